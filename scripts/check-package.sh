@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Packs flipgate, installs the tarball in an empty folder elsewhere and runs it there, as a user would.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+fail() { echo "package check: $1" >&2; exit 1; }
+
+started=$SECONDS
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+npm pack --silent --pack-destination "$folder" > /dev/null
+tarball=$(ls "$folder"/flipgate-*.tgz)
+npx --no-install publint --strict "$tarball"
+
+tar -xzf "$tarball" -C "$folder"
+packed=$folder/package
+for wanted in README.md LICENSE CHANGELOG.md schema.json dist/cli.js dist/index.js dist/index.d.ts gold models; do
+  [[ -e "$packed/$wanted" ]] || fail "$wanted is missing from the tarball"
+done
+stray=$(cd "$packed" && find . -type f | grep -E '^\./(src|test|bench|scripts|docs|reports|\.)|\.test\.|node_modules/|\.log$' || true)
+[[ -z "$stray" ]] || fail "does not belong into the tarball: $stray"
+absolute=$(grep -rlIF -e "$PWD" -e "$HOME/" "$packed" || true)
+[[ -z "$absolute" ]] || fail "has an absolute path of this machine in it: $absolute"
+
+mkdir "$folder/user"
+cd "$folder/user"
+npm init --yes > /dev/null 2>&1
+ONNXRUNTIME_NODE_INSTALL=skip npm install --silent --no-audit --no-fund --prefer-offline "$tarball"
+flipgate=$folder/user/node_modules/.bin/flipgate
+version=$("$flipgate" --version)
+[[ "$version" == "$(node -p "require('./node_modules/flipgate/package.json').version")" ]] || fail "--version says \"$version\""
+"$flipgate" --help > help.txt
+grep -q demo help.txt || fail '--help does not name the demo'
+node --input-type=module -e "await import('flipgate')" || fail 'the package cannot be imported'
+"$flipgate" demo > demo.txt 2> demo-progress.txt || { cat demo.txt demo-progress.txt >&2; fail 'the demo did not pass'; }
+[[ -s demo.txt ]] || fail 'the demo said nothing'
+
+files=$(tar -tzf "$tarball" | wc -l)
+echo "package check: $(du -k "$tarball" | cut -f1) KiB, $files files, installed and ran the demo, $((SECONDS - started)) s"

@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { defineKind } from './context.ts';
+import { armOptions } from './options.ts';
+
+const schema = z
+  .strictObject({
+    kind: z.literal('module').describe('a JavaScript or TypeScript module exporting ask(request, { signal })'),
+    ...armOptions,
+    module: z.string().min(1).describe('path of the module. TypeScript needs a Node that runs it (22.18 or newer)'),
+  })
+  .describe('an arm that is a module');
+
+/** The settings of a `module` arm. */
+export type ModuleSettings = z.output<typeof schema>;
+
+/** A module that answers in this process. */
+export const moduleKind = defineKind({
+  kind: 'module',
+  schema,
+  open: async (settings, context) => {
+    const { openModule } = await import('./module-arm.ts');
+    return openModule(settings, context);
+  },
+});

@@ -1,0 +1,110 @@
+import { exitCodes, UserError } from '../base/errors.ts';
+import { versionFields } from '../core/answer.ts';
+import type { Answer, OkAnswer, Versions } from '../core/answer.ts';
+import type { Arm } from './arm.ts';
+import type { ArmContext } from './context.ts';
+import { createFieldReader, readObject, ShapeError } from './field-reader.ts';
+import { decompress } from './http-body.ts';
+import type { Exchange, HttpRequest } from './http-exchange.ts';
+import { HttpTransport } from './http-transport.ts';
+import { parseJson } from './json-text.ts';
+import type { ArmSettings } from './options.ts';
+import { parseVersions } from './parse-versions.ts';
+
+type Read = { readonly ok: true; readonly versions: Versions } | { readonly ok: false; readonly message: string };
+
+/** A failed look is not repeated before this time has passed: an arm that is down is not asked twice for every call. */
+const lookAgainMilliseconds = 5000;
+const longestLookMilliseconds = 10_000;
+
+/**
+ * An arm whose missing version fields come from `versionsUrl`: looked up at the first answer that lacks one and kept for the arm's life;
+ * `versions()` looks anew each time and rejects with a `UserError` (exit 4) when it cannot tell. A failed look leaves the fields missing, with
+ * the finding `versions_unavailable`. Headers that the arm is configured with go along only where the URL has the arm's own origin.
+ */
+export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmContext): Arm {
+  const url = new URL(settings.versionsUrl ?? '');
+  const transport = new HttpTransport(url.origin, { maxBodyBytes: context.maxResponseBytes, connectSeconds: settings.timeoutSeconds + 1 });
+  const request = requestOf(url, settings, context);
+  const look = async (signal: AbortSignal): Promise<Read> => readVersions(await transport.exchange(request, signal), context);
+  const kept = keep(look, Math.min(longestLookMilliseconds, settings.timeoutSeconds * 1000));
+  return {
+    name: arm.name,
+    kind: arm.kind,
+    ask: async (question, options) => {
+      const answer = await arm.ask(question, options);
+      return lacksVersion(answer) ? completed(answer, await kept()) : answer;
+    },
+    versions: async ({ signal }) => {
+      const [found, own] = await Promise.all([look(signal), arm.versions?.({ signal })]);
+      if (found.ok) return { ...found.versions, ...own };
+      throw new UserError(`arm "${arm.name}" does not tell its versions: ${found.message}`, {
+        exitCode: exitCodes.error,
+        hint: 'see versionsUrl',
+      });
+    },
+    close: async () => {
+      await Promise.all([arm.close(), transport.close()]);
+    },
+  };
+}
+
+function keep(look: (signal: AbortSignal) => Promise<Read>, milliseconds: number): () => Promise<Read> {
+  let last: { readonly read: Promise<Read>; failedAt: number | undefined } | undefined;
+  return () => {
+    if (last !== undefined && (last.failedAt === undefined || performance.now() - last.failedAt < lookAgainMilliseconds)) return last.read;
+    const current: NonNullable<typeof last> = { read: look(AbortSignal.timeout(milliseconds)), failedAt: undefined };
+    last = current;
+    void current.read.then((read) => {
+      if (!read.ok) current.failedAt = performance.now();
+    });
+    return current.read;
+  };
+}
+
+function lacksVersion(answer: Answer): answer is OkAnswer {
+  return answer.outcome === 'ok' && versionFields.some((field) => answer.response.versions?.[field] === undefined);
+}
+
+function completed(answer: OkAnswer, found: Read): OkAnswer {
+  if (!found.ok) return { ...answer, findings: [...answer.findings, { code: 'versions_unavailable' }] };
+  return { ...answer, response: { ...answer.response, versions: { ...found.versions, ...answer.response.versions } } };
+}
+
+function requestOf(url: URL, settings: ArmSettings, context: ArmContext): HttpRequest {
+  const headers = new Map([
+    ['accept', 'application/json'],
+    ['user-agent', context.userAgent],
+  ]);
+  for (const [name, value] of Object.entries(headersFor(url, settings))) if (!value.includes('{{')) headers.set(name.toLowerCase(), value);
+  if (url.username !== '' || url.password !== '') {
+    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers.set('authorization', `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`);
+  }
+  headers.delete('content-type');
+  return { method: 'GET', path: url.pathname + url.search, headers: [...headers].flat(), body: null };
+}
+
+function headersFor(
+  url: URL,
+  settings: ArmSettings & { readonly url?: unknown; readonly headers?: unknown },
+): Readonly<Record<string, string>> {
+  if (typeof settings.url !== 'string' || typeof settings.headers !== 'object' || settings.headers === null) return {};
+  const isSameOrigin = URL.canParse(settings.url) && new URL(settings.url).origin === url.origin;
+  return isSameOrigin ? (settings.headers as Readonly<Record<string, string>>) : {}; // the http kind's schema has checked them
+}
+
+async function readVersions(exchange: Exchange, context: ArmContext): Promise<Read> {
+  if (exchange.kind === 'fault') return { ok: false, message: exchange.message };
+  if (exchange.status > 299) return { ok: false, message: `HTTP status ${exchange.status}` };
+  const body = await decompress(exchange.body, exchange.headers['content-encoding'], context.maxResponseBytes);
+  if (!body.ok) return body;
+  const json = parseJson(body.bytes);
+  if (!json.ok) return json;
+  try {
+    return { ok: true, versions: parseVersions(readObject(json.value, 'the response'), createFieldReader(context.redact)) };
+  } catch (error) {
+    if (error instanceof ShapeError) return { ok: false, message: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { UserError, codeOf, exitCodes, messageOf } from './errors.ts';
+
+/** Writes a file whole or not at all: to a temporary name beside it, synced, then renamed. Throws a `UserError` (exit 4) where that fails. */
+export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw storeError(file, error);
+  }
+}
+
+/** SHA-256 of a file in lower-case hex, or `undefined` where there is none; memory does not grow with the file. */
+export async function fileHash(file: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(file), hash);
+    return hash.digest('hex');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The error for a store that cannot be written to, with what to do. */
+export function storeError(file: string, error: unknown): Error {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the disk quota is used up',
+    EROFS: 'the file system is read-only',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EFBIG: 'the file is larger than this system allows',
+    EIO: 'the disk reports an error',
+    ENOTDIR: 'a part of the path is a file',
+  };
+  const code = codeOf(error);
+  if (code === undefined || !(error instanceof Error) || !('errno' in error))
+    return error instanceof Error ? error : new Error(String(error));
+  return new UserError(`"${file}" cannot be written: ${reasons[code] ?? messageOf(error)}`, {
+    hint: 'make room or name another folder with --store; what was already written is kept and can be resumed',
+    exitCode: exitCodes.error,
+    cause: error,
+  });
+}
+
+export interface Line {
+  readonly text: string;
+  /** Byte offset of the line's start in the file. */
+  readonly start: number;
+  /** Bytes without the line feed. */
+  readonly length: number;
+  /** False for a last line without its line feed: a write that was cut. */
+  readonly whole: boolean;
+}
+
+const chunkSize = 1 << 20;
+
+/** The lines of a file one after the other; memory does not grow with the file. A missing file has none. */
+export function* readLines(file: string): Generator<Line> {
+  const descriptor = openForReading(file);
+  if (descriptor === undefined) return;
+  try {
+    yield* linesOf(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openForReading(file: string): number | undefined {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new UserError(`"${file}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error, cause: error });
+  }
+}
+
+function* linesOf(descriptor: number): Generator<Line> {
+  let buffer = Buffer.allocUnsafe(chunkSize);
+  let filled = 0;
+  let start = 0;
+  for (;;) {
+    if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+    const size = readSync(descriptor, buffer, filled, buffer.length - filled, null);
+    if (size === 0) break;
+    let from = 0;
+    const known = filled;
+    filled += size;
+    const bytes = buffer.subarray(0, filled);
+    for (let end = bytes.indexOf(10, known); end !== -1; end = bytes.indexOf(10, from)) {
+      yield { text: bytes.toString('utf8', from, end), start: start + from, length: end - from, whole: true };
+      from = end + 1;
+    }
+    buffer.copyWithin(0, from, filled);
+    filled -= from;
+    start += from;
+  }
+  if (filled > 0) yield { text: buffer.toString('utf8', 0, filled), start, length: filled, whole: false };
+}

@@ -1,0 +1,25 @@
+/** A place to write text to: stdout or stderr. */
+export interface Sink {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970 in UTC; can jump. For timestamps only, never for durations. */
+  now(): number;
+  /** Seconds on a clock that never goes back. For durations. */
+  monotonic(): number;
+}
+
+/** Everything outside the program, as one value: so that commands run in tests as they run in a shell. */
+export interface World {
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly clock: Clock;
+  /** Calls back at each Ctrl-C or SIGTERM, with how many there have been; returns the way to stop listening. */
+  onInterrupt(listener: (count: number) => void): () => void;
+}

@@ -1,0 +1,47 @@
+import type { CommandFactory } from './command.ts';
+
+/** A command as the list of commands shows it; its flags are loaded when it is named, so that `--help` stays quick. */
+export interface ListedCommand {
+  readonly name: string;
+  readonly description: string;
+  load(): Promise<CommandFactory>;
+}
+
+/** Every command, in the order of the help. */
+export const commands: readonly ListedCommand[] = [
+  {
+    name: 'demo',
+    description: 'run the shipped gold set on two reference RAG arms; no network, no key',
+    load: async () => (await import('./demo.ts')).demoCommand,
+  },
+  {
+    name: 'init',
+    description: 'write a commented flipgate.yaml and a small gold set here; never overwrites',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
+  {
+    name: 'check',
+    description: 'one call per arm: mapping, versions, secrets, clock and gold set; what is missing and how to add it',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    name: 'run',
+    description: 'ask the gold set of the arms, interleaved, and leave a run record each',
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  {
+    name: 'runs',
+    description: 'list the runs in the store, newest first; prune them, or score one again',
+    load: async () => (await import('./runs.ts')).runsCommand,
+  },
+  {
+    name: 'gold',
+    description: 'lint, hash, import and export gold sets',
+    load: async () => (await import('./gold.ts')).goldCommand,
+  },
+  {
+    name: 'index',
+    description: 'build an index for the index arm',
+    load: async () => (await import('./index-build.ts')).indexCommand,
+  },
+];

@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { printable } from '../base/printable.ts';
+import type { World } from '../base/world.ts';
+import type { GoldSet } from '../core/gold-set.ts';
+import type { RunRecord } from '../core/record.ts';
+import { runFolder } from '../engine/run-folder.ts';
+import { worstQuestions } from '../engine/worst-questions.ts';
+import { alignColumns } from '../reporters/columns.ts';
+import { paintFor, type Paint } from '../reporters/paint.ts';
+import { runTable } from '../reporters/run-table.ts';
+
+export interface RunEnd {
+  readonly world: World;
+  readonly config: { readonly store: string };
+  readonly gold: GoldSet;
+  readonly flags: { readonly json?: boolean };
+}
+
+const shownQuestions = 3;
+
+/** Prints what a run measured: one JSON document, or the table, the worst questions, and what to do next. */
+export function printEnd(records: readonly RunRecord[], end: RunEnd): void {
+  const { world, flags } = end;
+  if (flags.json === true) {
+    world.stdout.write(`${JSON.stringify({ schema: 'flipgate.session/1', runs: records })}\n`);
+    return;
+  }
+  if (records.length === 0) {
+    world.stderr.write('interrupted; go on with: flipgate run --resume\n');
+    return;
+  }
+  const paint = paintFor(world.stdout, world.environment);
+  const parts = [
+    title(records, paint),
+    runTable(records, paint),
+    ...records.flatMap((record) => [...findingLines(record, paint), ...worstLines(record, end, paint)]),
+    nextSteps(records, end),
+  ];
+  world.stdout.write(`${parts.join('\n')}\n`);
+}
+
+function title(records: readonly RunRecord[], paint: Paint): string {
+  const first = records[0];
+  if (first === undefined) return '';
+  const { questions, phrasings, seeds } = first.plan;
+  return `\n${paint.bold(printable(first.gold.path))}: ${questions} questions × ${phrasings} phrasings × ${seeds.length} seeds\n`;
+}
+
+function findingLines(record: RunRecord, paint: Paint): readonly string[] {
+  if (record.findings.length === 0) return [];
+  const rows = record.findings.map(({ code, field, count }) => [
+    printable(code),
+    field === undefined ? '' : printable(field),
+    `${count} ×`,
+  ]);
+  return [`\n${paint.bold(`findings, ${record.arm}`)}`, alignColumns(rows, '  ')];
+}
+
+function worstLines(record: RunRecord, { config, gold }: RunEnd, paint: Paint): readonly string[] {
+  const worst = worstQuestions(runFolder(config.store, record.id).scores, shownQuestions);
+  if (worst.length === 0) return [];
+  const rows = worst.map(({ question, convergent, coverage, mostly }) => [
+    printable(question),
+    `${(100 * convergent).toFixed(0)} % convergent`,
+    coverage === undefined ? '' : `coverage ${coverage.toFixed(2)}`,
+    mostly === undefined ? '' : mostly,
+    paint.dim(printable(gold.questions.find(({ id }) => id === question)?.question ?? '', 60)),
+  ]);
+  return [`\n${paint.bold(`worst questions, ${record.arm}`)}`, alignColumns(rows, '  ')];
+}
+
+function nextSteps(records: readonly RunRecord[], { config, world }: RunEnd): string {
+  const where = records.map((record) => `  ${path.relative(world.workingDirectory, path.join(config.store, record.id)) || '.'}`);
+  const open = records.filter((record) => record.status !== 'complete');
+  const advice = open.length === 0 ? adviceFor(records) : `go on with: flipgate run --resume ${records[0]?.session ?? ''}`;
+  return ['', 'records', ...where, '', `next: ${advice}`].join('\n');
+}
+
+function adviceFor(records: readonly RunRecord[]): string {
+  const faulty = records.find((record) => (record.summary.error_rate ?? 0) > 0);
+  if (faulty !== undefined)
+    return `look at the faults of ${faulty.arm}: grep -v '"outcome":"ok"' in its calls.jsonl tells what, when and which trace`;
+  const incomplete = records.find((record) => !record.artifact.complete);
+  if (incomplete !== undefined) return `let ${incomplete.arm} report its five version fields; flipgate check says how`;
+  const weak = records.find((record) => (record.summary.coverage?.mean ?? 1) < 0.7);
+  if (weak !== undefined) return `${weak.arm} retrieves too little of the anchors: look at its worst questions above in scores.jsonl`;
+  return 'keep these records: they are the evidence that comparisons and gates rest on';
+}

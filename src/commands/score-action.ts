@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { UserError, exitCodes, type ExitCode } from '../base/errors.ts';
+import type { World } from '../base/world.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { planOf, type Plan } from '../core/plan.ts';
+import type { RunRecord } from '../core/record.ts';
+import { defaultCacheFolder } from '../embed/cache-folder.ts';
+import { openEmbedder } from '../embed/open.ts';
+import { findRun } from '../engine/find-run.ts';
+import { finishRun } from '../engine/finish-run.ts';
+import { lockRun } from '../engine/lock.ts';
+import { readPlan, readStoredGold, type PlanFile, type StoredGold } from '../engine/plan-file.ts';
+import { readRecord } from '../engine/read-record.ts';
+import type { RunFolder } from '../engine/run-folder.ts';
+import { scoreRun } from '../engine/score-run.ts';
+import { listenForInterrupts } from './interrupts.ts';
+import { printEnd } from './run-end.ts';
+import type { RunsFlags } from './runs.ts';
+
+/** Scores a recorded run again, with the embedder and the thresholds configured now; asks nothing, and renews no time. */
+export async function scoreStoredRun(reference: string, flags: RunsFlags, world: World): Promise<ExitCode> {
+  const config = await loadConfig(flags, world);
+  const folder = await findRun(config.store, reference);
+  const release = await lockRun(folder.lock);
+  try {
+    const { record, gold, file } = await rescored(folder, config, world);
+    const setting = { world, config: { store: path.dirname(folder.path) }, flags };
+    printEnd([record], { ...setting, gold: { ...gold, sha256: file.gold.sha256, path: file.gold.path, documents: new Map() } });
+    return exitCodes.pass;
+  } finally {
+    await release();
+  }
+}
+
+async function rescored(folder: RunFolder, config: Config, world: World): Promise<{ record: RunRecord; gold: StoredGold; file: PlanFile }> {
+  const file = await readPlan(folder);
+  const before = await readRecord(folder).catch(() => undefined);
+  if (file === undefined) throw new UserError(`run "${folder.id}" has no plan.json`, { exitCode: exitCodes.error });
+  const gold = await readStoredGold(path.dirname(folder.path), file.gold.stored_as);
+  const embedder = openEmbedder(config.embedder, {
+    cacheFolder: defaultCacheFolder(world.environment),
+    workingDirectory: config.folder,
+    environment: world.environment,
+  });
+  const interrupts = listenForInterrupts(world);
+  const settings = config.arms.get(file.arm);
+  try {
+    const result = await scoreRun({
+      folder,
+      arm: file.arm,
+      plan: storedPlan(file, gold),
+      documents: new Map(Object.entries(gold.documents)),
+      scoring: { ...config.scoring, view: config.view, cites: settings?.cites ?? false },
+      prices: settings?.prices,
+      embedder,
+      signal: interrupts.stopAsking,
+    });
+    const asked = result.summary.calls.planned === countCalls(result.summary.calls);
+    const status = before?.status ?? (asked ? 'complete' : 'interrupted');
+    return {
+      record: await finishRun({ folder, file, status, view: config.view, embedder: await embedder.identity(), result }),
+      gold,
+      file,
+    };
+  } finally {
+    interrupts.stopListening();
+    await embedder.close();
+  }
+}
+
+function storedPlan({ plan, gold: { path: goldPath, sha256 } }: PlanFile, gold: StoredGold): Plan {
+  const { phrasings, seeds, order_seed: orderSeed, limit, tag } = plan;
+  return planOf(
+    { sha256, path: goldPath, questions: gold.questions, documents: new Map() },
+    { paraphrases: phrasings - 1, seeds, orderSeed, limit, tag },
+  );
+}
+
+function countCalls(calls: RunRecord['summary']['calls']): number {
+  return calls.ok + calls.network + calls.timeout + calls.status + calls.shape;
+}

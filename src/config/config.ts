@@ -1,0 +1,38 @@
+import type { ArmSettings } from '../arms/options.ts';
+import type { View } from '../core/record.ts';
+import type { ScoringOptions } from '../core/scoring-options.ts';
+import type { EmbedderConfig } from '../embed/schema.ts';
+
+export interface PlanSettings {
+  readonly paraphrases: number;
+  readonly seeds: readonly number[];
+  readonly warmup: number;
+  readonly orderSeed: number;
+  readonly limit?: number | undefined;
+  readonly tag?: string | undefined;
+  readonly maxCalls?: number | undefined;
+  /** Calls per second and arm: an open loop. */
+  readonly rate?: number | undefined;
+}
+
+/** Everything a command needs to know, checked and frozen: file, environment and flags in one. */
+export interface Config {
+  /** The file it came from, absolute; absent when flags said everything. */
+  readonly file?: string;
+  /** What relative paths in the file are relative to. */
+  readonly folder: string;
+  readonly gold: string;
+  readonly corpus?: string | undefined;
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly plan: PlanSettings;
+  readonly embedder: EmbedderConfig;
+  readonly store: string;
+  readonly view: View;
+  readonly scoring: Omit<ScoringOptions, 'cites' | 'view'>;
+  readonly arms: ReadonlyMap<string, ArmSettings>;
+  /** What must never be written anywhere. */
+  readonly secrets: readonly string[];
+  /** SHA-256 of the canonical form, secrets redacted. */
+  readonly sha256: string;
+}

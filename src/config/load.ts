@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ArmSettings } from '../arms/options.ts';
+import { canonicalJson, sha256 } from '../base/canonical.ts';
+import { UserError, messageOf } from '../base/errors.ts';
+import { defaultRefusalPhrases } from '../core/refusal.ts';
+import { createRedactor } from '../base/redact.ts';
+import { readArms } from './arms.ts';
+import type { Config } from './config.ts';
+import { findConfigFile } from './find.ts';
+import { interpolate } from './interpolate.ts';
+import { environmentOverrides, type Overrides } from './overrides.ts';
+import { parseText, type ParsedText } from './parse.ts';
+import { problemsError } from './problems.ts';
+import { topSchema } from './schema.ts';
+import { secretsOf } from './secrets.ts';
+
+export interface Surroundings {
+  readonly workingDirectory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * File, environment and flags as one checked, frozen configuration. Without a file, flags alone can say enough.
+ * Throws a `UserError` with file, line, what was found and what was expected.
+ */
+export async function loadConfig(flags: Overrides, around: Surroundings): Promise<Config> {
+  const overrides = { ...environmentOverrides(around.environment), ...flags };
+  const file = await findConfigFile(around.workingDirectory, overrides.config);
+  if (file === undefined) return settle({ parsed: parseText('{}', 'flags'), overrides, around });
+  const parsed = parseText(await readText(file), path.relative(around.workingDirectory, file) || file);
+  return settle({ parsed, overrides, around, file });
+}
+
+/** A configuration from a value instead of a file; checked alike. Relative paths start at the working directory. */
+export function configOf(value: unknown, around: Surroundings): Config {
+  return settle({ parsed: parseText(JSON.stringify(value), 'configuration'), overrides: {}, around });
+}
+
+interface Source {
+  readonly parsed: ParsedText;
+  readonly overrides: Overrides;
+  readonly around: Surroundings;
+  readonly file?: string;
+}
+
+function settle({ parsed, overrides, around, file }: Source): Config {
+  const { value, used } = interpolate(parsed, around.environment);
+  const raw = withUrls(value, overrides, parsed);
+  const top = topSchema.safeParse(raw);
+  if (!top.success) throw problemsError(top.error.issues, { parsed, prefix: [], schema: topSchema });
+  const secrets = secretsOf(raw, used);
+  const folder = file === undefined ? around.workingDirectory : path.dirname(file);
+  const merged = merge(top.data, readArms(top.data.arms, parsed), overrides);
+  const redact = createRedactor(secrets);
+  const sha = sha256(redact(canonicalJson({ ...merged, arms: Object.fromEntries(merged.arms) })));
+  const paths = resolvePaths(merged, overrides, { folder, workingDirectory: around.workingDirectory });
+  return deepFreeze({ ...merged, ...paths, ...(file === undefined ? {} : { file }), folder, secrets, sha256: sha });
+}
+
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new UserError(`configuration file "${file}" cannot be read: ${messageOf(error)}`);
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UserError(`configuration file "${file}" is not UTF-8 text`, { hint: 'save it as UTF-8' });
+  }
+}
+
+/** `--blue URL` and `--green URL` stand for arms of kind `http`, or give a configured arm another URL. */
+function withUrls(value: unknown, overrides: Overrides, parsed: ParsedText): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (value === null || value === undefined) return withUrls({}, overrides, parsed);
+    throw new UserError(`${parsed.where([])}: the configuration is not a map of keys`, { hint: 'flipgate init writes a commented one' });
+  }
+  const top = value as Record<string, unknown>; // narrowed just above
+  const urls = Object.entries({ blue: overrides.blue, green: overrides.green }).filter((entry) => entry[1] !== undefined);
+  if (urls.length === 0) return top;
+  const arms = { ...(top['arms'] as Record<string, object> | undefined) };
+  for (const [name, url] of urls) arms[name] = { kind: 'http', ...arms[name], url };
+  return { ...top, arms };
+}
+
+type Top = ReturnType<typeof topSchema.parse>;
+type Merged = Omit<Config, 'file' | 'folder' | 'secrets' | 'sha256'>;
+
+function merge(top: Top, arms: ReadonlyMap<string, ArmSettings>, overrides: Overrides): Merged {
+  const { gates: _gates, scoring, plan, ...rest } = top;
+  const { paraphrases, seeds, warmup, limit, tag, maxCalls, rate, concurrency, timeout } = overrides;
+  const given = Object.fromEntries(
+    Object.entries({ paraphrases, seeds, warmup, limit, tag, maxCalls, rate }).filter(([, value]) => value !== undefined),
+  );
+  const perArm = {
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+  };
+  return {
+    ...rest,
+    plan: sortedSeeds({ ...plan, ...given }),
+    scoring: { ...scoring, refusalPhrases: scoring.refusalPhrases ?? defaultRefusalPhrases },
+    arms: new Map([...arms].map(([name, arm]) => [name, { ...arm, ...perArm }])),
+  };
+}
+
+/** In ascending order: records and ties go by it, whatever order the user wrote. */
+function sortedSeeds<P extends Config['plan']>(plan: P): P {
+  const repeated = plan.seeds.find((seed, index) => plan.seeds.indexOf(seed) !== index);
+  if (repeated === undefined) return { ...plan, seeds: [...plan.seeds].sort((a, b) => a - b) };
+  throw new UserError(`seed "${repeated}" stands twice`, { hint: 'two equal seeds measure nothing new: name different ones' });
+}
+
+/** Paths of the file are relative to the file, paths of flags and variables to the working directory. */
+function resolvePaths(merged: Merged, overrides: Overrides, folders: { folder: string; workingDirectory: string }): Partial<Config> {
+  const at = (own: string | undefined, value: string): string =>
+    path.resolve(own === undefined ? folders.folder : folders.workingDirectory, own ?? value);
+  return {
+    gold: at(overrides.gold, merged.gold),
+    store: at(overrides.store, merged.store),
+    ...(merged.corpus === undefined ? {} : { corpus: path.resolve(folders.folder, merged.corpus) }),
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}

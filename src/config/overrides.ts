@@ -1,0 +1,74 @@
+import { UserError } from '../base/errors.ts';
+
+/** What flags and `FLIPGATE_…` variables can say; a flag wins over the environment, which wins over the file. */
+export interface Overrides {
+  readonly config?: string;
+  readonly store?: string;
+  readonly gold?: string;
+  readonly paraphrases?: number;
+  readonly seeds?: readonly number[];
+  readonly concurrency?: number;
+  readonly rate?: number;
+  readonly timeout?: number;
+  readonly limit?: number;
+  readonly tag?: string;
+  readonly warmup?: number;
+  readonly maxCalls?: number;
+  readonly blue?: string;
+  readonly green?: string;
+}
+
+type Reader = (text: string, name: string) => unknown;
+
+const readers: Readonly<Record<keyof Overrides, Reader>> = {
+  config: (text) => text,
+  store: (text) => text,
+  gold: (text) => text,
+  paraphrases: wholeNumber(0),
+  seeds: readSeeds,
+  concurrency: wholeNumber(1),
+  rate: positiveNumber,
+  timeout: positiveNumber,
+  limit: wholeNumber(1),
+  tag: (text) => text,
+  warmup: wholeNumber(0),
+  maxCalls: wholeNumber(1),
+  blue: (text) => text,
+  green: (text) => text,
+};
+
+/** Reads the text of one flag or variable. Throws a `UserError` that names it as the user wrote it. */
+export function readOverride(key: keyof Overrides, text: string, name: string): unknown {
+  return readers[key](text, name);
+}
+
+/** The `FLIPGATE_…` variables of the environment: `FLIPGATE_MAX_CALLS` for `maxCalls`. Empty ones are unset. */
+export function environmentOverrides(environment: Readonly<Record<string, string | undefined>>): Overrides {
+  const keys = Object.keys(readers) as (keyof Overrides)[]; // Object.keys forgets the literal types
+  const found = keys.flatMap((key) => {
+    const name = `FLIPGATE_${key.replaceAll(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase()}`;
+    const text = environment[name];
+    return text === undefined || text === '' ? [] : [[key, readOverride(key, text, name)]];
+  });
+  return Object.fromEntries(found) as Overrides; // each value comes from its key's reader
+}
+
+function wholeNumber(smallest: number): Reader {
+  return (text, name) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= smallest) return value;
+    throw new UserError(`${name} "${text}" is not a whole number of at least ${smallest}`);
+  };
+}
+
+function positiveNumber(text: string, name: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new UserError(`${name} "${text}" is not a number above 0`);
+}
+
+function readSeeds(text: string, name: string): readonly number[] {
+  const seeds = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) return seeds;
+  throw new UserError(`${name} "${text}" is not a list of whole numbers`, { hint: 'write for example 1,2' });
+}

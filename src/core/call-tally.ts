@@ -1,0 +1,75 @@
+import { stages } from './answer.ts';
+import type { Stage } from './answer.ts';
+import { inPlanOrder } from './plan-order.ts';
+import type { CallLine, LatencySummary, Summary } from './record.ts';
+import { addFinite, latencySummary } from './sample.ts';
+import type { ToolLoopOptions } from './scoring-options.ts';
+import { hasToolLoop } from './tool-loop.ts';
+
+export type CallPart = Pick<
+  Summary,
+  'calls' | 'error_rate' | 'server_error_rate' | 'latency' | 'tool_loops' | 'side_effects' | 'dedupe_hits' | 'usage'
+>;
+
+/** The part of a summary that needs no scores. */
+export interface CallTally {
+  add(calls: readonly CallLine[]): void;
+  end(planned: number): CallPart;
+}
+
+const clocks = ['total', ...stages] as const;
+
+export function createCallTally(toolLoop: ToolLoopOptions): CallTally {
+  const counts = { ok: 0, network: 0, timeout: 0, status: 0, shape: 0, server_errors: 0, retried: 0, paced: 0 };
+  const sums = { tool_loops: 0, side_effects: 0, dedupe_hits: 0 };
+  const usage: { input_tokens?: number; output_tokens?: number } = {};
+  const latency: Record<Stage | 'total', number[]> = { total: [], retrieve: [], rerank: [], reason: [] };
+  let calls = 0;
+  let faulted = 0;
+  const addCall = (call: CallLine): void => {
+    calls += 1;
+    counts[call.outcome] += 1;
+    if (call.outcome !== 'ok' || call.retried) faulted += 1;
+    if (call.retried) counts.retried += 1;
+    if (call.outcome === 'status' && isServerError(call.status)) counts.server_errors += 1;
+    counts.paced += amount(call.paced) ?? 0;
+    if (call.outcome === 'ok' && hasToolLoop(call.tool_calls ?? [], toolLoop)) sums.tool_loops += 1;
+    sums.side_effects += amount(call.side_effects) ?? 0;
+    sums.dedupe_hits += amount(call.dedupe_hits) ?? 0;
+    addUsage(usage, call);
+    if (call.outcome === 'ok' && !call.retried) for (const clock of clocks) addFinite(latency[clock], amount(call.latency?.[clock]));
+  };
+  const end = (planned: number): CallPart => ({
+    calls: { planned, ...counts },
+    ...(calls > 0 && { error_rate: faulted / calls, server_error_rate: counts.server_errors / calls }),
+    latency: latencyPart(latency),
+    ...sums,
+    ...(Object.keys(usage).length > 0 && { usage: { ...usage } }),
+  });
+  return { add: (added) => inPlanOrder(added).forEach(addCall), end };
+}
+
+function isServerError(status: number | undefined): boolean {
+  return status !== undefined && status >= 500 && status <= 599;
+}
+
+/** A count or a time whose sums stay finite; anything else was not measured. */
+function amount(value: number | undefined): number | undefined {
+  return value !== undefined && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
+}
+
+function addUsage(usage: { input_tokens?: number; output_tokens?: number }, call: CallLine): void {
+  for (const kind of ['input_tokens', 'output_tokens'] as const) {
+    const tokens = amount(call.usage?.[kind]);
+    if (tokens !== undefined) usage[kind] = (usage[kind] ?? 0) + tokens;
+  }
+}
+
+function latencyPart(samples: Readonly<Record<Stage | 'total', readonly number[]>>): Summary['latency'] {
+  const part: Partial<Record<Stage | 'total', LatencySummary>> = {};
+  for (const clock of clocks) {
+    const summary = latencySummary(samples[clock]);
+    if (summary !== undefined) part[clock] = summary;
+  }
+  return part;
+}

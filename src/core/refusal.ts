@@ -1,0 +1,81 @@
+import { spacedTokens } from './tokens.ts';
+
+const unable = ['i am', "i'm", 'i was', 'we are', "we're", 'we were'].flatMap((who) => [`${who} unable to`, `${who} not able to`]);
+const cannot = ['i', 'we'].flatMap((who) => ['cannot', 'can not', "can't", 'could not', "couldn't"].map((verb) => `${who} ${verb}`));
+const acts = ['answer', 'find', 'provide', 'determine', 'help with', 'help you with', 'assist with', 'tell from', 'say from', 'confirm'];
+const notThere = ['do not', "don't", 'does not', "doesn't", 'did not', "didn't"];
+const having = ['have', 'contain', 'provide', 'include', 'hold', 'give'];
+const what = [
+  'information',
+  'any information',
+  'enough information',
+  'sufficient information',
+  'the information',
+  'the answer',
+  'an answer',
+];
+
+/** English phrases by which an answer is recognised as a refusal when nothing else is configured. */
+export const defaultRefusalPhrases: readonly string[] = [
+  ...[...cannot, ...unable].flatMap((start) => acts.map((act) => `${start} ${act}`)),
+  ...notThere.flatMap((no) => having.flatMap((verb) => what.map((noun) => `${no} ${verb} ${noun}`))),
+  ...['i do not', "i don't", 'we do not', "we don't"].flatMap((start) => [`${start} know`, `${start} have access to`]),
+  ...['cannot', "can't", 'could not'].flatMap((no) => [`question ${no} be answered`, `this ${no} be answered`, `that ${no} be answered`]),
+  ...['does not', "doesn't", 'do not', "don't"].flatMap((no) => [
+    `${no} answer this question`,
+    `${no} answer the question`,
+    `${no} answer that question`,
+  ]),
+  ...['context', 'provided', 'documents', 'document', 'handbook', 'sources'].flatMap((source) => [
+    `not mentioned in the ${source}`,
+    `not covered in the ${source}`,
+    `not covered by the ${source}`,
+    `not found in the ${source}`,
+    `not in the ${source}`,
+  ]),
+  ...['outside the scope', 'beyond the scope', 'out of scope'].flatMap((scope) => [
+    `question is ${scope}`,
+    `this is ${scope}`,
+    `that is ${scope}`,
+  ]),
+  'there is no information',
+  'there is not enough information',
+  "there isn't enough information",
+  'no information about',
+  'no relevant information',
+  'insufficient information',
+  'no answer was found',
+  'no answer could be found',
+];
+
+const openingUnits = 2000;
+const openingSentences = 2;
+
+/**
+ * Whether an answer opens with a refusal: one of the phrases stands, as whole words, within one of its first two sentences (and its first 2,000
+ * characters). Case, punctuation and the form of apostrophes do not matter. Later in an answer the same words are a remark, not a refusal:
+ * "Flip the alias. What happens to DNS caches is out of scope." answers the question.
+ */
+export function isRefusal(answer: string, phrases: readonly string[]): boolean {
+  const opening = sentencesOf(answer.slice(0, openingUnits)).slice(0, openingSentences).map(spacedTokens);
+  return phrases.some((phrase) => {
+    const words = spacedPhrase(phrase);
+    return words !== undefined && opening.some((sentence) => sentence.includes(words));
+  });
+}
+
+/** Sentences with any words in them; an end mark counts where a space or the end follows, so that "0.35" and "S_1.md" stay whole. */
+function sentencesOf(text: string): string[] {
+  return text.split(/(?:[.!?]+(?=\s|$)|[。！？\n])/u).filter((sentence) => /[\p{L}\p{Nd}]/u.test(sentence));
+}
+
+/** Phrases are the same few for every answer of a run. */
+const spacedPhrases = new Map<string, string | undefined>();
+
+function spacedPhrase(phrase: string): string | undefined {
+  if (!spacedPhrases.has(phrase)) {
+    const words = spacedTokens(phrase);
+    spacedPhrases.set(phrase, words.trim() === '' ? undefined : words);
+  }
+  return spacedPhrases.get(phrase);
+}

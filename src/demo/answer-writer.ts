@@ -1,0 +1,48 @@
+import { canonicalJson, sha256 } from '../base/canonical.ts';
+import type { Chunk } from '../core/chunk-markdown.ts';
+import { chance } from './chance.ts';
+import { leadSentences } from './sentences.ts';
+
+/** The template of the extractive reasoner; the seed picks among the openings, as a sampler picks among wordings. */
+export interface Prompt {
+  readonly version: string;
+  readonly openings: readonly string[];
+  /** Stands before what a second section adds. */
+  readonly bridge: string;
+}
+
+export const bluePrompt: Prompt = {
+  version: '41',
+  openings: ['The handbook says:', 'According to the handbook:', 'As the handbook puts it:', 'From the handbook:'],
+  bridge: 'It adds:',
+};
+
+export const greenPrompt: Prompt = {
+  version: '42',
+  openings: ['In short:', 'The short answer:', 'Put briefly:', 'Briefly:'],
+  bridge: 'Related to that:',
+};
+
+/** A prompt's `PROMPT_VER`: its number and a hash of its words. */
+export function promptVersion(prompt: Prompt): string {
+  return `${prompt.version}-${sha256(canonicalJson(prompt)).slice(0, 8)}`;
+}
+
+/** Sentences that are taken from each section. */
+export const sentencesPerSection = 2;
+
+/**
+ * The first sentences of one or two sections, best first. Sections and seed alone decide the words, so that paraphrases which find the same
+ * sections get the same answer.
+ */
+export function writeAnswer(sections: readonly (readonly Chunk[])[], prompt: Prompt, seed: number): string {
+  const extracts = sections.map((chunks) =>
+    leadSentences(
+      chunks.map(({ text }) => text),
+      sentencesPerSection,
+    ),
+  );
+  const luck = chance('opening', seed, ...extracts);
+  const opening = prompt.openings[Math.floor(luck * prompt.openings.length)] ?? '';
+  return `${opening} ${extracts.join(` ${prompt.bridge} `)}`.trim();
+}

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { canonicalJson, sha256 } from '../base/canonical.ts';
+import type { EmbedOptions, Embedder } from './embedder.ts';
+import type { Canary, OpenedProvider } from './provider.ts';
+import { VectorCache } from './vector-cache.ts';
+
+export interface CachedEmbedderOptions {
+  /** Each identity has a folder of its own in it. */
+  readonly folder: string;
+  readonly maxBytes?: number | undefined;
+  readonly onNotice?: ((notice: string) => void) | undefined;
+}
+
+/** Texts per slice: what an interruption can lose at most. */
+const sliceTexts = 512;
+/** Services repeat a vector with a cosine above this; another model's has one near 0. */
+const sameModelCosine = 0.999;
+
+/** An embedder that asks `opened` only for vectors that are not on disk; a model without any misses is never loaded. */
+export function cachedEmbedder(opened: OpenedProvider, options: CachedEmbedderOptions): Embedder {
+  const { embedder } = opened;
+  let cache: Promise<VectorCache> | undefined;
+  return {
+    identity: () => embedder.identity(),
+    embed: async (texts, embedOptions = {}) => {
+      if (texts.length === 0) return [];
+      embedOptions.signal?.throwIfAborted();
+      return embedThrough(await (cache ??= openCache(opened, options)), embedder, { ...embedOptions, texts });
+    },
+    close: async () => {
+      (await cache?.catch(() => undefined))?.close();
+      cache = undefined;
+      await embedder.close();
+    },
+  };
+}
+
+async function openCache({ embedder, cacheScope, canary }: OpenedProvider, options: CachedEmbedderOptions): Promise<VectorCache> {
+  const identity = await embedder.identity();
+  const folder = path.join(options.folder, sha256(canonicalJson({ identity, scope: cacheScope })).slice(0, 32));
+  const cache = new VectorCache({ ...options, folder, dimensions: identity.dimensions });
+  if (canary !== undefined) checkCanary(cache, await canary(), options);
+  return cache;
+}
+
+function checkCanary(cache: VectorCache, { text, vector }: Canary, { onNotice }: CachedEmbedderOptions): void {
+  const [kept] = cache.get([text]);
+  if (kept !== undefined && cosine(kept, vector) >= sameModelCosine) return;
+  if (kept !== undefined) onNotice?.('the embedding service answers with another model than before: its kept vectors are dropped');
+  // Vectors without a canary come from who knows which model.
+  cache.startOver();
+  cache.put([text], [vector]);
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, index) => sum + value * (b[index] ?? NaN), 0);
+}
+
+interface Request extends EmbedOptions {
+  readonly texts: readonly string[];
+}
+
+async function embedThrough(
+  cache: VectorCache,
+  embedder: Embedder,
+  { texts, signal, onProgress }: Request,
+): Promise<readonly Float32Array[]> {
+  const distinct = [...new Set(texts)];
+  const kept = cache.get(distinct);
+  const vectors = new Map<string, Float32Array>();
+  for (const [index, text] of distinct.entries()) {
+    const vector = kept[index];
+    if (vector !== undefined) vectors.set(text, vector);
+  }
+  const report = (done: number): void => onProgress?.(Math.floor((done / distinct.length) * texts.length), texts.length);
+  report(vectors.size);
+  // Texts of like length stand together, so that each slice makes full batches.
+  const missing = distinct.filter((text) => !vectors.has(text)).sort((a, b) => a.length - b.length);
+  for (let start = 0; start < missing.length; start += sliceTexts) {
+    const slice = missing.slice(start, start + sliceTexts);
+    const before = vectors.size;
+    const computed = await embedder.embed(slice, {
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (done) => report(before + done),
+    });
+    cache.put(slice, computed);
+    for (const [index, text] of slice.entries()) vectors.set(text, computed[index] ?? new Float32Array());
+  }
+  return texts.map((text) => vectors.get(text) ?? new Float32Array());
+}

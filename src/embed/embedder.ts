@@ -1,0 +1,18 @@
+import type { EmbedderIdentity } from '../core/record.ts';
+
+export interface EmbedOptions {
+  readonly signal?: AbortSignal;
+  /** Called now and then with how many of the texts have their vector. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Turns texts into L2-normalised vectors, in the order of the texts. A text's vector depends on the text alone: never on its batch.
+ * Models load at the first text whose vector is not at hand.
+ */
+export interface Embedder {
+  /** Known once the first vector is; for local models before that. */
+  identity(): Promise<EmbedderIdentity>;
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<readonly Float32Array[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,50 @@
+import { windowsOf } from '../core/windows.ts';
+
+/** What the model sees at once: one window of one text, with the special tokens. */
+export interface Sequence {
+  /** Which text it belongs to. */
+  readonly text: number;
+  readonly tokens: Int32Array;
+}
+
+/** The special tokens around every window, and how many tokens a window has with them. */
+export interface Frame {
+  readonly prefix: readonly number[];
+  readonly suffix: readonly number[];
+  readonly window: number;
+}
+
+/** The sequences of one text; an empty text has one, of the special tokens alone. */
+export function sequencesOf(text: number, tokens: ArrayLike<number>, frame: Frame): readonly Sequence[] {
+  const size = frame.window - frame.prefix.length - frame.suffix.length;
+  return windowsOf(tokens.length, size, Math.floor(size / 2)).map(([start, end]) => ({
+    text,
+    tokens: framed(tokens, [start, end], frame),
+  }));
+}
+
+function framed(tokens: ArrayLike<number>, [start, end]: readonly [number, number], { prefix, suffix }: Frame): Int32Array {
+  const sequence = new Int32Array(prefix.length + end - start + suffix.length);
+  sequence.set(prefix);
+  for (let index = start; index < end; index += 1) sequence[prefix.length + index - start] = tokens[index] ?? 0;
+  sequence.set(suffix, prefix.length + end - start);
+  return sequence;
+}
+
+/**
+ * Groups sequences into batches of at most `maxTokens` tokens (a longer sequence stands alone). Only sequences of equal length share
+ * a batch: nothing is padded, so that a vector cannot depend on its neighbours. Indexes into `sequences`, shortest first.
+ */
+export function batchesOf(sequences: readonly Sequence[], maxTokens: number): readonly (readonly number[])[] {
+  const byLength = new Map<number, number[]>();
+  for (const [index, { tokens }] of sequences.entries()) {
+    const group = byLength.get(tokens.length);
+    if (group === undefined) byLength.set(tokens.length, [index]);
+    else group.push(index);
+  }
+  return [...byLength].sort(([a], [b]) => a - b).flatMap(([length, group]) => split(group, Math.max(1, Math.floor(maxTokens / length))));
+}
+
+function split<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) => items.slice(part * size, (part + 1) * size));
+}

@@ -1,0 +1,131 @@
+import type { AskRequest } from '../arms/arm.ts';
+import { sha256 } from '../base/canonical.ts';
+import { artifactOf, callKey, idempotencyKey } from '../core/artifact.ts';
+import { versionFields, type OkAnswer, type Snippet, type Versions } from '../core/answer.ts';
+import type { Cell } from '../core/plan.ts';
+import type { CallLine, SnippetReference } from '../core/record.ts';
+import type { Asked } from './attempt.ts';
+import { newTrace } from './trace.ts';
+
+/** A call that is to be made: the cell, its identity and what goes over the wire. */
+export interface PlannedCall {
+  readonly cell: Cell;
+  readonly key: string;
+  readonly traceId: string;
+  readonly request: AskRequest;
+}
+
+/** The call for a cell: its idempotency key is stable per run and cell, its trace is new. */
+export function plannedCall(cell: Cell, run: { id: string; arm: string }): PlannedCall {
+  const key = callKey({ questionId: cell.question.id, phrasingText: cell.text, seed: cell.seed, arm: run.arm });
+  const { traceId, spanId } = newTrace();
+  return {
+    cell,
+    key,
+    traceId,
+    request: {
+      question: cell.text,
+      question_id: cell.question.id,
+      phrasing: cell.phrasing,
+      seed: cell.seed,
+      idempotency_key: idempotencyKey(run.id, key),
+      traceparent: `00-${traceId}-${spanId}-01`,
+    },
+  };
+}
+
+/** When the call was due and when it was sent. */
+export interface CallTimes {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Monotonic seconds; with a fixed arrival rate latency counts from here. */
+  readonly scheduled?: number | undefined;
+}
+
+/** A call as it stands in the journal, and the texts it retrieved by SHA-256. */
+export interface JournaledCall {
+  readonly line: CallLine;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Turns what came back into a line of `calls.jsonl`; every text is in there once, by hash. What is undefined does not reach the file. */
+export function journaledCall(call: PlannedCall, asked: Asked, times: CallTimes): JournaledCall {
+  const { answer } = asked;
+  const texts = new Map<string, string>();
+  const { outcome, status } = answer;
+  const { question, phrasing, seed } = call.cell;
+  const asItWas = { question: question.id, phrasing, seed, key: call.key, outcome, status, at: new Date(times.at).toISOString() };
+  const trace = { trace_id: call.traceId, retried: asked.retried, paced: asked.paced === 0 ? undefined : asked.paced };
+  if (answer.outcome !== 'ok') {
+    const { message, versions } = answer;
+    return { line: { ...asItWas, versions, artifact_sha256: artifactSha(versions), ...trace, message }, texts };
+  }
+  return { line: { ...asItWas, ...answeredPart(answer, asked, { times, texts }), ...trace }, texts };
+}
+
+type AnsweredPart = Omit<CallLine, 'question' | 'phrasing' | 'seed' | 'key' | 'outcome' | 'at' | 'trace_id' | 'retried'>;
+
+function answeredPart(answer: OkAnswer, asked: Asked, call: { times: CallTimes; texts: Map<string, string> }): AnsweredPart {
+  const { response, findings } = answer;
+  return {
+    latency: asked.retried ? undefined : latencyOf(answer, call.times),
+    answer: response.answer,
+    refused: response.refused ?? false,
+    retrieved: response.retrieved?.map((snippet) => reference(snippet, call.texts)),
+    citations: response.citations,
+    tool_calls: response.tool_calls ?? [],
+    side_effects: response.side_effects ?? 0,
+    dedupe_hits: response.dedupe_hits ?? 0,
+    usage: response.usage ?? {},
+    versions: response.versions,
+    artifact_sha256: artifactSha(response.versions),
+    findings: findings.length === 0 ? undefined : findings,
+  };
+}
+
+const artifactShas = new Map<string, string>();
+const mostArtifacts = 1000;
+
+/** An arm reports the same few artifacts again and again, so they are hashed once. */
+function artifactSha(versions: Versions | undefined): string {
+  const name = JSON.stringify(versionFields.map((field) => versions?.[field]));
+  const known = artifactShas.get(name);
+  if (known !== undefined) return known;
+  if (artifactShas.size >= mostArtifacts) artifactShas.clear();
+  const { sha256: sha } = artifactOf(versions);
+  artifactShas.set(name, sha);
+  return sha;
+}
+
+function latencyOf(answer: OkAnswer, times: CallTimes): NonNullable<CallLine['latency']> {
+  const total = answer.timing.received - (times.scheduled ?? answer.timing.sent);
+  return { total: microseconds(total), ...answer.response.stages };
+}
+
+/** A clock finer than a microsecond tells nothing about an arm behind a network. */
+function microseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
+}
+
+function reference(
+  { snippet_id, section_id, source_url, offsets, tokens, score, text }: Snippet,
+  texts: Map<string, string>,
+): SnippetReference {
+  const text_sha256 = hashOf(text);
+  texts.set(text_sha256, text);
+  return { snippet_id, section_id, source_url, offsets, tokens, score, text_sha256 };
+}
+
+const textHashes = new Map<string, string>();
+const mostTexts = 2000;
+const longestRemembered = 4000;
+
+/** Arms return the same snippets for many phrasings and seeds. */
+function hashOf(text: string): string {
+  const known = textHashes.get(text);
+  if (known !== undefined) return known;
+  const hash = sha256(text);
+  if (textHashes.size >= mostTexts) textHashes.clear();
+  if (text.length <= longestRemembered) textHashes.set(text, hash);
+  return hash;
+}

@@ -1,0 +1,42 @@
+/** An arm's place among the arms that are asked together. */
+export interface PaceMember {
+  /** Resolves when the cell at this position of the common order may be asked. */
+  turn(position: number): Promise<void>;
+  /** This arm asks no more and holds nobody up. */
+  leave(): void;
+}
+
+export interface Pace {
+  join(): PaceMember;
+}
+
+/**
+ * Keeps arms that walk the same order within `mostAhead` cells of each other, so that both are asked about the same things at about the
+ * same time and noise hits both alike. Only the faster one waits, so the whole takes no longer.
+ */
+export function createPace(mostAhead: number): Pace {
+  const positions = new Map<PaceMember, number>();
+  let waiting: (() => void)[] = [];
+  const wake = (): void => {
+    const woken = waiting;
+    waiting = [];
+    for (const resolve of woken) resolve();
+  };
+  const slowest = (): number => Math.min(...positions.values());
+  const join = (): PaceMember => {
+    const member: PaceMember = {
+      async turn(position) {
+        positions.set(member, Math.max(position, positions.get(member) ?? 0));
+        wake();
+        while (positions.has(member) && position - slowest() > mostAhead) await new Promise<void>((resolve) => waiting.push(resolve));
+      },
+      leave() {
+        positions.delete(member);
+        wake();
+      },
+    };
+    positions.set(member, 0);
+    return member;
+  };
+  return { join };
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+
+/** Where the files of one run are. */
+export interface RunFolder {
+  readonly id: string;
+  readonly path: string;
+  readonly plan: string;
+  readonly record: string;
+  readonly calls: string;
+  readonly scores: string;
+  readonly snippets: string;
+  readonly lock: string;
+}
+
+/** The folder of a run in a store; nothing is created. */
+export function runFolder(store: string, id: string): RunFolder {
+  const folder = path.join(store, id);
+  return {
+    id,
+    path: folder,
+    plan: path.join(folder, 'plan.json'),
+    record: path.join(folder, 'run.json'),
+    calls: path.join(folder, 'calls.jsonl'),
+    scores: path.join(folder, 'scores.jsonl'),
+    snippets: path.join(folder, 'snippets.jsonl'),
+    lock: path.join(folder, 'lock'),
+  };
+}
+
+/** `20261122T213000Z-green-3f9a1c`: sorts by time, tells the arm, and two started in one second still differ. */
+export function newRunId(milliseconds: number, arm: string): string {
+  return `${compactTime(milliseconds)}-${arm}-${randomBytes(3).toString('hex')}`;
+}
+
+/** The id that all runs asked together share. */
+export function newSessionId(milliseconds: number): string {
+  return `${compactTime(milliseconds)}-${randomBytes(3).toString('hex')}`;
+}
+
+export const runIdPattern = /^\d{8}T\d{6}Z-[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{6}$/u;
+export const sessionIdPattern = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/u;
+
+function compactTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replaceAll(/[-:]|\.\d{3}/gu, '');
+}

@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+import { UserError, exitCodes, type ExitCode } from './base/errors.ts';
+import { packageVersion } from './base/version.ts';
+import type { World } from './base/world.ts';
+import { commands, type ListedCommand } from './commands/list.ts';
+
+/**
+ * Runs the command that the world's arguments name and returns its exit code. A mistake of the user becomes a message and a hint; anything
+ * else that is thrown is a bug and keeps its stack.
+ */
+export async function main(world: World, programName = 'flipgate'): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.pass;
+  const finish = (result: ExitCode): void => {
+    code = result;
+  };
+  const program = programOf(programName);
+  for (const listed of commands) program.addCommand(await commandOf(listed, world, finish));
+  settle(program, world);
+  try {
+    await program.parseAsync([...world.arguments], { from: 'user' });
+    return code;
+  } catch (error) {
+    return report(error, world);
+  }
+}
+
+function programOf(name: string): Command {
+  return new Command(name)
+    .description('Decides, with evidence, whether live traffic of a RAG stack may move from Blue to Green.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpCommand(true)
+    .showHelpAfterError('(flipgate --help lists the commands)')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ flipgate demo\n  $ flipgate run --blue https://blue.example/ask --green https://green.example/ask --gold gold/\n',
+    );
+}
+
+/** The command with its flags when the arguments name it, else as much of it as the list shows. */
+async function commandOf(listed: ListedCommand, world: World, finish: (code: ExitCode) => void): Promise<Command> {
+  const named = world.arguments.includes(listed.name);
+  const command = named ? (await listed.load())(world, finish) : new Command(listed.name);
+  return command.description(listed.description);
+}
+
+/** Settings that every command, at any depth, needs alike. */
+function settle(command: Command, world: World): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => world.stdout.write(text),
+    writeErr: (text) => world.stderr.write(text),
+    getOutHelpWidth: () => Math.min(world.stdout.columns, 110),
+    getErrHelpWidth: () => Math.min(world.stderr.columns, 110),
+  });
+  for (const child of command.commands) settle(child, world);
+}
+
+function report(error: unknown, world: World): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
+  if (error instanceof UserError) {
+    world.stderr.write(`error: ${error.message}\n`);
+    if (error.hint !== undefined) world.stderr.write(`hint: ${error.hint}\n`);
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  world.stderr.write(`bug: ${stack}\nhint: please report this with the lines above; what was already measured is kept\n`);
+  return exitCodes.bug;
+}

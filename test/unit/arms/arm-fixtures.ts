@@ -1,0 +1,44 @@
+import { expect } from 'vitest';
+import type { Arm, AskRequest } from '../../../src/arms/arm.ts';
+import type { ArmContext } from '../../../src/arms/context.ts';
+import { defaultMaxResponseBytes } from '../../../src/arms/context.ts';
+import { armKinds, openArm } from '../../../src/arms/kinds.ts';
+import { createRedactor } from '../../../src/base/redact.ts';
+import type { Answer } from '../../../src/core/answer.ts';
+
+export const request: AskRequest = {
+  question: 'When is "Green" ready?',
+  question_id: 'Q_1',
+  phrasing: 0,
+  seed: 7,
+  idempotency_key: 'a'.repeat(64),
+  traceparent: `00-${'b'.repeat(32)}-${'c'.repeat(16)}-01`,
+};
+
+export function contextWith(changes: Partial<ArmContext> = {}): ArmContext {
+  return {
+    name: 'green',
+    workingDirectory: '/',
+    redact: createRedactor([]),
+    userAgent: 'flipgate/0.1.0',
+    maxResponseBytes: defaultMaxResponseBytes,
+    ...changes,
+  };
+}
+
+/** Opens an arm as the configuration would: through its kind's schema. */
+export async function openWith(settings: Readonly<Record<string, unknown>>, changes: Partial<ArmContext> = {}): Promise<Arm> {
+  const kind = armKinds.find((candidate) => candidate.kind === settings['kind']);
+  if (kind === undefined) throw new Error(`no kind ${String(settings['kind'])}`);
+  return openArm(kind.schema.parse(settings), contextWith(changes));
+}
+
+/** One call with a time limit as the engine sets it. */
+export async function askOnce(arm: Arm, changes: Partial<AskRequest> = {}, milliseconds = 10_000): Promise<Answer> {
+  return arm.ask({ ...request, ...changes }, { signal: AbortSignal.timeout(milliseconds) });
+}
+
+/** A text that matches, as an expected value. */
+export function matching(pattern: RegExp): unknown {
+  return expect.stringMatching(pattern);
+}

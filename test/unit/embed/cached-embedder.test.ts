@@ -1,0 +1,133 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { EmbedderIdentity } from '../../../src/core/record.ts';
+import { cachedEmbedder } from '../../../src/embed/cached-embedder.ts';
+import type { Embedder } from '../../../src/embed/embedder.ts';
+import { openEmbedder } from '../../../src/embed/open.ts';
+import type { OpenedProvider } from '../../../src/embed/provider.ts';
+import { contextIn, copyOfBundledModel, filesNamed, temporaryFolder } from './fixtures.ts';
+
+interface Counting {
+  readonly opened: OpenedProvider;
+  /** The texts of each call. */
+  readonly calls: (readonly string[])[];
+}
+
+/** A real embedder of two dimensions: the vector is (length, 1). */
+function lengths(id = 'lengths', weight = 1): Counting {
+  const calls: (readonly string[])[] = [];
+  const identity: EmbedderIdentity = { id, dimensions: 2, pooling: 'none', window: 0 };
+  const embedder: Embedder = {
+    identity: async () => identity,
+    embed: async (texts, options) => {
+      calls.push(texts);
+      options?.onProgress?.(texts.length, texts.length);
+      return texts.map((text) => Float32Array.of(weight * text.length, 1));
+    },
+    close: async () => undefined,
+  };
+  return { opened: { embedder, cacheScope: 'here' }, calls };
+}
+
+describe('an embedder with a cache', () => {
+  it('asks for each text once, ever', async () => {
+    const folder = temporaryFolder();
+    const first = lengths();
+    const vectors = await cachedEmbedder(first.opened, { folder }).embed(['bb', 'a', 'bb']);
+    expect(vectors).toEqual([Float32Array.of(2, 1), Float32Array.of(1, 1), Float32Array.of(2, 1)]);
+    expect(first.calls).toEqual([['a', 'bb']]);
+    const second = lengths();
+    expect(await cachedEmbedder(second.opened, { folder }).embed(['ccc', 'bb', 'a'])).toEqual([3, 2, 1].map((n) => Float32Array.of(n, 1)));
+    expect(second.calls).toEqual([['ccc']]);
+  });
+
+  it('shares nothing between two identities', async () => {
+    const folder = temporaryFolder();
+    await cachedEmbedder(lengths('one').opened, { folder }).embed(['a']);
+    const other = lengths('two', 5);
+    expect(await cachedEmbedder(other.opened, { folder }).embed(['a'])).toEqual([Float32Array.of(5, 1)]);
+  });
+
+  it('reports progress over all texts, up to all of them', async () => {
+    const folder = temporaryFolder();
+    await cachedEmbedder(lengths().opened, { folder }).embed(['a', 'b']);
+    const progress: [number, number][] = [];
+    await cachedEmbedder(lengths().opened, { folder }).embed(['a', 'b', 'c', 'd'], { onProgress: (...at) => progress.push(at) });
+    expect(progress).toEqual([
+      [2, 4],
+      [4, 4],
+    ]);
+  });
+
+  it('drops the vectors of a service that has changed its model', async () => {
+    const folder = temporaryFolder();
+    const notices: string[] = [];
+    const run = async (counting: Counting, canary: Float32Array): Promise<readonly Float32Array[]> => {
+      const opened = { ...counting.opened, canary: async () => ({ text: 'canary', vector: canary }) };
+      return cachedEmbedder(opened, { folder, onNotice: (notice) => notices.push(notice) }).embed(['a']);
+    };
+    await run(lengths(), Float32Array.of(1, 0));
+    const same = lengths();
+    await run(same, Float32Array.of(1, 0));
+    expect(same.calls).toEqual([]);
+    expect(await run(lengths('lengths', 7), Float32Array.of(0, 1))).toEqual([Float32Array.of(7, 1)]);
+    expect(notices).toEqual([expect.stringContaining('another model')]);
+  });
+
+  it('keeps what was computed before an interruption', async () => {
+    const folder = temporaryFolder();
+    const texts = Array.from({ length: 1200 }, (_, index) => `text ${index}`);
+    const controller = new AbortController();
+    const interrupted = lengths();
+    const embedder: Embedder = {
+      ...interrupted.opened.embedder,
+      embed: async (part, options) => {
+        options?.signal?.throwIfAborted();
+        controller.abort();
+        return interrupted.opened.embedder.embed(part);
+      },
+    };
+    const first = cachedEmbedder({ ...interrupted.opened, embedder }, { folder });
+    await expect(first.embed(texts, { signal: controller.signal })).rejects.toThrow(/abort/i);
+    const second = lengths();
+    await cachedEmbedder(second.opened, { folder }).embed(texts);
+    expect(second.calls.flat()).toHaveLength(1200 - 512);
+  });
+
+  it('does not load the bundled model when every vector is at hand', { timeout: 60_000 }, async () => {
+    const folder = temporaryFolder();
+    const bundledFolder = copyOfBundledModel();
+    const first = openEmbedder({ model: 'all-MiniLM-L6-v2' }, contextIn(folder, { bundledFolder }));
+    const vectors = await first.embed(['a', 'b']);
+    await first.close();
+    const second = openEmbedder({ model: 'all-MiniLM-L6-v2' }, contextIn(folder, { bundledFolder }));
+    await second.identity();
+    // Without its files no model can be loaded any more.
+    rmSync(bundledFolder, { recursive: true });
+    rmSync(path.join(folder, 'cache', 'models'), { recursive: true });
+    expect(await second.embed(['b', 'a'])).toEqual(vectors.toReversed());
+    await expect(second.embed(['c'])).rejects.toThrow('cannot be loaded');
+  });
+
+  it('works without a cache folder that can be written, and says so', { timeout: 60_000 }, async () => {
+    const blocked = path.join(temporaryFolder(), 'file');
+    writeFileSync(blocked, '');
+    const notices: string[] = [];
+    const context = contextIn(blocked, { onNotice: (notice) => notices.push(notice) });
+    const embedder = openEmbedder({ model: 'all-MiniLM-L6-v2' }, context);
+    expect(await embedder.embed(['a', 'b'])).toHaveLength(2);
+    await embedder.close();
+    expect(notices).toEqual([expect.stringContaining('vectors are not kept')]);
+  });
+
+  it('keeps nothing where the configuration says so, and elsewhere where it names a folder', { timeout: 60_000 }, async () => {
+    const folder = temporaryFolder();
+    for (const cache of [false, './kept'] as const) {
+      const embedder = openEmbedder({ model: 'all-MiniLM-L6-v2', cache }, contextIn(folder));
+      await embedder.embed(['a']);
+      await embedder.close();
+    }
+    expect(filesNamed(folder, 'vectors.bin').map((file) => path.relative(folder, file).split(path.sep)[0])).toEqual(['kept']);
+  });
+});

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const inCi = process.env['CI'] !== undefined && process.env['CI'] !== 'false';
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    globals: false,
+    allowOnly: !inCi,
+    passWithNoTests: false,
+    reporters: inCi ? ['default', ['json', { outputFile: '.cache/test-results.json' }]] : ['default'],
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 } },
+      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
+    ],
+  },
+});
