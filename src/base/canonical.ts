@@ -10,7 +10,7 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item: unknown) => canonicalJson(item ?? null)).join(',')}]`;
   if (typeof value === 'object') return canonicalObject(value);
-  throw new TypeError(`canonical JSON has no form for ${String(value)}`);
+  throw new TypeError(`canonical JSON has no form for a ${typeof value}`);
 }
 
 function canonicalObject(value: object): string {

@@ -7,6 +7,6 @@ export function printable(text: string, most = 200): string {
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]+/gu, '·')
     .replaceAll('::', ':·:');
-  const points = [...clean.slice(0, 2 * most + 2)];
+  const points = Array.from(clean.slice(0, 2 * most + 2));
   return points.length > most ? `${points.slice(0, most - 1).join('')}…` : points.join('');
 }

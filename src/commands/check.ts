@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Overrides } from '../config/overrides.ts';
 import type { CommandFactory } from './command.ts';
-import { configFlag, goldFlag, settingFlag, storeFlag } from './flags.ts';
+import { addName, configFlag, goldFlag, settingFlag, storeFlag } from './flags.ts';
 
 export interface CheckFlags extends Overrides {
   readonly arm?: readonly string[];
@@ -11,10 +11,7 @@ export interface CheckFlags extends Overrides {
 /** `flipgate check`: what works and what is missing, before the first run. */
 export const checkCommand: CommandFactory = (world, finish) =>
   new Command('check')
-    .option('--arm <name>', 'an arm to check, repeatable (default: all configured)', (name: string, names: string[] = []) => [
-      ...names,
-      name,
-    ])
+    .option('--arm <name>', 'an arm to check, repeatable (default: all configured)', addName)
     .addOption(settingFlag('blue', '--blue <url>', 'URL of the live arm; needs no configuration file'))
     .addOption(settingFlag('green', '--green <url>', 'URL of the candidate arm; needs no configuration file'))
     .addOption(goldFlag())

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Overrides } from '../config/overrides.ts';
 import type { CommandFactory } from './command.ts';
-import { configFlag, goldFlag, settingFlag, storeFlag } from './flags.ts';
+import { addName, configFlag, goldFlag, settingFlag, storeFlag } from './flags.ts';
 
 /** What `flipgate run` is told besides the settings. */
 export interface RunFlags extends Overrides {
@@ -16,7 +16,7 @@ export interface RunFlags extends Overrides {
 /** `flipgate run`: asks, measures, records. */
 export const runCommand: CommandFactory = (world, finish) =>
   new Command('run')
-    .option('--arm <name>', 'an arm to ask, repeatable (default: all configured)', (name: string, names: string[] = []) => [...names, name])
+    .option('--arm <name>', 'an arm to ask, repeatable (default: all configured)', addName)
     .addOption(settingFlag('blue', '--blue <url>', 'URL of the live arm; needs no configuration file'))
     .addOption(settingFlag('green', '--green <url>', 'URL of the candidate arm; needs no configuration file'))
     .addOption(goldFlag())

@@ -26,7 +26,11 @@ export async function openAnswersFile(folder: RunFolder): Promise<AnswersFile> {
       await calls.append(`${JSON.stringify(line)}\n`);
     },
     async close() {
-      await snippets.close().finally(() => calls.close());
+      try {
+        await snippets.close();
+      } finally {
+        await calls.close();
+      }
     },
   };
 }

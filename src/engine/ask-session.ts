@@ -92,7 +92,7 @@ function laneOf(run: OpenRun, parts: { asking: Asking; pace: PaceMember; answers
 /** Questions that fill the arm's caches and are not measured; their own idempotency keys, so that no measured call is taken for a repeat. */
 async function warmUp(run: OpenRun, asking: Asking): Promise<void> {
   const { plan, member } = run;
-  const chosen = [...shuffledIndices(plan.questions.length, createRandom(plan.orderSeed)).slice(0, asking.warmup)];
+  const chosen = Array.from(shuffledIndices(plan.questions.length, createRandom(plan.orderSeed)).slice(0, asking.warmup));
   const perQuestion = plan.phrasings * plan.seeds.length;
   const worker = async (): Promise<void> => {
     const asker = createAsker(member.arm, { ...member.settings, stop: asking.stopNow });

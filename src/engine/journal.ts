@@ -73,7 +73,9 @@ class FileJournal implements Journal {
       this.#failure = storeError(this.#file, error);
       throw this.#failure;
     }
-    this.#timer ??= setTimeout(() => (this.#syncing = this.#sync()), syncEverySeconds * 500);
+    this.#timer ??= setTimeout(() => {
+      this.#syncing = this.#sync();
+    }, syncEverySeconds * 500);
   }
 
   /** A disk that fills up takes a part: the rest must follow or the write has failed. */

@@ -39,7 +39,6 @@ export function newSessionId(milliseconds: number): string {
 }
 
 export const runIdPattern = /^\d{8}T\d{6}Z-[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{6}$/u;
-export const sessionIdPattern = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/u;
 
 function compactTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replaceAll(/[-:]|\.\d{3}/gu, '');
