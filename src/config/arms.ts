@@ -28,7 +28,7 @@ function unknownKind(name: string, found: unknown, parsed: ParsedText): UserErro
   const hint = `known kinds: ${known.join(', ')}`;
   const where = parsed.where(['arms', name, 'kind']);
   if (found === undefined) return new UserError(`${where}: arm "${name}" has no kind`, { hint });
-  const near = nearestName(JSON.stringify(found), known);
+  const near = nearestName(typeof found === 'string' ? found : '', known);
   return new UserError(`${where}: arm kind ${JSON.stringify(found)} is not known`, {
     hint: near === undefined ? hint : `did you mean "${near}"? ${hint}`,
   });

@@ -13,9 +13,12 @@ type Reply = { readonly arms: ReferenceArms['arms'] } | { readonly error: string
  * Throws a `UserError` (exit 4) with the service's words when they cannot start.
  */
 export async function launchReferenceArms(order: ServiceOrder): Promise<ReferenceArms> {
-  const file = import.meta.url.endsWith('.ts') ? './service-main.ts' : './service-main.js';
+  const fromSources = import.meta.url.endsWith('.ts');
+  const file = fileURLToPath(new URL(fromSources ? './service-main.ts' : './service-main.js', import.meta.url));
+  // Not the parent's flags: a debugger's port can be had only once.
+  const execArgv = fromSources ? ['--import', 'tsx'] : [];
   // Ctrl-C reaches the whole terminal group; the arms end with their parent, not before it has finished.
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
+  const child = fork(file, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true, execArgv });
   child.send(order);
   try {
     const reply = await firstReply(child);

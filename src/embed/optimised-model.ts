@@ -56,6 +56,6 @@ async function makeCopy(folder: string, copy: string, origin: Origin): Promise<v
   await mkdir(path.dirname(file), { recursive: true });
   await copyFile(path.join(folder, 'config.json'), path.join(copy, 'config.json'));
   const source = path.join(folder, 'onnx', 'model.onnx');
-  await promisify(execFile)(process.execPath, ['-e', program, libraryFile(), source, file], { timeout: longestMilliseconds, env: {} });
+  await promisify(execFile)(process.execPath, ['-e', program, libraryFile(), source, file], { timeout: longestMilliseconds });
   await writeFile(path.join(copy, 'proof.json'), canonicalJson({ ...origin, sha256: await hashFile(file) }));
 }
