@@ -26,7 +26,7 @@ interface Measured {
 }
 
 /**
- * Embeddings per second for short texts and for ones of about 220 tokens, each the median of three rounds, alternated with
+ * Embeddings per second for short texts and for ones of about 220 tokens (one window each), each the median of three rounds, alternated with
  * sentence-transformers at its best batch size on this machine, and our peak memory. The control runs with `$BENCH_PYTHON`, or `python3`.
  */
 export async function embeddings(): Promise<BenchRow[]> {
@@ -106,7 +106,7 @@ function row(name: string, { ours, control, controlBatch }: Measured): BenchRow 
 }
 
 function memoryRow({ peakMegabytes }: Measured): BenchRow {
-  const note = 'whole process, the model loaded without its optimised copy';
+  const note = 'whole process, with the TypeScript loader of the benchmarks';
   return {
     name: 'embeddings, peak memory',
     value: `${peakMegabytes.toFixed(0)} MB`,

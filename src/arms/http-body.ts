@@ -6,9 +6,9 @@ type Decompressed = { readonly ok: true; readonly bytes: Buffer } | { readonly o
 type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 const decompressors: Readonly<Record<string, Decompress>> = {
-  gzip: promisify(gunzip) as Decompress, // promisify forgets which of the overloads has options
-  'x-gzip': promisify(gunzip) as Decompress,
-  br: promisify(brotliDecompress) as Decompress,
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
   deflate: (bytes, options) => (isZlib(bytes) ? promisify(inflate) : (promisify(inflateRaw) as Decompress))(bytes, options),
 };
 

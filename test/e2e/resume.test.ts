@@ -105,7 +105,7 @@ test('paraphrases in another order are recognised by their words, and stand at t
     await writeGold(folder, 2, (id) => ({
       paraphrases: ['Is there anything on', 'Tell me about', '']
         .slice(0, 2)
-        .map((start, index) => `${start} topic ${Number(id.slice(2))}${index === 0 ? '?' : '.'}`)
+        .map((opening, index) => `${opening} topic ${Number(id.slice(2))}${index === 0 ? '?' : '.'}`)
         .concat(`topic ${Number(id.slice(2))}: what is known?`),
     }));
     expect((await resume(folder, server)).code).toBe(0);

@@ -30,6 +30,7 @@ const processUse: Readonly<Record<string, readonly string[]>> = {
   'config/find.ts': ['getuid'], // a configuration above this folder counts only when it is the user's own
   'arms/command-process.ts': ['on', 'off', 'kill'], // its program must not outlive this process, nor keep its process group
   'demo/service-main.ts': ['once', 'exit', 'env', 'send'], // the entry of a process of its own
+  'embed/optimised-model.ts': ['argv', 'exit', 'execPath'], // the text of a program for another process, and the way to start it
   'engine/lock.ts': ['kill'], // signal 0 asks whether the holder of a lock still lives
 };
 

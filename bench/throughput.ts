@@ -1,0 +1,40 @@
+import { bareLoop, cli, inFolder, median, node, quick, recordOf, spread, withArm, writeGold } from './processes.ts';
+import type { BenchRow } from './row.ts';
+
+const concurrency = 64;
+const calls = quick ? 4000 : 10_000;
+const pairs = quick ? 2 : 7;
+
+/** Calls per second through the whole engine against a bare loop, arm without delay, scoring off, in alternated pairs. */
+export async function throughput(): Promise<readonly BenchRow[]> {
+  return inFolder((folder) =>
+    withArm({ delayMilliseconds: 0, variety: 50 }, async (url) => {
+      const gold = await writeGold(folder, calls);
+      const args = [
+        cli,
+        'run',
+        '--blue',
+        url,
+        '--gold',
+        gold,
+        '--concurrency',
+        String(concurrency),
+        '--warmup',
+        '128',
+        '--no-scores',
+        '--json',
+        '--quiet',
+      ];
+      const ours: number[] = [];
+      const controls: number[] = [];
+      for (let pair = 0; pair < pairs; pair += 1) {
+        controls.push((await bareLoop(url, { warmup: 128, calls, concurrency })).rate);
+        const { summary, started_at, finished_at } = recordOf(await node(args, { cwd: folder }));
+        ours.push(summary.calls.ok / ((Date.parse(finished_at) - Date.parse(started_at)) / 1000));
+      }
+      const ratio = median(ours.map((rate, index) => rate / (controls[index] ?? Number.NaN)));
+      const note = `${median(ours).toFixed(0)}/s against ${median(controls).toFixed(0)}/s; ${spread(controls)}`;
+      return [{ name: 'calls per second, engine / bare loop', value: ratio.toFixed(2), bar: '≥ 0.5', ok: ratio >= 0.5, note }];
+    }),
+  );
+}
