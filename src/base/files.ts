@@ -42,11 +42,14 @@ export function storeError(file: string, error: unknown): Error {
     ENOSPC: 'the disk is full',
     EDQUOT: 'the disk quota is used up',
     EROFS: 'the file system is read-only',
+    // What Node says of a folder that is to be made on a read-only file system.
+    ENOENT: 'its folder is not there and cannot be made',
     EACCES: 'permission denied',
     EPERM: 'permission denied',
     EFBIG: 'the file is larger than this system allows',
     EIO: 'the disk reports an error',
     ENOTDIR: 'a part of the path is a file',
+    EEXIST: 'a part of the path is a file',
   };
   const code = codeOf(error);
   if (code === undefined || !(error instanceof Error) || !('errno' in error))

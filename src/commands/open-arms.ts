@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { defaultMaxResponseBytes, type ArmContext } from '../arms/context.ts';
 import { openArm } from '../arms/kinds.ts';
 import type { ArmSettings } from '../arms/options.ts';
@@ -78,7 +77,7 @@ export function contextOf(name: string, { config, redact, embedder }: ArmOpening
     userAgent: `flipgate/${packageVersion()}`,
     maxResponseBytes: defaultMaxResponseBytes,
     openEmbedder: () => Promise.resolve(embedder),
-    readRun: async (reference) => path.resolve((await findRun(config.store, reference)).path),
+    readRun: async (reference) => (await findRun(config.store, reference, config.folder)).path,
   };
 }
 

@@ -10,8 +10,9 @@ import { planOf, type Plan } from '../core/plan.ts';
 import type { RunRecord } from '../core/record.ts';
 import { defaultCacheFolder } from '../embed/cache-folder.ts';
 import { openEmbedder } from '../embed/open.ts';
+import { storedSession } from '../engine/find-session.ts';
 import type { PlanFile } from '../engine/plan-file.ts';
-import { openNewSession, reopenSession, storedSession, type OpenRun, type SessionSetting } from '../engine/session.ts';
+import { openNewSession, reopenSession, type OpenRun, type SessionSetting } from '../engine/session.ts';
 import { loadGold } from '../gold/load.ts';
 import { dryRun } from './dry-run.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -100,7 +101,9 @@ async function sessionSetting({ config, gold, plan, world, redact, flags }: Prep
 async function sessionToResume(flags: RunFlags, world: World): Promise<readonly PlanFile[]> {
   const { store } = await loadConfig(flags, world);
   const stored = await storedSession(store, flags.resume === true ? undefined : flags.resume);
-  return flags.arm === undefined ? stored : stored.filter((file) => flags.arm?.includes(file.arm));
+  const missing = flags.arm?.find((name) => !stored.some((file) => file.arm === name));
+  if (missing === undefined) return stored.filter((file) => flags.arm?.includes(file.arm) ?? true);
+  throw new UserError(`no run of arm "${missing}" to resume`, { hint: `arms: ${stored.map((file) => file.arm).join(', ')}` });
 }
 
 /** A resume asks what the run was begun with: its own sizes, seeds and order, whatever the configuration says by now. */

@@ -25,7 +25,7 @@ export const runsCommand: CommandFactory = (world, finish) => {
   runs
     .command('prune')
     .description('delete the oldest runs')
-    .requiredOption('--keep <n>', 'runs to keep, the newest', (text: string) => Number(text))
+    .requiredOption('--keep <n>', 'runs to keep, the newest', (text: string) => (text.trim() === '' ? Number.NaN : Number(text)))
     .addHelpText('after', '\nExample:\n  $ flipgate runs prune --keep 20\n')
     .action(async (_: unknown, command: Command) => {
       const { pruneRuns } = await import('./runs-action.ts');

@@ -21,7 +21,7 @@ import type { RunsFlags } from './runs.ts';
 /** Scores a recorded run again, with the embedder and the thresholds configured now; asks nothing, and renews no time. */
 export async function scoreStoredRun(reference: string, flags: RunsFlags, world: World): Promise<ExitCode> {
   const config = await loadConfig(flags, world);
-  const folder = await findRun(config.store, reference);
+  const folder = await findRun(config.store, reference, world.workingDirectory);
   const release = await lockRun(folder.lock);
   try {
     const { record, gold, file } = await rescored(folder, config, world);
@@ -63,6 +63,12 @@ async function rescored(folder: RunFolder, config: Config, world: World): Promis
       gold,
       file,
     };
+  } catch (error) {
+    if (!interrupts.stopAsking.aborted || error instanceof UserError) throw error;
+    throw new UserError('interrupted: the record is as it was', {
+      hint: `score it with: flipgate runs score ${folder.id}`,
+      exitCode: exitCodes.interrupted,
+    });
   } finally {
     interrupts.stopListening();
     await embedder.close();

@@ -13,6 +13,32 @@ export function readArms(arms: RawArms, parsed: ParsedText): ReadonlyMap<string,
   return new Map(read);
 }
 
+/**
+ * Throws a `UserError` when the baseline is the candidate, or when one of them is written in the file and none of its arms: both would
+ * compare with nothing.
+ */
+export function checkRoles(
+  names: { readonly baseline: string; readonly candidate: string; readonly arms: RawArms },
+  parsed: ParsedText,
+): void {
+  const known = Object.keys(names.arms);
+  for (const role of ['baseline', 'candidate'] as const) {
+    if (!hasKey(parsed.value, role) || !hasKey(parsed.value, 'arms') || known.includes(names[role])) continue;
+    const near = nearestName(names[role], known);
+    throw new UserError(`${parsed.where([role])}: ${role} "${names[role]}" is no arm`, {
+      hint: near === undefined ? `arms: ${known.join(', ')}` : `did you mean "${near}"?`,
+    });
+  }
+  if (names.baseline !== names.candidate) return;
+  throw new UserError(`${parsed.where(['candidate'])}: "${names.baseline}" is both baseline and candidate`, {
+    hint: 'a stack compared with itself passes whatever it does: name two arms',
+  });
+}
+
+function hasKey(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+}
+
 function readArm(name: string, arms: RawArms, parsed: ParsedText): ArmSettings {
   const raw = extended(name, arms, { parsed, seen: [] });
   const kindName = raw['kind'];

@@ -5,7 +5,8 @@ import { canonicalJson, sha256 } from '../base/canonical.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import { defaultRefusalPhrases } from '../core/refusal.ts';
 import { createRedactor } from '../base/redact.ts';
-import { readArms } from './arms.ts';
+import { decodeUtf8 } from '../base/utf8.ts';
+import { checkRoles, readArms } from './arms.ts';
 import type { Config } from './config.ts';
 import { findConfigFile } from './find.ts';
 import { interpolate } from './interpolate.ts';
@@ -28,7 +29,8 @@ export async function loadConfig(flags: Overrides, around: Surroundings): Promis
   const overrides = { ...environmentOverrides(around.environment), ...flags };
   const file = await findConfigFile(around.workingDirectory, overrides.config);
   if (file === undefined) return settle({ parsed: parseText('{}', 'flags'), overrides, around });
-  const parsed = parseText(await readText(file), path.relative(around.workingDirectory, file) || file);
+  const shown = path.relative(around.workingDirectory, file) || file;
+  const parsed = parseText(await readText(file, shown), shown);
   return settle({ parsed, overrides, around, file });
 }
 
@@ -49,6 +51,7 @@ function settle({ parsed, overrides, around, file }: Source): Config {
   const raw = withUrls(value, overrides, parsed);
   const top = topSchema.safeParse(raw);
   if (!top.success) throw problemsError(top.error.issues, { parsed, prefix: [], schema: topSchema });
+  checkRoles(top.data, parsed);
   const secrets = secretsOf(raw, used);
   const folder = file === undefined ? around.workingDirectory : path.dirname(file);
   const merged = merge(top.data, readArms(top.data.arms, parsed), overrides);
@@ -58,15 +61,13 @@ function settle({ parsed, overrides, around, file }: Source): Config {
   return deepFreeze({ ...merged, ...paths, ...(file === undefined ? {} : { file }), folder, secrets, sha256: sha });
 }
 
-async function readText(file: string): Promise<string> {
+async function readText(file: string, shown: string): Promise<string> {
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw new UserError(`configuration file "${file}" cannot be read: ${messageOf(error)}`);
+    throw new UserError(`configuration file "${shown}" cannot be read: ${messageOf(error)}`);
   });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UserError(`configuration file "${file}" is not UTF-8 text`, { hint: 'save it as UTF-8' });
-  }
+  const decoded = decodeUtf8(bytes);
+  if (decoded.ok) return decoded.text;
+  throw new UserError(`${shown}:${decoded.line}: the configuration ${decoded.problem}`, { hint: 'save it as UTF-8' });
 }
 
 /** `--blue URL` and `--green URL` stand for arms of kind `http`, or give a configured arm another URL. */
@@ -106,9 +107,7 @@ function merge(top: Top, arms: ReadonlyMap<string, ArmSettings>, overrides: Over
 
 /** In ascending order: records and ties go by it, whatever order the user wrote. */
 function sortedSeeds<P extends Config['plan']>(plan: P): P {
-  const repeated = plan.seeds.find((seed, index) => plan.seeds.indexOf(seed) !== index);
-  if (repeated === undefined) return { ...plan, seeds: [...plan.seeds].sort((a, b) => a - b) };
-  throw new UserError(`seed "${repeated}" stands twice`, { hint: 'two equal seeds measure nothing new: name different ones' });
+  return { ...plan, seeds: [...plan.seeds].sort((a, b) => a - b) };
 }
 
 /** Paths of the file are relative to the file, paths of flags and variables to the working directory. */

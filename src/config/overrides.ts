@@ -24,11 +24,11 @@ const readers: Readonly<Record<keyof Overrides, Reader>> = {
   config: (text) => text,
   store: (text) => text,
   gold: (text) => text,
-  paraphrases: wholeNumber(0),
+  paraphrases: wholeNumber(0, 100),
   seeds: readSeeds,
-  concurrency: wholeNumber(1),
-  rate: positiveNumber,
-  timeout: positiveNumber,
+  concurrency: wholeNumber(1, 1000),
+  rate: positiveNumber(),
+  timeout: positiveNumber(3600),
   limit: wholeNumber(1),
   tag: (text) => text,
   warmup: wholeNumber(0),
@@ -53,22 +53,28 @@ export function environmentOverrides(environment: Readonly<Record<string, string
   return Object.fromEntries(found) as Overrides; // each value comes from its key's reader
 }
 
-function wholeNumber(smallest: number): Reader {
+/** The ranges are those of the configuration file. */
+function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER): Reader {
   return (text, name) => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= smallest) return value;
-    throw new UserError(`${name} "${text}" is not a whole number of at least ${smallest}`);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= smallest && value <= largest) return value;
+    const range = largest === Number.MAX_SAFE_INTEGER ? `of at least ${smallest}` : `from ${smallest} to ${largest}`;
+    throw new UserError(`${name} "${text}" is not a whole number ${range}`);
   };
 }
 
-function positiveNumber(text: string, name: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new UserError(`${name} "${text}" is not a number above 0`);
+function positiveNumber(largest = Number.MAX_VALUE): Reader {
+  return (text, name) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value > 0 && value <= largest) return value;
+    throw new UserError(`${name} "${text}" is not a number above 0${largest === Number.MAX_VALUE ? '' : ` and at most ${largest}`}`);
+  };
 }
 
 function readSeeds(text: string, name: string): readonly number[] {
   const seeds = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-  if (seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) return seeds;
-  throw new UserError(`${name} "${text}" is not a list of whole numbers`, { hint: 'write for example 1,2' });
+  if (seeds.length > 100 || !seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0))
+    throw new UserError(`${name} "${text}" is not a list of at most 100 whole numbers`, { hint: 'write for example 1,2' });
+  if (new Set(seeds).size === seeds.length) return seeds;
+  throw new UserError(`${name} "${text}" has a seed twice`, { hint: 'two equal seeds measure nothing new' });
 }

@@ -1,5 +1,5 @@
 import { LineCounter, isMap, isNode, parseDocument, type Document, type Pair } from 'yaml';
-import { UserError } from '../base/errors.ts';
+import { UserError, messageOf } from '../base/errors.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -13,9 +13,7 @@ export interface ParsedText {
 /** Parses YAML (so JSON too). Throws a `UserError` that names file and line for what is not. */
 export function parseText(text: string, file: string): ParsedText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, maxAliasCount: 100 } as Parameters<
-    typeof parseDocument
-  >[1]);
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const problem = document.errors[0];
   if (problem !== undefined) {
     const line = lines.linePos(problem.pos[0]).line;
@@ -23,7 +21,16 @@ export function parseText(text: string, file: string): ParsedText {
       hint: 'check indentation, quotes and brackets there',
     });
   }
-  return { value: document.toJS() as unknown, where: (path) => `${file}:${lineOf(document, lines, path)}` };
+  return { value: valueOf(document, file), where: (path) => `${file}:${lineOf(document, lines, path)}` };
+}
+
+/** An alias is only followed here, so one that leads nowhere, or to far too much, shows here. */
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (error) {
+    throw new UserError(`${file}: not valid YAML: ${lowerFirst(messageOf(error))}`, { hint: 'write the value out instead of an alias' });
+  }
 }
 
 function lowerFirst(text: string): string {

@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import { UserError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest.ts';
+import { createRedactor } from '../base/redact.ts';
 import type { ParsedText, Path } from './parse.ts';
+import { secretsOf } from './secrets.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -14,7 +16,8 @@ export interface Checked {
 
 /** Turns what a schema found into one `UserError` with a line a problem: where, what was found, what was expected. */
 export function problemsError(issues: readonly Issue[], { parsed, prefix, schema }: Checked): UserError {
-  const sentences = issues.slice(0, 10).map((issue) => sentenceOf(issue, parsed, prefix));
+  const redact = createRedactor(secretsOf(parsed.value, []));
+  const sentences = issues.slice(0, 10).map((issue) => redact(sentenceOf(issue, parsed, prefix)));
   const more = issues.length > 10 ? [`and ${issues.length - 10} more`] : [];
   const hint = issues.map((issue) => hintOf(issue, schema)).find((text) => text !== undefined);
   return new UserError([...sentences, ...more].join('\n'), hint === undefined ? {} : { hint });
@@ -24,6 +27,9 @@ function sentenceOf(issue: Issue, parsed: ParsedText, prefix: Path): string {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${parsed.where([...path, key])}: key "${dotted([...path, key])}" is not known`).join('\n');
+  }
+  if (issue.code === 'invalid_key') {
+    return `${parsed.where(path)}: "${dotted(path)}" has no name that can be used: expected lower-case letters, digits and hyphens, at most 40`;
   }
   const found = valueAt(parsed.value, path);
   const shown = found === undefined ? 'is missing' : `is ${show(found)}`;
@@ -35,15 +41,13 @@ function expectationOf(issue: Issue): string {
     case 'invalid_type':
       return `expected ${article(issue.expected)}`;
     case 'too_small':
-      return `expected at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
-      return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return `expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
     case 'invalid_value':
       return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_format':
       return issue.format === 'regex' ? `expected a text of the form ${issue.pattern ?? ''}` : `expected ${article(issue.format)}`;
-    case 'invalid_key':
-      return 'expected a name of lower-case letters, digits and hyphens, at most 40 characters';
     default:
       return issue.message.slice(0, 1).toLowerCase() + issue.message.slice(1);
   }

@@ -21,6 +21,7 @@ export const planSchema = z
       .array(z.int().min(0).max(Number.MAX_SAFE_INTEGER))
       .min(1)
       .max(100)
+      .refine((seeds) => new Set(seeds).size === seeds.length, { error: 'two equal seeds measure nothing new' })
       .default([1, 2])
       .describe('integers handed to the arm for its samplers'),
     warmup: z.int().min(0).default(0).describe('questions asked beforehand and not measured'),

@@ -100,7 +100,8 @@ function checkPhrasings(question: Question, paraphrases: number): void {
       hint: `write the missing ones into the gold set, or ask fewer with --paraphrases ${question.paraphrases.length}`,
     });
   }
-  const texts = Array.from({ length: paraphrases + 1 }, (_, phrasing) => phrasingText(question, phrasing));
+  // As calls are keyed: two texts that differ only in their Unicode form are one.
+  const texts = Array.from({ length: paraphrases + 1 }, (_, phrasing) => phrasingText(question, phrasing).normalize('NFC'));
   const repeated = texts.find((text, index) => texts.indexOf(text) !== index);
   if (repeated !== undefined) {
     throw new UserError(`question "${question.id}" has the phrasing "${repeated}" twice`, {

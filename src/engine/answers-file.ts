@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { readLines } from '../base/files.ts';
 import { openJournal } from './journal.ts';
 import type { JournaledCall } from './call-line.ts';
@@ -17,8 +18,12 @@ export async function openAnswersFile(folder: RunFolder): Promise<AnswersFile> {
   const snippets = await openJournal(folder.snippets);
   const calls = await openJournal(folder.calls);
   let textsWritten = Promise.resolve();
+  let recordGone: Promise<void> | undefined;
   return {
     async add({ line, texts }) {
+      // A run that is asked further has not ended, whatever an earlier process wrote.
+      recordGone ??= rm(folder.record, { force: true });
+      await recordGone;
       const fresh = freshTexts(texts, known);
       if (fresh !== '') textsWritten = snippets.append(fresh);
       // Another call's text may be under way: no line may name a text that a kill could still keep from being written.

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { Clock } from '../base/world.ts';
 import { idempotencyKey } from '../core/artifact.ts';
 import { createRandom, shuffledIndices } from '../core/random.ts';
@@ -57,8 +56,6 @@ function mostAhead(runs: readonly OpenRun[]): number {
 
 async function askRun(run: OpenRun, asking: Asking, pace: PaceMember): Promise<LaneEnd> {
   if (run.recovered.asked === run.plan.cells) return 'complete';
-  // A run that is asked further has not ended, whatever an earlier process wrote.
-  await rm(run.folder.record, { force: true });
   await warmUp(run, asking);
   const answers = await openAnswersFile(run.folder);
   try {

@@ -115,7 +115,9 @@ interface Answered {
 /** Asks one cell; `undefined` when it was let go of. */
 export async function answerCell(lane: Lane, due: Pick<DueCell, 'index' | 'scheduled'>, asker: Asker): Promise<Answered | undefined> {
   const call = plannedCall(lane.plan.cell(due.index), { id: lane.runId, arm: lane.arm.name });
-  const at = lane.clock.now();
+  // When it was due, so that `at` and the latency together tell when the answer came.
+  const lateSeconds = due.scheduled === undefined ? 0 : Math.max(0, lane.clock.monotonic() - due.scheduled);
+  const at = lane.clock.now() - 1000 * lateSeconds;
   const asked = await asker.ask(call.request);
   return asked && { asked, journaled: journaledCall(call, asked, { at, scheduled: due.scheduled }) };
 }

@@ -46,7 +46,7 @@ async function tryLock(file: string): Promise<boolean> {
     if (codeOf(error) === 'EEXIST') return false;
     throw storeError(file, error);
   } finally {
-    await rm(own, { force: true });
+    await rm(own, { force: true }).catch(() => undefined);
   }
 }
 

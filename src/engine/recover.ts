@@ -95,7 +95,7 @@ async function rewriteCalls(file: string, plan: Plan, keep: Keep): Promise<void>
   try {
     const handle = await open(temporary, 'w');
     try {
-      for (const lines of keptLines(file, plan, keep)) await handle.write(lines);
+      for (const lines of keptLines(file, plan, keep)) await handle.appendFile(lines);
       await handle.sync();
     } finally {
       await handle.close();

@@ -40,6 +40,11 @@ export function newSessionId(milliseconds: number): string {
 
 export const runIdPattern = /^\d{8}T\d{6}Z-[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{6}$/u;
 
+/** The part of a run's or session's id that tells when it was started. */
+export function secondOf(id: string): string {
+  return id.slice(0, '20261122T213000Z'.length);
+}
+
 function compactTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replaceAll(/[-:]|\.\d{3}/gu, '');
 }

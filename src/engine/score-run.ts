@@ -102,7 +102,7 @@ async function writeScores(file: string, batches: AsyncIterable<readonly ScoreLi
     throw storeError(temporary, error);
   });
   try {
-    for await (const scores of batches) await handle.write(scores.map((score) => `${JSON.stringify(score)}\n`).join(''));
+    for await (const scores of batches) await handle.appendFile(scores.map((score) => `${JSON.stringify(score)}\n`).join(''));
     await handle.sync();
     await handle.close();
     await rename(temporary, file);

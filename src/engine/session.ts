@@ -1,6 +1,4 @@
-import path from 'node:path';
 import type { Arm } from '../arms/arm.ts';
-import { UserError, exitCodes } from '../base/errors.ts';
 import { fileHash, writeAtomically } from '../base/files.ts';
 import type { Clock } from '../base/world.ts';
 import type { GoldSet } from '../core/gold-set.ts';
@@ -9,7 +7,7 @@ import type { RunRecord } from '../core/record.ts';
 import type { Prices } from '../core/summary.ts';
 import type { LaneSettings } from './lane.ts';
 import { lockRun, type Release } from './lock.ts';
-import { readPlan, runIds, storeGold, writePlan, type PlanFile } from './plan-file.ts';
+import { storeGold, writePlan, type PlanFile } from './plan-file.ts';
 import { readRecord } from './read-record.ts';
 import { recoverCalls, type Recovered } from './recover.ts';
 import { newRunId, newSessionId, runFolder, type RunFolder } from './run-folder.ts';
@@ -122,6 +120,8 @@ async function endedRecord(
   const samePlan = stored.gold.stored_as === now.storedAs && stored.plan.cells === setting.plan.cells;
   const record = samePlan ? await readRecord(folder).catch(() => undefined) : undefined;
   if (record?.status !== 'complete' || (record.embedder !== undefined) !== setting.scored) return undefined;
+  // A resume that was refused leaves the new plan beside the old record.
+  if (record.gold.sha256 !== setting.gold.sha256 || record.plan.cells !== setting.plan.cells) return undefined;
   return (await fileHash(folder.calls)) === record.files['calls.jsonl'] ? record : undefined;
 }
 
@@ -155,35 +155,6 @@ function planFileOf(
     provenance: { ...setting.provenance, arguments: [...setting.provenance.arguments] },
     torn_lines: 0,
   };
-}
-
-/** The plans of the runs that `reference` (a run's or a session's id; the newest session by default) was asked with. Throws a `UserError` when there are none. */
-export async function storedSession(store: string, reference: string | undefined): Promise<readonly PlanFile[]> {
-  const ids = await runIds(store);
-  if (reference !== undefined && ids.includes(reference)) return [await planOrThrow(store, reference)];
-  const plans: PlanFile[] = [];
-  for (const id of ids) {
-    const plan = await readPlan(runFolder(store, id));
-    const wanted = reference ?? plans[0]?.session;
-    if (plan !== undefined && (wanted === undefined || plan.session === wanted)) plans.push(plan);
-    else if (plans.length > 0) break;
-  }
-  if (plans.length > 0) return plans.reverse();
-  throw new UserError(
-    reference === undefined ? `store "${store}" has no run to resume` : `no run or session "${reference}" in store "${store}"`,
-    {
-      hint: 'flipgate runs lists what there is',
-    },
-  );
-}
-
-async function planOrThrow(store: string, id: string): Promise<PlanFile> {
-  const plan = await readPlan(runFolder(store, id));
-  if (plan !== undefined) return plan;
-  throw new UserError(`run "${id}" has no plan.json`, {
-    hint: `its folder is "${path.join(store, id)}": start a new run`,
-    exitCode: exitCodes.error,
-  });
 }
 
 /** Writes `run.json`, which says that the run has ended. */
