@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /**
  * Canonical JSON: compact, keys sorted by code unit, strings and keys in Unicode NFC; `undefined` members are left out.
@@ -30,4 +30,21 @@ export function compareCodeUnits(a: string, b: string): number {
 /** SHA-256 of bytes or of a text's UTF-8 form, in lower-case hex. */
 export function sha256(content: string | Uint8Array): string {
   return hash('sha256', content, 'hex');
+}
+
+/** The canonical JSON of an array in pieces, one an item: for arrays whose whole text is too much to hold. */
+export function* canonicalArrayParts(items: Iterable<unknown>): Generator<string> {
+  let before = '[';
+  for (const item of items) {
+    yield before + canonicalJson(item ?? null);
+    before = ',';
+  }
+  yield before === '[' ? '[]' : ']';
+}
+
+/** SHA-256 of texts one after the other, in lower-case hex; the whole never stands in memory. */
+export function sha256OfParts(parts: Iterable<string>): string {
+  const running = createHash('sha256');
+  for (const part of parts) running.update(part);
+  return running.digest('hex');
 }

@@ -32,6 +32,4 @@ export interface GoldSet {
   readonly questions: readonly Question[];
   /** Documents that the gold set ships or the corpus root holds, by `source_url`: for the ones that anchors name. */
   readonly documents: ReadonlyMap<string, string>;
-  /** SHA-256 of each question's canonical form, by id: what tells which questions differ between two sets. */
-  readonly fingerprints?: ReadonlyMap<string, string>;
 }

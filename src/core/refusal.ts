@@ -57,11 +57,11 @@ const openingSentences = 2;
  * "Flip the alias. What happens to DNS caches is out of scope." answers the question.
  */
 export function isRefusal(answer: string, phrases: readonly string[]): boolean {
+  const byFirstWord = indexed(phrases);
   const opening = sentencesOf(answer.slice(0, openingUnits)).slice(0, openingSentences).map(spacedTokens);
-  return phrases.some((phrase) => {
-    const words = spacedPhrase(phrase);
-    return words !== undefined && opening.some((sentence) => sentence.includes(words));
-  });
+  return opening.some((sentence) =>
+    sentence.split(' ').some((word) => byFirstWord.get(word)?.some((phrase) => sentence.includes(phrase)) === true),
+  );
 }
 
 /** Sentences with any words in them; an end mark counts where a space or the end follows, so that "0.35" and "S_1.md" stay whole. */
@@ -69,13 +69,20 @@ function sentencesOf(text: string): string[] {
   return text.split(/(?:[.!?]+(?=\s|$)|[。！？\n])/u).filter((sentence) => /[\p{L}\p{Nd}]/u.test(sentence));
 }
 
-/** Phrases are the same few for every answer of a run. */
-const spacedPhrases = new Map<string, string | undefined>();
+type PhraseIndex = ReadonlyMap<string, readonly string[]>;
 
-function spacedPhrase(phrase: string): string | undefined {
-  if (!spacedPhrases.has(phrase)) {
-    const words = spacedTokens(phrase);
-    spacedPhrases.set(phrase, words.trim() === '' ? undefined : words);
+/** A run asks with the same list of phrases for every answer. */
+const indexes = new WeakMap<readonly string[], PhraseIndex>();
+
+/** Phrases as spaced tokens, by their first word: a sentence is compared with those few that can begin in it. */
+function indexed(phrases: readonly string[]): PhraseIndex {
+  const known = indexes.get(phrases);
+  if (known !== undefined) return known;
+  const index = new Map<string, string[]>();
+  for (const phrase of phrases.map(spacedTokens)) {
+    const [, first] = phrase.split(' ');
+    if (first !== undefined && first !== '') index.set(first, [...(index.get(first) ?? []), phrase]);
   }
-  return spacedPhrases.get(phrase);
+  indexes.set(phrases, index);
+  return index;
 }

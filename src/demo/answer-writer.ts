@@ -13,13 +13,13 @@ export interface Prompt {
 
 export const bluePrompt: Prompt = {
   version: '41',
-  openings: ['The handbook says:', 'According to the handbook:', 'As the handbook puts it:', 'From the handbook:'],
+  openings: ['The handbook says:', 'According to the handbook:'],
   bridge: 'It adds:',
 };
 
 export const greenPrompt: Prompt = {
   version: '42',
-  openings: ['In short:', 'The short answer:', 'Put briefly:', 'Briefly:'],
+  openings: ['In short:', 'The short answer:'],
   bridge: 'Related to that:',
 };
 
@@ -28,18 +28,18 @@ export function promptVersion(prompt: Prompt): string {
   return `${prompt.version}-${sha256(canonicalJson(prompt)).slice(0, 8)}`;
 }
 
-/** Sentences that are taken from each section. */
-export const sentencesPerSection = 2;
+/** Sentences that are taken from the best section, and from a second one. */
+export const sentencesPerSection = [2, 1] as const;
 
 /**
  * The first sentences of one or two sections, best first. Sections and seed alone decide the words, so that paraphrases which find the same
  * sections get the same answer.
  */
 export function writeAnswer(sections: readonly (readonly Chunk[])[], prompt: Prompt, seed: number): string {
-  const extracts = sections.map((chunks) =>
+  const extracts = sections.map((chunks, rank) =>
     leadSentences(
       chunks.map(({ text }) => text),
-      sentencesPerSection,
+      sentencesPerSection[rank] ?? 0,
     ),
   );
   const luck = chance('opening', seed, ...extracts);

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { canonicalJson, compareCodeUnits, sha256 } from '../base/canonical.ts';
+import { canonicalArrayParts, canonicalJson, compareCodeUnits, sha256, sha256OfParts } from '../base/canonical.ts';
 import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
 import { storeError, writeAtomically } from '../base/files.ts';
 import type { GoldSet, Question } from '../core/gold-set.ts';
@@ -91,16 +91,27 @@ export interface StoredGold {
 
 /** Stores what was asked once for all runs that ask it, by content. Returns the name to find it by. */
 export async function storeGold(store: string, gold: GoldSet): Promise<string> {
-  const stored: StoredGold = { questions: gold.questions, documents: Object.fromEntries(gold.documents) };
-  const text = canonicalJson(stored);
-  const name = sha256(text);
+  const name = sha256OfParts(storedParts(gold));
   const file = path.join(store, 'gold', `${name}.json`);
   const size = await stat(file).then(
     (found) => found.size,
     () => undefined,
   );
-  if (size !== Buffer.byteLength(text)) await writeAtomically(file, text);
+  if (size !== byteLength(storedParts(gold))) await writeAtomically(file, storedParts(gold));
   return name;
+}
+
+/** The canonical JSON of a `StoredGold`, piece by piece: large sets would else stand in memory twice. */
+function* storedParts({ documents, questions }: GoldSet): Generator<string> {
+  yield `{"documents":${canonicalJson(Object.fromEntries(documents))},"questions":`;
+  yield* canonicalArrayParts(questions);
+  yield '}';
+}
+
+function byteLength(parts: Iterable<string>): number {
+  let length = 0;
+  for (const part of parts) length += Buffer.byteLength(part);
+  return length;
 }
 
 /** Reads a stored gold set back. Throws a `UserError` (exit 4) when it is missing or not what it was. */

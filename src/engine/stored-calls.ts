@@ -34,7 +34,7 @@ export function openStoredCalls(folder: RunFolder, plan: Plan, arm: string): Sto
       const indices = Array.from({ length: perQuestion }, (_, offset) => first + offset);
       return indices.flatMap((index) => calls.at(index) ?? []);
     },
-    textOf(hash) {
+    textOf: remembered((hash) => {
       const place = places.get(hash);
       const value = place === undefined ? undefined : (JSON.parse(texts.read(place)) as { text?: unknown }).text; // checked in the next line
       if (typeof value === 'string') return value;
@@ -42,11 +42,27 @@ export function openStoredCalls(folder: RunFolder, plan: Plan, arm: string): Sto
         hint: 'the record is damaged: ask again',
         exitCode: exitCodes.error,
       });
-    },
+    }),
     close() {
       calls.close();
       texts.close();
     },
+  };
+}
+
+const mostRemembered = 2000;
+const longestRemembered = 10_000;
+
+/** A question's calls name the same few texts again and again. */
+function remembered(read: (hash: string) => string): (hash: string) => string {
+  const texts = new Map<string, string>();
+  return (hash) => {
+    const known = texts.get(hash);
+    if (known !== undefined) return known;
+    const text = read(hash);
+    if (texts.size >= mostRemembered) texts.clear();
+    if (text.length <= longestRemembered) texts.set(hash, text);
+    return text;
   };
 }
 

@@ -1,4 +1,4 @@
-import { canonicalJson, compareCodeUnits, sha256 } from '../base/canonical.ts';
+import { canonicalArrayParts, canonicalJson, compareCodeUnits, sha256, sha256OfParts } from '../base/canonical.ts';
 
 /** A question as written: its known keys and any others. */
 export type RawQuestion = Readonly<Record<string, unknown>>;
@@ -7,12 +7,21 @@ const defaults = { answerable: true, paraphrases: [], anchors: [], tags: [] };
 
 /** The canonical form of a gold set: a compact array sorted by id, keys sorted, NFC, defaults filled in, anchors and unknown keys as written. */
 export function goldCanonical(questions: readonly RawQuestion[]): string {
-  return canonicalJson(questions.toSorted((a, b) => compareCodeUnits(idOf(a), idOf(b))).map((question) => ({ ...defaults, ...question })));
+  return [...canonicalParts(questions)].join('');
 }
 
 /** A gold set's identity: the SHA-256 of its canonical form. The layout of its files does not matter. */
 export function goldSha256(questions: readonly RawQuestion[]): string {
-  return sha256(goldCanonical(questions));
+  return sha256OfParts(canonicalParts(questions));
+}
+
+function* canonicalParts(questions: readonly RawQuestion[]): Generator<string> {
+  const sorted = questions.toSorted((a, b) => compareCodeUnits(idOf(a), idOf(b)));
+  yield* canonicalArrayParts(withDefaults(sorted));
+}
+
+function* withDefaults(questions: readonly RawQuestion[]): Generator<RawQuestion> {
+  for (const question of questions) yield { ...defaults, ...question };
 }
 
 /** The SHA-256 of each question's canonical form, by id: what tells which questions differ between two gold sets. */

@@ -3,7 +3,7 @@ import { compareCodeUnits } from '../base/canonical.ts';
 import type { GoldSet } from '../core/gold-set.ts';
 import { documentFolders, openDocuments, type Documents } from './documents.ts';
 import { findingsError, inFileOrder, type GoldFinding } from './finding.ts';
-import { fingerprintsOf, goldSha256 } from './identity.ts';
+import { goldSha256 } from './identity.ts';
 import { readGold, type GoldSource } from './read.ts';
 import { resolveEntry, type ResolvedEntry } from './resolve.ts';
 
@@ -28,7 +28,6 @@ export async function loadGold(written: string, options: LoadOptions): Promise<G
     path: written,
     questions: resolved.map((one) => one.question).toSorted((a, b) => compareCodeUnits(a.id, b.id)),
     documents: documents.texts(),
-    fingerprints: fingerprintsOf(raws),
   };
 }
 
