@@ -96,7 +96,7 @@ export async function bareLoop(url: string, sizes: { warmup: number; calls: numb
 }
 
 export interface Measured {
-  readonly started_at: string;
+  readonly id: string;
   readonly finished_at: string;
   readonly summary: {
     readonly calls: { readonly ok: number };

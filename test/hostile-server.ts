@@ -75,6 +75,9 @@ const retryAfter = (value: string): Behave => text('{}', { 'retry-after': value 
 const redirect = (status: number): Behave => text('', { location: '/fine' }, status);
 const deep = (levels: number): string => `{"answer":"a","deep":${'['.repeat(levels)}${']'.repeat(levels)}}`;
 
+/** At this path the question says, as a path in its text, how the server behaves. */
+export const byQuestion = '/by-question';
+
 /** Every behaviour by its path. */
 export const hostilePaths: Readonly<Record<string, Behave>> = {
   '/fine': json({ answer: 'yes', retrieved: [snippet] }),
@@ -100,7 +103,10 @@ export const hostilePaths: Readonly<Record<string, Behave>> = {
   '/stops-halfway': raw('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"answer":', 'wait'),
   '/not-http': raw('SSH-2.0-OpenSSH_9.6\r\n', 'end'),
   '/huge-headers': raw(`HTTP/1.1 200 OK\r\nx-huge: ${'a'.repeat(200_000)}\r\ncontent-length: 2\r\n\r\n{}`, 'end'),
-  '/early-hints': raw('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{"answer":"yes"}', 'end'),
+  '/early-hints': raw(
+    'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 16\r\n\r\n{"answer":"yes"}',
+    'end',
+  ),
   '/html': text('<!doctype html><h1>It works</h1>', { 'content-type': 'text/html' }),
   '/empty': text(''),
   '/no-content': text('', {}, 204),
@@ -173,8 +179,12 @@ export async function startHostileServer(): Promise<HostileServer> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     seen.set(path, (seen.get(path) ?? 0) + 1);
-    request.resume();
-    request.on('end', () => (hostilePaths[path] ?? text('{}', {}, 404))(response, request));
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
+    request.on('end', () => {
+      const behaviour = path === byQuestion ? `/${/\/(\S+)/u.exec(body)?.[1]?.split('"')[0] ?? ''}` : path;
+      (hostilePaths[behaviour] ?? text('{}', {}, 404))(response, request);
+    });
   });
   const resetting = createTcpServer((socket) => socket.resetAndDestroy());
   const sockets = new Set<Socket>();

@@ -70,6 +70,8 @@ type Parsed = OkAnswer & { readonly ok?: true };
 
 /** Adds what the headers say about stages and versions, where the body says nothing. */
 function withHeaders(answer: Parsed, response: HttpResponse, context: ArmContext): OkAnswer {
+  if (!saysMore(response.headers))
+    return { outcome: 'ok', status: response.status, timing: answer.timing, response: answer.response, findings: answer.findings };
   const reader = createFieldReader(context.redact);
   const versions: Versions = { ...versionsOfHeaders(response.headers, reader), ...answer.response.versions };
   const stages = hasMembers(answer.response.stages) ? answer.response.stages : stagesOfHeaders(response, reader);
@@ -84,6 +86,12 @@ function withHeaders(answer: Parsed, response: HttpResponse, context: ArmContext
     },
     findings: withoutDoubles([...answer.findings, ...reader.findings]),
   };
+}
+
+/** Whether any header can be about stages or versions: most responses have none. */
+function saysMore(headers: HttpResponse['headers']): boolean {
+  for (const name in headers) if (name.startsWith('x-') || name === 'server-timing') return true;
+  return false;
 }
 
 function stagesOfHeaders(response: HttpResponse, reader: ReturnType<typeof createFieldReader>): StageSeconds {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { Client, Dispatcher } from 'undici';
+import { onAbort } from '../base/on-abort.ts';
 import type { Timing } from '../core/answer.ts';
 import { networkMessage } from './network-message.ts';
 
@@ -49,7 +50,7 @@ export function exchange(client: Client, request: HttpRequest, limits: ExchangeL
       call.giveUp();
       return;
     }
-    limits.signal.addEventListener('abort', call.giveUp, { once: true });
+    call.listen();
     client.dispatch(
       {
         method: request.method,
@@ -67,6 +68,8 @@ interface Call {
   readonly handler: Dispatcher.DispatchHandler;
   readonly cut: (result: Exchange) => void;
   readonly giveUp: () => void;
+  /** From now on the signal ends the call. */
+  readonly listen: () => void;
 }
 
 /** What is known of a call so far. */
@@ -84,10 +87,11 @@ interface CallState {
 
 function createCall(limits: ExchangeLimits, resolve: (result: Exchange) => void): Call {
   const state: CallState = { controller: undefined, settled: false, answered: false, sent: 0, status: 0, headers: {}, size: 0, chunks: [] };
+  let forget: () => void = () => undefined;
   const settle = (result: Exchange): void => {
     if (state.settled) return;
     state.settled = true;
-    limits.signal.removeEventListener('abort', giveUp);
+    forget();
     resolve(result);
   };
   const cut = (result: Exchange): void => {
@@ -96,7 +100,10 @@ function createCall(limits: ExchangeLimits, resolve: (result: Exchange) => void)
     state.controller?.abort(new Error('cut off'));
   };
   const giveUp = (): void => cut(fault('network', 'given up before the response was complete'));
-  return { handler: handlerOf(state, { settle, cut, maxBodyBytes: limits.maxBodyBytes }), cut, giveUp };
+  const listen = (): void => {
+    forget = onAbort(limits.signal, giveUp);
+  };
+  return { handler: handlerOf(state, { settle, cut, maxBodyBytes: limits.maxBodyBytes }), cut, giveUp, listen };
 }
 
 interface CallEnds {

@@ -36,5 +36,7 @@ function parsedOrPosition(json: string): ParsedJson {
 export function isTooDeep(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  return Object.values(value).some((member) => isTooDeep(member, levels - 1));
+  const members: Iterable<unknown> = Array.isArray(value) ? value : Object.values(value);
+  for (const member of members) if (typeof member === 'object' && isTooDeep(member, levels - 1)) return true;
+  return false;
 }

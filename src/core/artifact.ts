@@ -28,7 +28,8 @@ export interface CallIdentity {
 
 /** A call's `key`: the same for the same question text, seed and arm in every run. */
 export function callKey({ questionId, phrasingText, seed, arm }: CallIdentity): string {
-  return sha256(canonicalJson([questionId, phrasingText, seed, arm]));
+  // What canonicalJson makes of it, without its walk: every call needs one.
+  return sha256(JSON.stringify([questionId.normalize('NFC'), phrasingText.normalize('NFC'), seed, arm.normalize('NFC')]));
 }
 
 /** The request's `idempotency-key`: stable per run and cell. */

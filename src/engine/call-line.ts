@@ -1,7 +1,7 @@
 import type { AskRequest } from '../arms/arm.ts';
 import { sha256 } from '../base/canonical.ts';
 import { artifactOf, callKey, idempotencyKey } from '../core/artifact.ts';
-import { versionFields, type OkAnswer, type Snippet, type Versions } from '../core/answer.ts';
+import { versionFields, type FaultAnswer, type OkAnswer, type Snippet, type Versions } from '../core/answer.ts';
 import type { Cell } from '../core/plan.ts';
 import type { CallLine, SnippetReference } from '../core/record.ts';
 import type { Asked } from './attempt.ts';
@@ -50,28 +50,32 @@ export interface JournaledCall {
 
 /** Turns what came back into a line of `calls.jsonl`; every text is in there once, by hash. What is undefined does not reach the file. */
 export function journaledCall(call: PlannedCall, asked: Asked, times: CallTimes): JournaledCall {
-  const { answer } = asked;
   const texts = new Map<string, string>();
-  const { outcome, status } = answer;
-  const { question, phrasing, seed } = call.cell;
-  const asItWas = { question: question.id, phrasing, seed, key: call.key, outcome, status, at: new Date(times.at).toISOString() };
-  const trace = { trace_id: call.traceId, retried: asked.retried, paced: asked.paced === 0 ? undefined : asked.paced };
-  if (answer.outcome !== 'ok') {
-    const { message, versions } = answer;
-    return { line: { ...asItWas, versions, artifact_sha256: artifactSha(versions), ...trace, message }, texts };
-  }
-  return { line: { ...asItWas, ...answeredPart(answer, asked, { times, texts }), ...trace }, texts };
+  const { answer } = asked;
+  return {
+    line: answer.outcome === 'ok' ? answeredLine(call, { asked, answer, times, texts }) : faultedLine(call, { asked, answer, times }),
+    texts,
+  };
 }
 
-type AnsweredPart = Omit<CallLine, 'question' | 'phrasing' | 'seed' | 'key' | 'outcome' | 'at' | 'trace_id' | 'retried'>;
-
-function answeredPart(answer: OkAnswer, asked: Asked, call: { times: CallTimes; texts: Map<string, string> }): AnsweredPart {
+/** One literal, not spreads: of all that is done for a call here, putting its line together costs the most. */
+function answeredLine(
+  { cell, key, traceId }: PlannedCall,
+  { asked, answer, times, texts }: { asked: Asked; answer: OkAnswer; times: CallTimes; texts: Map<string, string> },
+): CallLine {
   const { response, findings } = answer;
   return {
-    latency: asked.retried ? undefined : latencyOf(answer, call.times),
+    question: cell.question.id,
+    phrasing: cell.phrasing,
+    seed: cell.seed,
+    key,
+    outcome: answer.outcome,
+    status: answer.status,
+    at: new Date(times.at).toISOString(),
+    latency: asked.retried ? undefined : latencyOf(answer, times),
     answer: response.answer,
     refused: response.refused ?? false,
-    retrieved: response.retrieved?.map((snippet) => reference(snippet, call.texts)),
+    retrieved: response.retrieved?.map((snippet) => reference(snippet, texts)),
     citations: response.citations,
     tool_calls: response.tool_calls ?? [],
     side_effects: response.side_effects ?? 0,
@@ -80,6 +84,30 @@ function answeredPart(answer: OkAnswer, asked: Asked, call: { times: CallTimes; 
     versions: response.versions,
     artifact_sha256: artifactSha(response.versions),
     findings: findings.length === 0 ? undefined : findings,
+    trace_id: traceId,
+    retried: asked.retried,
+    paced: asked.paced === 0 ? undefined : asked.paced,
+  };
+}
+
+function faultedLine(
+  { cell, key, traceId }: PlannedCall,
+  { asked, answer, times }: { asked: Asked; answer: FaultAnswer; times: CallTimes },
+): CallLine {
+  return {
+    question: cell.question.id,
+    phrasing: cell.phrasing,
+    seed: cell.seed,
+    key,
+    outcome: answer.outcome,
+    status: answer.status,
+    at: new Date(times.at).toISOString(),
+    versions: answer.versions,
+    artifact_sha256: artifactSha(answer.versions),
+    trace_id: traceId,
+    retried: asked.retried,
+    paced: asked.paced === 0 ? undefined : asked.paced,
+    message: answer.message,
   };
 }
 

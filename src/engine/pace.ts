@@ -1,7 +1,7 @@
 /** An arm's place among the arms that are asked together. */
 export interface PaceMember {
-  /** Resolves when the cell at this position of the common order may be asked. */
-  turn(position: number): Promise<void>;
+  /** Resolves when the cell at this position of the common order may be asked; `undefined` when that is now. */
+  turn(position: number): Promise<void> | undefined;
   /** This arm asks no more and holds nobody up. */
   leave(): void;
 }
@@ -18,17 +18,22 @@ export function createPace(mostAhead: number): Pace {
   const positions = new Map<PaceMember, number>();
   let waiting: (() => void)[] = [];
   const wake = (): void => {
+    if (waiting.length === 0) return;
     const woken = waiting;
     waiting = [];
     for (const resolve of woken) resolve();
   };
   const slowest = (): number => Math.min(...positions.values());
+  const isAhead = (member: PaceMember, position: number): boolean => positions.has(member) && position - slowest() > mostAhead;
+  const untilOthersFollow = async (member: PaceMember, position: number): Promise<void> => {
+    while (isAhead(member, position)) await new Promise<void>((resolve) => waiting.push(resolve));
+  };
   const join = (): PaceMember => {
     const member: PaceMember = {
-      async turn(position) {
+      turn(position) {
         positions.set(member, Math.max(position, positions.get(member) ?? 0));
         wake();
-        while (positions.has(member) && position - slowest() > mostAhead) await new Promise<void>((resolve) => waiting.push(resolve));
+        return isAhead(member, position) ? untilOthersFollow(member, position) : undefined;
       },
       leave() {
         positions.delete(member);

@@ -131,6 +131,27 @@ test('paces on 429 up to three times a call, then it is a fault', () =>
     expect(Math.max(...counts.values())).toBe(4);
   }));
 
+test('with retries, a call that needed one is asked again under its key, counts as faulted and has no latency', () =>
+  inFolder(async (folder) => {
+    const blue = await arm();
+    const asked = new Set<string>();
+    blue.respond = (request, response) => {
+      const key = String(request.headers['idempotency-key']);
+      const isFirst = !asked.has(key);
+      asked.add(key);
+      if (request.seed === 1 && isFirst) send(response, 503, {});
+      else send(response, 200, healthy(blue, request));
+    };
+    await writeGold(folder, 1);
+    const configuration = { gold: 'gold.jsonl', arms: { blue: { kind: 'http', url: blue.url, retries: 1 } } };
+    await writeFile(path.join(folder, 'flipgate.yaml'), JSON.stringify(configuration));
+    const result = await flipgate(folder, ['run', '--no-scores', '--json']);
+    expect(result.code).toBe(0);
+    const { summary } = (JSON.parse(result.stdout) as { runs: Record<string, any>[] }).runs[0]!;
+    expect(summary).toMatchObject({ calls: { planned: 8, ok: 8, retried: 4 }, error_rate: 0.5, latency: { total: { n: 4 } } });
+    expect(blue.received).toHaveLength(12);
+  }));
+
 test('a call that takes too long is a timeout', () =>
   inFolder(async (folder) => {
     const blue = await arm();
