@@ -2,6 +2,7 @@ import type { ArmSettings } from '../arms/options.ts';
 import type { View } from '../core/record.ts';
 import type { ScoringOptions } from '../core/scoring-options.ts';
 import type { EmbedderConfig } from '../embed/schema.ts';
+import type { GateSettings } from '../gates/policy.ts';
 
 export interface PlanSettings {
   readonly paraphrases: number;
@@ -31,6 +32,8 @@ export interface Config {
   readonly view: View;
   readonly scoring: Omit<ScoringOptions, 'cites' | 'view'>;
   readonly arms: ReadonlyMap<string, ArmSettings>;
+  /** The gates as written, by name; `policyOf` settles them. */
+  readonly gates: Readonly<Record<string, GateSettings>>;
   /** What must never be written anywhere. */
   readonly secrets: readonly string[];
   /** SHA-256 of the canonical form, secrets redacted. */

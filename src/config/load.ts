@@ -88,7 +88,7 @@ type Top = ReturnType<typeof topSchema.parse>;
 type Merged = Omit<Config, 'file' | 'folder' | 'secrets' | 'sha256'>;
 
 function merge(top: Top, arms: ReadonlyMap<string, ArmSettings>, overrides: Overrides): Merged {
-  const { gates: _gates, scoring, plan, ...rest } = top;
+  const { gates = {}, scoring, plan, ...rest } = top;
   const { paraphrases, seeds, warmup, limit, tag, maxCalls, rate, concurrency, timeout } = overrides;
   const given = Object.fromEntries(
     Object.entries({ paraphrases, seeds, warmup, limit, tag, maxCalls, rate }).filter(([, value]) => value !== undefined),
@@ -99,6 +99,7 @@ function merge(top: Top, arms: ReadonlyMap<string, ArmSettings>, overrides: Over
   };
   return {
     ...rest,
+    gates,
     plan: sortedSeeds({ ...plan, ...given }),
     scoring: { ...scoring, refusalPhrases: scoring.refusalPhrases ?? defaultRefusalPhrases },
     arms: new Map([...arms].map(([name, arm]) => [name, { ...arm, ...perArm }])),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { armKinds } from '../arms/kinds.ts';
 import { defaultScoring } from '../core/scoring-options.ts';
 import { embedderSchema } from '../embed/schema.ts';
+import { gateSchema } from '../gates/policy.ts';
 
 /** Names of arms, gates and pointers: safe in file names, labels and logs. */
 export const namePattern = /^[a-z0-9][a-z0-9-]{0,39}$/u;
@@ -55,10 +56,6 @@ export const scoringSchema = z
     toolLoop: toolLoopSchema.prefault({}),
   })
   .describe('the thresholds of the λ states and of tool loops');
-
-const gateSchema = z
-  .looseObject({ rules: z.record(z.string(), z.looseObject({})).optional() })
-  .describe('a named list of rules; read by the commands that judge');
 
 export const topSchema = z.strictObject({
   gold: z.string().min(1).default('gold').describe('the gold set: a folder or a file'),

@@ -45,6 +45,11 @@ export function secondOf(id: string): string {
   return id.slice(0, '20261122T213000Z'.length);
 }
 
+/** The part of a run's id that names its arm. */
+export function armOfRun(id: string): string {
+  return id.slice('20261122T213000Z-'.length, -'-3f9a1c'.length);
+}
+
 function compactTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replaceAll(/[-:]|\.\d{3}/gu, '');
 }

@@ -10,6 +10,8 @@ const root = fileURLToPath(new URL('../../src', import.meta.url));
 const levels: readonly (readonly string[])[] = [
   ['base'],
   ['core'],
+  ['statistics'],
+  ['gates'],
   ['arms', 'embed', 'reporters', 'telemetry', 'pointers'],
   ['engine', 'watch', 'config', 'gold', 'demo'],
   ['commands'],

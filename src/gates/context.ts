@@ -1,0 +1,37 @@
+import type { Evidence } from '../statistics/evidence.ts';
+
+/** A drill's record, `drills/<pointer>.json`. */
+export interface Drill {
+  readonly schema: 'flipgate.drill/1';
+  readonly pointer: string;
+  readonly finished_at: string;
+  /** From the decision to roll back until probes saw Blue again. */
+  readonly ttr_seconds: number;
+  readonly verified: boolean;
+  readonly note?: string | undefined;
+}
+
+/** What the configuration says about an arm that a rule needs to know. */
+export interface ArmExpectation {
+  readonly pins: Readonly<Record<string, string | undefined>>;
+  /** Names of secrets that are not set. */
+  readonly missingSecrets: readonly string[];
+  readonly timeoutSeconds: number;
+}
+
+/** Everything a gate judges: nothing is read or asked while judging. */
+export interface JudgeContext {
+  readonly candidate: Evidence;
+  /** Absent: rules that compare are inconclusive. */
+  readonly baseline?: Evidence | undefined;
+  readonly expectations: { readonly candidate: ArmExpectation; readonly baseline: ArmExpectation };
+  readonly drills: readonly Drill[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The artifact somebody is about to promote, where they said so. */
+  readonly wantedArtifact?: string | undefined;
+  /** SHA-256 of the gold set that is configured now, where it is known. */
+  readonly configuredGold?: string | undefined;
+  /** Can only shorten the policy's. */
+  readonly maxAgeSeconds?: number | undefined;
+}

@@ -1,0 +1,124 @@
+import { messageOf } from '../base/errors.ts';
+import { bootstrap } from '../statistics/bootstrap.ts';
+import { judgeDistinctArms, judgeInvariants } from './check-arms.ts';
+import { judgeDrill } from './check-drill.ts';
+import type { JudgeContext } from './context.ts';
+import { prepareStatistic, type PreparedRule } from './judge-statistic.ts';
+import type { Policy, PolicyRule } from './policy.ts';
+import { problemsOf } from './problems.ts';
+import { worse, type Problem, type RuleVerdict, type Verdict, type VerdictName } from './verdict.ts';
+
+/** Judges a gate on evidence. Never throws: a judge that breaks is an `error`, and nothing but evidence passes. */
+export function judge(policy: Policy, context: JudgeContext): Verdict {
+  const rules = judgeRules(policy, context);
+  const problems = problemsOf(policy, context);
+  return verdictOf(policy, context, { rules, problems });
+}
+
+function judgeRules(policy: Policy, context: JudgeContext): readonly RuleVerdict[] {
+  const prepared = policy.rules.map((rule) => prepare(rule, context));
+  const sizes = { questions: context.candidate.shape.questions.length };
+  const results = bootstrap(
+    prepared.flatMap(({ formulas }) => formulas),
+    sizes,
+  );
+  let first = 0;
+  return prepared.map(({ formulas, judge: judgeOne }, index) => {
+    const sorted = results.slice(first, first + formulas.length);
+    first += formulas.length;
+    const rule = policy.rules[index];
+    const verdict = guarded(rule?.name ?? '', () => judgeOne(sorted));
+    return rule?.severity === 'warn' ? { ...verdict, severity: 'warn' as const } : verdict;
+  });
+}
+
+function prepare(rule: PolicyRule, context: JudgeContext): PreparedRule {
+  const { name } = rule;
+  const told = (outcome: Pick<RuleVerdict, 'verdict' | 'reason' | 'value'>, more: Partial<RuleVerdict> = {}): PreparedRule => ({
+    formulas: [],
+    judge: () => ({ rule: name, ...more, ...outcome }),
+  });
+  if (rule.waived !== undefined) return told({ verdict: 'waived', reason: `waived: ${rule.waived}` });
+  try {
+    switch (rule.kind) {
+      case 'statistic':
+        return prepareStatistic(rule, context);
+      case 'distinct_arms':
+        return told(judgeDistinctArms(context));
+      case 'invariants':
+        return told(judgeInvariants(context));
+      case 'rollback_drill':
+        return told(judgeDrill(rule, context), {
+          unit: 'seconds',
+          direction: 'at_most',
+          ...(rule.limit === undefined ? {} : { limit: rule.limit }),
+        });
+    }
+  } catch (error) {
+    return told({ verdict: 'error', reason: `${name} could not be judged: ${messageOf(error)}` });
+  }
+}
+
+function guarded(rule: string, judgeOne: () => RuleVerdict): RuleVerdict {
+  try {
+    return judgeOne();
+  } catch (error) {
+    return { rule, verdict: 'error', reason: `${rule} could not be judged: ${messageOf(error)}` };
+  }
+}
+
+function verdictOf(policy: Policy, context: JudgeContext, found: { rules: readonly RuleVerdict[]; problems: readonly Problem[] }): Verdict {
+  const { candidate, baseline, now } = context;
+  const { rules, problems } = found;
+  const evidenceAt = oldest(context);
+  const maxAge = Math.min(policy.maxAgeSeconds, context.maxAgeSeconds ?? policy.maxAgeSeconds);
+  return {
+    schema: 'flipgate.verdict/1',
+    gate: policy.gate,
+    verdict: worstOf(rules, problems),
+    arm: candidate.record.arm,
+    ...(baseline === undefined ? {} : { baseline: baseline.record.arm }),
+    evaluated_at: new Date(now).toISOString(),
+    evidence_at: new Date(evidenceAt).toISOString(),
+    expires_at: new Date(evidenceAt + 1000 * maxAge).toISOString(),
+    artifact: candidate.record.artifact.sha256,
+    gold: candidate.record.gold.sha256,
+    ...(candidate.record.embedder === undefined ? {} : { embedder: candidate.record.embedder.id }),
+    policy: policy.sha256,
+    runs: { candidate: candidate.record.id, ...(baseline === undefined ? {} : { baseline: baseline.record.id }) },
+    reason: reasonOf(rules, problems),
+    ...(problems.length === 0 ? {} : { problems }),
+    rules,
+  };
+}
+
+/** When the oldest run finished, in milliseconds since 1970. */
+function oldest({ candidate, baseline }: JudgeContext): number {
+  const times = [candidate, baseline].flatMap((evidence) => (evidence === undefined ? [] : [Date.parse(evidence.record.finished_at)]));
+  return Math.min(...times);
+}
+
+/** The rules that count: neither waived nor mere warnings. */
+function deciding(rules: readonly RuleVerdict[]): readonly (RuleVerdict & { verdict: VerdictName })[] {
+  return rules.filter((rule): rule is RuleVerdict & { verdict: VerdictName } => rule.verdict !== 'waived' && rule.severity !== 'warn');
+}
+
+function worstOf(rules: readonly RuleVerdict[], problems: readonly Problem[]): VerdictName {
+  const counting = deciding(rules);
+  if (counting.length === 0) return 'error';
+  return [...counting, ...problems].map(({ verdict }) => verdict).reduce(worse, 'pass');
+}
+
+function reasonOf(rules: readonly RuleVerdict[], problems: readonly Problem[]): string {
+  const counting = deciding(rules);
+  if (counting.length === 0) return 'every rule is waived or only warns: nothing is left to decide by';
+  const worst = worstOf(rules, problems);
+  if (worst === 'pass') return `all ${counting.length} rules pass${waivedNote(rules)}`;
+  const [first, ...more] = [...problems, ...counting].filter(({ verdict }) => verdict === worst);
+  return `${first?.reason ?? worst}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;
+}
+
+function waivedNote(rules: readonly RuleVerdict[]): string {
+  const waived = rules.filter(({ verdict }) => verdict === 'waived').map(({ rule }) => rule);
+  return waived.length === 0 ? '' : `, ${waived.join(', ')} waived`;
+}

@@ -1,0 +1,182 @@
+import * as z from 'zod';
+import { canonicalJson, sha256 } from '../base/canonical.ts';
+import { UserError } from '../base/errors.ts';
+import { nearestName } from '../base/nearest.ts';
+import { statisticNamed, statistics } from '../statistics/catalogue.ts';
+import { defaultGates, type CheckRule, type DefaultRule, type StatisticRule } from './rules.ts';
+
+const ruleSchema = z
+  .strictObject({
+    statistic: z.string().optional().describe('what a rule of your own judges: a statistic of the summary, like coverage.mean'),
+    comparing: z.enum(['candidate', 'difference', 'ratio']).optional().describe("the candidate's value, or its relation to the baseline's"),
+    direction: z.enum(['at_most', 'at_least']).optional().describe('on which side of the limit a value passes'),
+    limit: z.number().optional().describe('the value that still passes'),
+    evidence: z.enum(['balanced', 'strict', 'point']).optional().describe('how much proof a verdict needs'),
+    minQuestions: z.int().min(1).optional().describe('a pass on fewer judged questions is inconclusive (default 20)'),
+    maxMissing: z.number().min(0).max(1).optional().describe('a pass with a larger share of missing cells is inconclusive (default 0.02)'),
+    maxAgeSeconds: z.number().positive().optional().describe('how old a drill may be'),
+    pointer: z.string().min(1).optional().describe('whose drill counts (default: the newest of all)'),
+    severity: z.enum(['decide', 'warn']).optional().describe('warn: reported, not counted'),
+    waived: z.string().trim().min(3).optional().describe('why this rule is left out; shown in every verdict'),
+  })
+  .describe('a rule: a statistic against a limit');
+
+export const gateSchema = z
+  .strictObject({
+    rules: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/u), ruleSchema).optional(),
+    maxAgeSeconds: z
+      .number()
+      .positive()
+      .max(31_536_000)
+      .optional()
+      .describe('how long a verdict holds from the end of its oldest run (default 900)'),
+    minPlan: z
+      .strictObject({
+        questions: z.union([z.literal('all'), z.int().min(1)]).optional(),
+        paraphrases: z.int().min(0).optional(),
+        seeds: z.int().min(1).optional(),
+      })
+      .optional()
+      .describe('a smaller run is inconclusive (default: all questions, 3 paraphrases, 2 seeds)'),
+  })
+  .describe('a named list of rules');
+
+export type GateSettings = z.infer<typeof gateSchema>;
+type RuleSettings = z.infer<typeof ruleSchema>;
+
+interface Common {
+  readonly severity: 'decide' | 'warn';
+  /** Why the rule is left out. */
+  readonly waived?: string;
+}
+
+export type PolicyRule =
+  | (StatisticRule & Common & { readonly minQuestions: number; readonly maxMissing: number })
+  | (CheckRule & Common & { readonly pointer?: string });
+
+/** A gate's rules with everything settled. */
+export interface Policy {
+  readonly gate: string;
+  readonly rules: readonly PolicyRule[];
+  readonly maxAgeSeconds: number;
+  readonly minPlan: { readonly questions: number | 'all'; readonly paraphrases: number; readonly seeds: number };
+  /** SHA-256 of all of this. */
+  readonly sha256: string;
+}
+
+const defaultMinQuestions = 20;
+const defaultMaxMissing = 0.02;
+const defaultMaxAgeSeconds = 900;
+
+/** The policy of a gate. Throws a `UserError` where it is empty, unknown, or contradicts itself. */
+export function policyOf(gate: string, settings: GateSettings | undefined, defaults = defaultGates[gate]): Policy {
+  if (settings === undefined && defaults === undefined) throw unknownGate(gate, Object.keys(defaultGates));
+  const written = settings?.rules ?? {};
+  const known = defaults ?? [];
+  const own = Object.entries(written).filter(([name]) => !known.some((rule) => rule.name === name));
+  const rules = [
+    ...known.map((rule) => settled(gate, rule, written[rule.name] ?? {})),
+    ...own.map(([name, rule]) => settled(gate, ownRule(gate, name, rule), rule)),
+  ];
+  if (rules.length === 0)
+    throw new UserError(`gate "${gate}" has no rules`, { hint: 'a gate without rules would decide nothing: write some under rules' });
+  const { questions = 'all', paraphrases = 3, seeds = 2 } = settings?.minPlan ?? {};
+  const policy = {
+    gate,
+    rules,
+    maxAgeSeconds: settings?.maxAgeSeconds ?? defaultMaxAgeSeconds,
+    minPlan: { questions, paraphrases, seeds },
+  };
+  return { ...policy, sha256: sha256(canonicalJson(policy)) };
+}
+
+function unknownGate(gate: string, known: readonly string[]): UserError {
+  const near = nearestName(gate, known);
+  return new UserError(`gate "${gate}" is not known`, {
+    hint:
+      near === undefined ? `known: ${known.join(', ')}; others are written under gates in the configuration` : `did you mean "${near}"?`,
+  });
+}
+
+function ownRule(
+  gate: string,
+  name: string,
+  { statistic, comparing = 'candidate', direction, limit, evidence }: RuleSettings,
+): StatisticRule {
+  const everywhere = Object.values(defaultGates).flatMap((rules) => rules.map((rule) => rule.name));
+  if (statistic === undefined) {
+    const near = nearestName(name, everywhere);
+    throw new UserError(`rule "${name}" of gate "${gate}" is not known and names no statistic`, {
+      hint: near === undefined ? 'name one, for example statistic: coverage.p05' : `did you mean "${near}"?`,
+    });
+  }
+  const found = knownStatistic(gate, name, statistic);
+  if (limit === undefined) throw new UserError(`rule "${name}" of gate "${gate}" has no limit`, { hint: 'write limit: and a number' });
+  const natural = found.better === 'lower' ? 'at_most' : 'at_least';
+  return { name, kind: 'statistic', statistic, comparing, direction: direction ?? natural, limit, evidence: evidence ?? 'balanced' };
+}
+
+function knownStatistic(gate: string, name: string, statistic: string): NonNullable<ReturnType<typeof statisticNamed>> {
+  const found = statisticNamed(statistic);
+  if (found !== undefined) return found;
+  const names = statistics.map((one) => one.name);
+  const near = nearestName(statistic, names);
+  throw new UserError(`rule "${name}" of gate "${gate}" judges "${statistic}", which is no statistic`, {
+    hint: near === undefined ? `statistics: ${names.join(', ')}` : `did you mean "${near}"?`,
+  });
+}
+
+function settled(gate: string, base: DefaultRule, settings: RuleSettings): PolicyRule {
+  checkContradictions(gate, base, settings);
+  const common = {
+    severity: settings.severity ?? 'decide',
+    ...(settings.waived === undefined ? {} : { waived: settings.waived }),
+  } as const;
+  const limit = settings.limit ?? base.limit;
+  if (base.kind === 'statistic') {
+    const { minQuestions = defaultMinQuestions, maxMissing = defaultMaxMissing, evidence = base.evidence } = settings;
+    return { ...base, ...common, limit: limit ?? base.limit, evidence, minQuestions, maxMissing };
+  }
+  const maxAgeSeconds = settings.maxAgeSeconds ?? base.maxAgeSeconds;
+  return {
+    ...base,
+    ...common,
+    ...(limit === undefined ? {} : { limit }),
+    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
+    ...(settings.pointer === undefined ? {} : { pointer: settings.pointer }),
+  };
+}
+
+const forStatistics = ['statistic', 'comparing', 'direction', 'evidence', 'minQuestions', 'maxMissing'] as const;
+const forDrills = ['maxAgeSeconds', 'pointer'] as const;
+
+function checkContradictions(gate: string, base: DefaultRule, settings: RuleSettings): void {
+  const where = `rule "${base.name}" of gate "${gate}"`;
+  const idle =
+    base.kind === 'statistic'
+      ? forDrills
+      : [...forStatistics, ...(base.kind === 'rollback_drill' ? [] : ([...forDrills, 'limit'] as const))];
+  const unused = idle.find((key) => settings[key] !== undefined);
+  if (unused !== undefined) throw new UserError(`${where} has "${unused}", which means nothing there`, { hint: 'leave it out' });
+  if (settings.waived !== undefined && settings.severity === 'warn')
+    throw new UserError(`${where} is both waived and a warning`, { hint: 'a waived rule is not judged at all: leave one of them out' });
+  if (base.kind !== 'statistic') return;
+  for (const key of ['statistic', 'comparing', 'direction'] as const) {
+    if (settings[key] !== undefined && settings[key] !== base[key])
+      throw new UserError(
+        `${where} judges ${base.statistic} (${base.comparing}, ${base.direction}); its ${key} cannot be "${settings[key]}"`,
+        {
+          hint: 'write a rule of your own under another name',
+        },
+      );
+  }
+  checkLimit(where, { ...base, limit: settings.limit ?? base.limit });
+}
+
+function checkLimit(where: string, { statistic, comparing, limit }: StatisticRule): void {
+  const found = statisticNamed(statistic);
+  const bounded = comparing === 'candidate' && (found?.unit === 'ratio' || found?.proportion === true);
+  if (bounded && (limit < 0 || limit > 1)) throw new UserError(`${where} has the limit ${limit}; ${statistic} lies between 0 and 1`);
+  if (comparing === 'ratio' && limit <= 0) throw new UserError(`${where} has the limit ${limit}; a ratio is above 0`);
+  if (comparing === 'candidate' && limit < 0) throw new UserError(`${where} has the limit ${limit}; ${statistic} is never below 0`);
+}

@@ -1,0 +1,69 @@
+import { comparabilityProblem } from '../statistics/comparable.ts';
+import type { JudgeContext } from './context.ts';
+import type { Policy } from './policy.ts';
+import type { Problem } from './verdict.ts';
+
+/** What keeps a gate from passing whatever its rules say: evidence that is stale, from the future, about something else, or too small. */
+export function problemsOf(policy: Policy, context: JudgeContext): readonly Problem[] {
+  return [ageProblem(policy, context), pairProblem(context), subjectProblem(context), ...planProblems(policy, context)].filter(
+    (problem) => problem !== undefined,
+  );
+}
+
+const problem = (code: string, verdict: Problem['verdict'], reason: string): Problem => ({ code, verdict, reason });
+
+function ageProblem(
+  policy: Policy,
+  { candidate, baseline, now, maxAgeSeconds = Number.POSITIVE_INFINITY }: JudgeContext,
+): Problem | undefined {
+  const most = Math.min(policy.maxAgeSeconds, maxAgeSeconds);
+  for (const evidence of [candidate, baseline]) {
+    if (evidence === undefined) continue;
+    const { arm, finished_at } = evidence.record;
+    const ageSeconds = (now - Date.parse(finished_at)) / 1000;
+    if (!Number.isFinite(ageSeconds)) return problem('no_time', 'error', `the run of ${arm} does not say when it finished`);
+    if (ageSeconds < 0) return problem('future', 'error', `the run of ${arm} finished in the future (${finished_at}): a clock is wrong`);
+    if (ageSeconds > most)
+      return problem(
+        'stale',
+        'error',
+        `the run of ${arm} finished ${Math.round(ageSeconds)} s ago, more than ${most} s: ask again with flipgate run`,
+      );
+  }
+  return undefined;
+}
+
+function pairProblem({ candidate, baseline }: JudgeContext): Problem | undefined {
+  if (baseline === undefined) return undefined;
+  const reason = comparabilityProblem({ candidate, baseline });
+  return reason === undefined ? undefined : problem('not_comparable', 'error', `the runs cannot be compared: ${reason}`);
+}
+
+function subjectProblem({ candidate, wantedArtifact, configuredGold }: JudgeContext): Problem | undefined {
+  const { artifact, gold, arm } = candidate.record;
+  if (wantedArtifact !== undefined && (!artifact.complete || artifact.sha256 !== wantedArtifact))
+    return problem(
+      'other_artifact',
+      'error',
+      `the run of ${arm} is about artifact ${artifact.sha256.slice(0, 12)}${artifact.complete ? '' : ' (incomplete)'}, asked for was ${wantedArtifact.slice(0, 12)}`,
+    );
+  if (configuredGold !== undefined && configuredGold !== gold.sha256)
+    return problem(
+      'other_gold',
+      'error',
+      `the run of ${arm} asked the gold set ${gold.sha256.slice(0, 12)}, configured is ${configuredGold.slice(0, 12)}`,
+    );
+  return undefined;
+}
+
+function planProblems({ minPlan }: Policy, { candidate }: JudgeContext): readonly (Problem | undefined)[] {
+  const { plan, gold } = candidate.record;
+  const wanted = minPlan.questions === 'all' ? gold.questions : minPlan.questions;
+  const small = (what: string, found: number, least: number): Problem | undefined =>
+    found >= least ? undefined : problem('small_plan', 'inconclusive', `the run asked ${found} ${what}, the gate wants ${least}`);
+  return [
+    small('questions', plan.questions, wanted),
+    small('paraphrases', plan.phrasings - 1, minPlan.paraphrases),
+    small('seeds', plan.seeds.length, minPlan.seeds),
+  ];
+}

@@ -1,0 +1,59 @@
+import type { Comparing } from '../statistics/pairing.ts';
+import type { Direction, EvidenceMode } from '../statistics/resolution.ts';
+
+/** What a rule judges when the policy says nothing else. */
+export interface StatisticRule {
+  readonly name: string;
+  readonly kind: 'statistic';
+  readonly statistic: string;
+  readonly comparing: Comparing;
+  readonly direction: Direction;
+  readonly limit: number;
+  readonly evidence: EvidenceMode;
+  /** Too few questions or too many missing calls make no pass inconclusive. */
+  readonly exempt?: boolean;
+  /** Judged only where both arms were asked in one session. */
+  readonly oneSession?: boolean;
+}
+
+/** A rule that looks at something else than a statistic. */
+export interface CheckRule {
+  readonly name: string;
+  readonly kind: 'distinct_arms' | 'invariants' | 'rollback_drill';
+  /** Largest number that passes, where there is one: seconds to restore. */
+  readonly limit?: number;
+  /** How old what it rests on may be, in seconds. */
+  readonly maxAgeSeconds?: number;
+}
+
+export type DefaultRule = StatisticRule | CheckRule;
+
+const rule = (
+  [name, statistic, comparing]: readonly [string, string, Comparing],
+  [direction, limit]: readonly [Direction, number],
+  more: Partial<StatisticRule> = {},
+): StatisticRule => ({ name, kind: 'statistic', statistic, comparing, direction, limit, evidence: 'balanced', ...more });
+
+const worstPhrasing = 'semantic_distance.question_retrieved.worst_phrasing';
+
+/** The gate before a flip, as in the spec page "gates". */
+const acceptance: readonly DefaultRule[] = [
+  rule(['semantic_distance', worstPhrasing, 'candidate'], ['at_most', 0.45]),
+  rule(['coverage', 'coverage.mean', 'candidate'], ['at_least', 0.7]),
+  rule(['lambda_convergence', 'lambda.convergence.worst_seed', 'candidate'], ['at_least', 0.8]),
+  rule(['lambda_flip_increase', 'lambda.flip.all', 'difference'], ['at_most', 0.05]),
+  rule(['latency_p95', 'latency.total.p95', 'ratio'], ['at_most', 1.15], { oneSession: true }),
+  rule(['error_rate', 'error_rate', 'candidate'], ['at_most', 0.005], { exempt: true }),
+  rule(['tool_loops', 'tool_loops', 'candidate'], ['at_most', 0], { evidence: 'point' }),
+  { name: 'distinct_arms', kind: 'distinct_arms' },
+  { name: 'invariants', kind: 'invariants' },
+  { name: 'rollback_drill', kind: 'rollback_drill', limit: 120, maxAgeSeconds: 86_400 },
+];
+
+/** The gates that flipgate knows by itself. Others are written in the configuration. */
+export const defaultGates: Readonly<Record<string, readonly DefaultRule[]>> = { acceptance };
+
+/** The rules of the command `wfgy_eval`. */
+export const retrievalRules: readonly DefaultRule[] = acceptance.filter(({ name }) =>
+  ['semantic_distance', 'coverage', 'error_rate'].includes(name),
+);

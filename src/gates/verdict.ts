@@ -1,0 +1,66 @@
+import type { Interval } from '../statistics/interval.ts';
+import type { Direction, EvidenceMode } from '../statistics/resolution.ts';
+
+/** From best to worst: a gate's verdict is the worst of its rules'. Nothing but evidence passes. */
+export const verdictNames = ['pass', 'inconclusive', 'fail', 'error'] as const;
+export type VerdictName = (typeof verdictNames)[number];
+
+/** A rule's verdict with its arithmetic. */
+export interface RuleVerdict {
+  readonly rule: string;
+  /** `waived`: the policy leaves the rule out, and `reason` says why. */
+  readonly verdict: VerdictName | 'waived';
+  /** Only reported: the gate does not count it. */
+  readonly severity?: 'warn';
+  readonly value?: number;
+  readonly limit?: number;
+  readonly direction?: Direction;
+  readonly unit?: string;
+  /** 95 %. */
+  readonly interval?: Interval;
+  readonly evidence?: EvidenceMode;
+  /** Questions judged. */
+  readonly n?: number;
+  readonly n_calls?: number;
+  readonly skipped?: number;
+  readonly errored?: number;
+  readonly resolution?: number;
+  /** Absent where no number of bad calls could prove a violation. */
+  readonly fail_resolution?: number;
+  readonly baseline_value?: number;
+  /** One sentence for people. */
+  readonly reason: string;
+}
+
+/** What keeps a gate from passing beside its rules. */
+export interface Problem {
+  readonly code: string;
+  readonly verdict: Exclude<VerdictName, 'pass'>;
+  readonly reason: string;
+}
+
+/** `verdicts/<gate>.<arm>.json`. Hashes are SHA-256; times RFC 3339 in UTC. */
+export interface Verdict {
+  readonly schema: 'flipgate.verdict/1';
+  readonly gate: string;
+  readonly verdict: VerdictName;
+  readonly arm: string;
+  readonly baseline?: string;
+  readonly evaluated_at: string;
+  /** When the oldest run it rests on finished. */
+  readonly evidence_at?: string;
+  readonly expires_at?: string;
+  readonly artifact?: string;
+  readonly gold?: string;
+  readonly embedder?: string;
+  readonly policy?: string;
+  readonly runs: { readonly candidate?: string; readonly baseline?: string };
+  readonly reason: string;
+  readonly problems?: readonly Problem[];
+  readonly rules: readonly RuleVerdict[];
+}
+
+/** The worse of two. */
+export function worse(a: VerdictName, b: VerdictName): VerdictName {
+  return verdictNames.indexOf(a) >= verdictNames.indexOf(b) ? a : b;
+}

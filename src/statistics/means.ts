@@ -1,0 +1,109 @@
+import { phrasingOfCell, type Shape } from './evidence.ts';
+import type { Weights } from './estimator.ts';
+
+/** A statistic without its counts. */
+export interface Formula {
+  readonly value: number | undefined;
+  readonly resampled: (weights: Weights) => number;
+}
+
+/** The mean over the calls that have a value. */
+export function meanOfCells(column: Float64Array, shape: Shape, keep: (cell: number) => boolean = () => true): Formula {
+  const sums = new Float64Array(shape.questions.length);
+  const counts = new Uint32Array(shape.questions.length);
+  let [total, calls] = [0, 0];
+  for (const [cell, value] of column.entries()) {
+    if (Number.isNaN(value) || !keep(cell)) continue;
+    const question = Math.floor(cell / shape.perQuestion);
+    sums[question] = (sums[question] ?? 0) + value;
+    counts[question] = (counts[question] ?? 0) + 1;
+    total += value;
+    calls += 1;
+  }
+  return { value: calls === 0 ? undefined : total / calls, resampled: (weights) => weightedMean(sums, counts, weights) };
+}
+
+function weightedMean(sums: Float64Array, counts: Uint32Array, weights: Weights): number {
+  let [total, calls] = [0, 0];
+  for (let question = 0; question < weights.length; question += 1) {
+    const weight = weights[question] ?? 0;
+    total += weight * (sums[question] ?? 0);
+    calls += weight * (counts[question] ?? 0);
+  }
+  return total / calls;
+}
+
+/** The sum over the calls that have a value. */
+export function sumOfCells(column: Float64Array, shape: Shape): Formula {
+  const sums = new Float64Array(shape.questions.length);
+  let total = 0;
+  for (const [cell, value] of column.entries()) {
+    if (Number.isNaN(value)) continue;
+    const question = Math.floor(cell / shape.perQuestion);
+    sums[question] = (sums[question] ?? 0) + value;
+    total += value;
+  }
+  const resampled = (weights: Weights): number => sums.reduce((sum, value, question) => sum + (weights[question] ?? 0) * value, 0);
+  return { value: total, resampled };
+}
+
+/** The mean over the questions that have a value. */
+export function meanOfQuestions(column: Float64Array): Formula {
+  let [total, questions] = [0, 0];
+  const present = new Uint8Array(column.length);
+  const values = new Float64Array(column.length);
+  for (const [question, value] of column.entries()) {
+    if (Number.isNaN(value)) continue;
+    present[question] = 1;
+    values[question] = value;
+    total += value;
+    questions += 1;
+  }
+  const resampled = (weights: Weights): number => {
+    let [sum, count] = [0, 0];
+    for (let question = 0; question < weights.length; question += 1) {
+      const weight = weights[question] ?? 0;
+      sum += weight * (values[question] ?? 0);
+      count += weight * (present[question] ?? 0);
+    }
+    return sum / count;
+  };
+  return { value: questions === 0 ? undefined : total / questions, resampled };
+}
+
+/** The largest over the paraphrases of the mean over a paraphrase's calls; the question itself is none. */
+export function worstParaphrase(column: Float64Array, shape: Shape): Formula {
+  const paraphrases = Array.from({ length: shape.phrasings - 1 }, (_, index) =>
+    meanOfCells(column, shape, (cell) => phrasingOfCell(shape, cell) === index + 1),
+  );
+  return extreme(paraphrases, Math.max);
+}
+
+/** The smallest of several means. */
+export function smallestOf(parts: readonly Formula[]): Formula {
+  return extreme(parts, Math.min);
+}
+
+function extreme(parts: readonly Formula[], pick: (...values: number[]) => number): Formula {
+  const present = parts.filter(({ value }) => value !== undefined);
+  const values = present.flatMap(({ value }) => value ?? []);
+  return {
+    value: values.length === 0 ? undefined : pick(...values),
+    resampled: (weights) => {
+      const found = present.map((part) => part.resampled(weights)).filter((value) => !Number.isNaN(value));
+      return found.length === 0 ? Number.NaN : pick(...found);
+    },
+  };
+}
+
+/** Both formulas at once on the same resample. */
+export function combined(candidate: Formula, baseline: Formula, combine: (candidate: number, baseline: number) => number): Formula {
+  const of = (a: number | undefined, b: number | undefined): number | undefined => {
+    const result = a === undefined || b === undefined ? Number.NaN : combine(a, b);
+    return Number.isFinite(result) ? result : undefined;
+  };
+  return {
+    value: of(candidate.value, baseline.value),
+    resampled: (weights) => of(candidate.resampled(weights), baseline.resampled(weights)) ?? Number.NaN,
+  };
+}

@@ -1,0 +1,79 @@
+import { nearestRank } from '../core/percentile.ts';
+import type { Shape } from './evidence.ts';
+import type { Weights } from './estimator.ts';
+import type { Formula } from './means.ts';
+
+/** Standard deviations of the rank within which a resample's quantile is looked for first. */
+const reach = 8;
+
+/**
+ * A quantile by nearest rank: the value at position ⌈p·n⌉ of the sorted sample. On a resample every value counts as often as its question was
+ * drawn. The search begins a few standard deviations below the rank: what lies before is counted per question.
+ */
+export function quantileOfCells(column: Float64Array, p: number, shape: Shape): Formula {
+  const sorted = sortedCells(column);
+  const n = sorted.length;
+  if (n === 0) return { value: undefined, resampled: () => Number.NaN };
+  const values = Float64Array.from(sorted, (cell) => column[cell] ?? Number.NaN);
+  const questions = Uint32Array.from(sorted, (cell) => Math.floor(cell / shape.perQuestion));
+  const total = countsBefore(questions, n, shape.questions.length);
+  const width = Math.ceil((reach * Math.sqrt(p * (1 - p)) * n) / Math.sqrt(shape.questions.length)) + shape.perQuestion;
+  const start = Math.max(0, Math.floor(p * n) - width);
+  const below = countsBefore(questions, start, shape.questions.length);
+  const search = { values, questions };
+  return {
+    value: values[nearestRank(p, n) - 1],
+    resampled(weights) {
+      const calls = weightedSum(total, weights);
+      if (calls === 0) return Number.NaN;
+      const rank = nearestRank(p, calls);
+      const passed = weightedSum(below, weights);
+      return passed < rank
+        ? valueAt(search, { from: start, passed, rank, weights })
+        : valueAt(search, { from: 0, passed: 0, rank, weights });
+    },
+  };
+}
+
+function sortedCells(column: Float64Array): Uint32Array {
+  const present: number[] = [];
+  for (const [cell, value] of column.entries()) if (!Number.isNaN(value)) present.push(cell);
+  return Uint32Array.from(present).sort((a, b) => (column[a] ?? 0) - (column[b] ?? 0));
+}
+
+function countsBefore(questions: Uint32Array, end: number, length: number): Uint32Array {
+  const counts = new Uint32Array(length);
+  for (let index = 0; index < end; index += 1) {
+    const question = questions[index] ?? 0;
+    counts[question] = (counts[question] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function weightedSum(counts: Uint32Array, weights: Weights): number {
+  let sum = 0;
+  for (let question = 0; question < weights.length; question += 1) sum += (weights[question] ?? 0) * (counts[question] ?? 0);
+  return sum;
+}
+
+interface Sorted {
+  readonly values: Float64Array;
+  readonly questions: Uint32Array;
+}
+
+interface Walk {
+  readonly from: number;
+  /** Weight of everything before `from`. */
+  readonly passed: number;
+  readonly rank: number;
+  readonly weights: Weights;
+}
+
+function valueAt({ values, questions }: Sorted, { from, passed, rank, weights }: Walk): number {
+  let seen = passed;
+  for (let index = from; index < values.length; index += 1) {
+    seen += weights[questions[index] ?? 0] ?? 0;
+    if (seen >= rank) return values[index] ?? Number.NaN;
+  }
+  return Number.NaN;
+}

@@ -1,0 +1,125 @@
+import type { Evidence, Shape } from './evidence.ts';
+import { stateCodes } from './evidence.ts';
+import { flipColumn } from './lambda.ts';
+import type { Pair } from './pairing.ts';
+
+/** One measurement of a question on both arms, as means over its calls; absent where an arm has none. */
+export interface Sides {
+  readonly baseline?: number;
+  readonly candidate?: number;
+  /** Candidate − baseline. */
+  readonly difference?: number;
+}
+
+/** How one question fared on both arms. */
+export interface QuestionDifference {
+  readonly question: string;
+  readonly answerable: boolean;
+  readonly question_retrieved: Sides;
+  readonly coverage: Sides;
+  /** Share of its calls that are convergent. */
+  readonly convergent: Sides;
+  readonly flip: Sides;
+  /** Seconds. */
+  readonly latency: Sides;
+  /** Share of its calls that are faults. */
+  readonly faulted: Sides;
+  /** What the order goes by: losses of coverage and of convergent calls, gains of ΔS and of faults, added up. */
+  readonly worsening: number;
+  /** The cell with the largest loss. */
+  readonly phrasing: number;
+  readonly seed: number;
+}
+
+/** Every question's differences, worst for the candidate first, ties by id. */
+export function questionDifferences(pair: Pair): readonly QuestionDifference[] {
+  const both = { baseline: columnsOf(pair.baseline), candidate: columnsOf(pair.candidate) };
+  return pair.candidate.shape.questions
+    .map((id, question) => differenceOf(pair, both, { id, question }))
+    .sort((a, b) => b.worsening - a.worsening || (a.question < b.question ? -1 : 1));
+}
+
+interface Columns {
+  /** One entry a cell. */
+  readonly cells: Readonly<Record<'question_retrieved' | 'coverage' | 'convergent' | 'latency' | 'faulted', ArrayLike<number>>>;
+  /** One entry a question. */
+  readonly flip: Float64Array;
+}
+
+function columnsOf(evidence: Evidence): Columns {
+  const cells = {
+    question_retrieved: evidence.questionRetrieved,
+    coverage: evidence.coverage,
+    convergent: convergentColumn(evidence),
+    latency: evidence.latency.total,
+    faulted: evidence.faulted,
+  };
+  return { cells, flip: flipColumn(evidence, 'all', 'absent') };
+}
+
+function differenceOf(
+  { baseline, candidate }: Pair,
+  columns: Readonly<Record<keyof Pair, Columns>>,
+  { id, question }: { readonly id: string; readonly question: number },
+): QuestionDifference {
+  const { shape } = candidate;
+  const sides = (name: keyof Columns['cells']): Sides =>
+    sidesOf(meanOf(columns.baseline.cells[name], question, shape), meanOf(columns.candidate.cells[name], question, shape));
+  const parts = {
+    question_retrieved: sides('question_retrieved'),
+    coverage: sides('coverage'),
+    convergent: sides('convergent'),
+    flip: sidesOf(columns.baseline.flip[question] ?? Number.NaN, columns.candidate.flip[question] ?? Number.NaN),
+    latency: sides('latency'),
+    faulted: sides('faulted'),
+  };
+  const worsening =
+    (parts.question_retrieved.difference ?? 0) -
+    (parts.coverage.difference ?? 0) -
+    (parts.convergent.difference ?? 0) +
+    (parts.faulted.difference ?? 0);
+  return {
+    question: id,
+    answerable: candidate.answerable[question] === 1,
+    ...parts,
+    worsening,
+    ...worstCell(candidate, baseline, question),
+  };
+}
+
+function convergentColumn({ states }: Evidence): Float64Array {
+  return Float64Array.from(states, (state) => (state === -1 ? Number.NaN : Number(state === stateCodes.convergent)));
+}
+
+function meanOf(column: ArrayLike<number>, question: number, { perQuestion }: Shape): number {
+  let [sum, count] = [0, 0];
+  for (let cell = question * perQuestion; cell < (question + 1) * perQuestion; cell += 1) {
+    const value = column[cell] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count += 1;
+  }
+  return sum / count;
+}
+
+function sidesOf(baseline: number, candidate: number): Sides {
+  return {
+    ...(!Number.isNaN(baseline) && { baseline }),
+    ...(!Number.isNaN(candidate) && { candidate }),
+    ...(!Number.isNaN(candidate - baseline) && { difference: candidate - baseline }),
+  };
+}
+
+/** Where to look first: the largest loss of coverage, then gain of ΔS; the first cell where nothing was lost. */
+function worstCell(candidate: Evidence, baseline: Evidence, question: number): Pick<QuestionDifference, 'phrasing' | 'seed'> {
+  const { shape } = candidate;
+  const first = question * shape.perQuestion;
+  const loss = (cell: number): number =>
+    (baseline.coverage[cell] || 0) -
+    (candidate.coverage[cell] || 0) +
+    ((candidate.questionRetrieved[cell] || 0) - (baseline.questionRetrieved[cell] || 0));
+  let worst = first;
+  for (let cell = first; cell < first + shape.perQuestion; cell += 1) if (loss(cell) > loss(worst)) worst = cell;
+  const offset = worst - first;
+  return { phrasing: Math.floor(offset / shape.seeds.length), seed: shape.seeds[offset % shape.seeds.length] ?? 0 };
+}

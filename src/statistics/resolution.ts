@@ -1,0 +1,107 @@
+import { percentileOfSorted } from '../core/percentile.ts';
+import { atLeast, atMost } from '../core/thresholds.ts';
+import { binomialAtMost, binomialQuantile, probabilityFor } from './binomial.ts';
+import type { Interval } from './interval.ts';
+
+export type Direction = 'at_most' | 'at_least';
+/** How a rule decides: by its value with the interval as a safeguard, only by what the interval proves, or by the value alone. */
+export type EvidenceMode = 'balanced' | 'strict' | 'point';
+
+/** How far beyond the limit the truth has to be for a rule to notice, with this much evidence. In the statistic's unit, at least 0. */
+export interface Resolution {
+  /** The truth would be *not passed* in 80 % of runs. */
+  readonly resolution: number;
+  /** The truth would be *failed* in 80 % of runs. */
+  readonly fail_resolution: number;
+}
+
+export interface ResolutionInput {
+  readonly value: number;
+  readonly limit: number;
+  readonly direction: Direction;
+  readonly evidence: EvidenceMode;
+  readonly interval: Interval;
+  /** Bootstrap values in ascending order. */
+  readonly sorted: Float64Array;
+}
+
+/** Share of runs in which a violation as large as the resolution is noticed. */
+const power = 0.8;
+/** 0.8 quantile of the standard normal distribution over its 0.975 quantile. */
+const powerOfHalfWidth = 0.8416212335729143 / 1.959963984540054;
+
+/**
+ * Resolution from the bootstrap: it shows how values scatter about the truth, so that the truth whose values lie beyond the limit in 80 % of runs
+ * is as far from the limit as the bootstrap's 20 % quantile is from the value (Efron 1979). A flat bootstrap gives way to its interval's width.
+ */
+export function bootstrapResolution({ value, direction, evidence, interval, sorted }: ResolutionInput): Resolution {
+  const sign = direction === 'at_most' ? 1 : -1;
+  const quantile = percentileOfSorted(sorted, direction === 'at_most' ? 1 - power : power) ?? value;
+  const [lower, upper] = interval;
+  const inner = direction === 'at_most' ? value - lower : upper - value;
+  const outer = direction === 'at_most' ? upper - value : value - lower;
+  const flat = sorted.length === 0 || sorted[0] === sorted[sorted.length - 1];
+  const scatter = Math.max(0, flat ? ((upper - lower) / 2) * powerOfHalfWidth : sign * (value - quantile));
+  return {
+    resolution: evidence === 'strict' ? Math.max(0, scatter - outer) : scatter,
+    fail_resolution: evidence === 'point' ? scatter : scatter + Math.max(0, inner),
+  };
+}
+
+/** Trials of a proportion that a rule judges. */
+export interface Trials {
+  readonly n: number;
+  readonly limit: number;
+  readonly direction: Direction;
+  readonly evidence: EvidenceMode;
+}
+
+/**
+ * Resolution of a proportion of independent trials, from the binomial distribution at the limit instead of the bootstrap: a proportion that is
+ * 0 or 1 in the run would else claim to be exact. `fail_resolution` is infinite where no number of bad trials proves a violation.
+ */
+export function binomialResolution(trials: Trials): Resolution {
+  const { limit, direction } = trials;
+  const bad = direction === 'at_most' ? limit : 1 - limit;
+  const passing = mostBad(trials, passes);
+  const withoutFail = mostBad(trials, (share, given) => !fails(share, given));
+  return { resolution: beyond(passing, trials.n, bad), fail_resolution: beyond(withoutFail, trials.n, bad) };
+}
+
+/** How far above `bad` the share of bad trials is with which more than `count` of them come up in 80 % of runs. */
+function beyond(count: number, n: number, bad: number): number {
+  if (count >= n) return Number.POSITIVE_INFINITY;
+  return Math.max(0, probabilityFor(count, n, 1 - power) - bad);
+}
+
+/** The largest number of bad trials for which a condition holds that holds for fewer too; −1 where it never does. */
+function mostBad(trials: Trials, holds: (bad: number, trials: Trials) => boolean): number {
+  let [low, high] = [-1, trials.n];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (holds(middle, trials)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function passes(bad: number, { n, limit, direction, evidence }: Trials): boolean {
+  const share = direction === 'at_most' ? bad / n : 1 - bad / n;
+  const within = direction === 'at_most' ? atMost(share, limit) : atLeast(share, limit);
+  return within && (evidence !== 'strict' || worstOf(bad, n) / n <= (direction === 'at_most' ? limit : 1 - limit));
+}
+
+function fails(bad: number, { n, limit, direction, evidence }: Trials): boolean {
+  const share = direction === 'at_most' ? bad / n : 1 - bad / n;
+  const within = direction === 'at_most' ? atMost(share, limit) : atLeast(share, limit);
+  return !within && (evidence === 'point' || binomialQuantile(0.025, n, bad / n) / n > (direction === 'at_most' ? limit : 1 - limit));
+}
+
+function worstOf(bad: number, n: number): number {
+  return bad === 0 ? n * (1 - 0.025 ** (1 / n)) : binomialQuantile(0.975, n, bad / n);
+}
+
+/** The chance that a rule on a proportion of `n` trials passes although the true share of bad trials is `share`. */
+export function chanceOfPass(share: number, trials: Trials): number {
+  return binomialAtMost(mostBad(trials, passes), trials.n, share);
+}
