@@ -1,46 +1,5 @@
 #!/usr/bin/env node
-import type { Sink, World } from './base/world.ts';
 import { main } from './main.ts';
+import { processWorld } from './process-world.ts';
 
 process.exitCode = await main(processWorld());
-
-/** This process as a `World`; no other file touches its arguments, streams and signals. */
-function processWorld(): World {
-  return {
-    arguments: process.argv.slice(2),
-    environment: process.env,
-    workingDirectory: process.cwd(),
-    stdout: sinkOf(process.stdout),
-    stderr: sinkOf(process.stderr),
-    clock: { now: () => Date.now(), monotonic: () => performance.now() / 1000 },
-    onInterrupt,
-  };
-}
-
-/** A reader that went away (`| head`) is no error: what is left is thrown away and the exit code stays what it is. */
-function sinkOf(stream: NodeJS.WriteStream): Sink {
-  let open = true;
-  stream.on('error', () => {
-    open = false;
-  });
-  return {
-    write: (text) => {
-      if (open) stream.write(text);
-    },
-    isTerminal: stream.isTTY,
-    columns: stream.isTTY ? stream.columns : 100,
-  };
-}
-
-function onInterrupt(listener: (count: number) => void): () => void {
-  let count = 0;
-  const heard = (): void => {
-    count += 1;
-    listener(count);
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, heard);
-  return () => {
-    for (const signal of signals) process.off(signal, heard);
-  };
-}

@@ -8,24 +8,37 @@ import { commands, type ListedCommand } from './commands/list.ts';
  * Runs the command that the world's arguments name and returns its exit code. A mistake of the user becomes a message and a hint; anything
  * else that is thrown is a bug and keeps its stack.
  */
-export async function main(world: World, programName = 'flipgate'): Promise<ExitCode> {
+export async function main(world: World): Promise<ExitCode> {
   let code: ExitCode = exitCodes.pass;
   const finish = (result: ExitCode): void => {
     code = result;
   };
-  const program = programOf(programName);
+  const program = programOf();
   for (const listed of commands) program.addCommand(await commandOf(listed, world, finish));
+  return (await parsed(program, world)) ?? code;
+}
+
+/** The second name, `wfgy_eval`: one retrieval-only arm, two rules. Ends like `main`. */
+export async function wfgyEval(world: World): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.pass;
+  const { wfgyEvalCommand } = await import('./commands/wfgy-eval.ts');
+  const program = wfgyEvalCommand(world, (result) => (code = result)).version(packageVersion(), '-V, --version', 'print the version');
+  return (await parsed(program, world)) ?? code;
+}
+
+/** Parses the world's arguments and runs what they name. Returns the exit code of what was thrown. */
+async function parsed(program: Command, world: World): Promise<ExitCode | undefined> {
   settle(program, world);
   try {
     await program.parseAsync([...world.arguments], { from: 'user' });
-    return code;
+    return undefined;
   } catch (error) {
     return report(error, world);
   }
 }
 
-function programOf(name: string): Command {
-  return new Command(name)
+function programOf(): Command {
+  return new Command('flipgate')
     .description('Decides, with evidence, whether live traffic of a RAG stack may move from Blue to Green.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpCommand(true)

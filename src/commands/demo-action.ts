@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exitCodes, type ExitCode } from '../base/errors.ts';
+import type { ExitCode } from '../base/errors.ts';
 import { createRedactor } from '../base/redact.ts';
 import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
@@ -9,14 +9,15 @@ import { planOf } from '../core/plan.ts';
 import { launchReferenceArms, type ReferenceArms } from '../demo/launch.ts';
 import { scenarioNamed } from '../demo/scenarios.ts';
 import { defaultCacheFolder } from '../embed/cache-folder.ts';
+import { policyOf } from '../gates/policy.ts';
 import { loadGold } from '../gold/load.ts';
 import type { DemoFlags } from './demo.ts';
 import { runAll } from './run-action.ts';
-import { printEnd } from './run-end.ts';
+import { endWithGate } from './run-gate.ts';
 
 const goldFolder = fileURLToPath(new URL('../../gold', import.meta.url));
 
-/** Serves the reference arms on loopback, asks both the shipped gold set, and prints what was measured. */
+/** Serves the reference arms on loopback, asks both the shipped gold set, and judges what was measured: the exit code is the gate's. */
 export async function demo(flags: DemoFlags, world: World): Promise<ExitCode> {
   const scenario = scenarioNamed(flags.scenario);
   if (flags.quiet !== true)
@@ -38,15 +39,13 @@ async function runDemo(config: Config, flags: DemoFlags, world: World): Promise<
     names: [config.baseline, config.candidate],
     redact: createRedactor(config.secrets),
   };
-  const { records, interrupted } = await runAll(prepared);
-  printEnd(records, setting);
-  if (interrupted) return exitCodes.interrupted;
-  return records.every(({ status }) => status === 'complete') ? exitCodes.pass : exitCodes.error;
+  return endWithGate(policyOf('acceptance', config.gates['acceptance']), prepared, await runAll(prepared));
 }
 
 function configFor({ arms }: ReferenceArms, flags: DemoFlags, world: World): Config {
   const store = flags.store ?? world.environment['FLIPGATE_STORE'] ?? 'reports';
-  const value = { gold: path.join(goldFolder, 'handbook'), store, arms: { blue: armOf(arms.blue), green: armOf(arms.green) } };
+  const gates = { acceptance: { rules: { rollback_drill: { waived: 'the demo has no pointer to flip back' } } } };
+  const value = { gold: path.join(goldFolder, 'handbook'), store, gates, arms: { blue: armOf(arms.blue), green: armOf(arms.green) } };
   return configOf(value, world);
 }
 

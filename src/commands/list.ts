@@ -30,6 +30,26 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./run.ts')).runCommand,
   },
   {
+    name: 'compare',
+    description: 'the paired differences of two runs, with intervals, and the questions that got worse',
+    load: async () => (await import('./compare.ts')).compareCommand,
+  },
+  {
+    name: 'gate',
+    description: 'judge a gate from stored runs; the exit code is the verdict',
+    load: async () => (await import('./gate.ts')).gateCommand,
+  },
+  {
+    name: 'report',
+    description: 'write a verdict or a comparison as Markdown, JUnit XML, CSV or JSON',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  {
+    name: 'drill',
+    description: 'record a rollback drill',
+    load: async () => (await import('./drill.ts')).drillCommand,
+  },
+  {
     name: 'runs',
     description: 'list the runs in the store, newest first; prune them, or score one again',
     load: async () => (await import('./runs.ts')).runsCommand,

@@ -13,8 +13,10 @@ import { openEmbedder } from '../embed/open.ts';
 import { storedSession } from '../engine/find-session.ts';
 import type { PlanFile } from '../engine/plan-file.ts';
 import { openNewSession, reopenSession, type OpenRun, type SessionSetting } from '../engine/session.ts';
+import { policyOf, type Policy } from '../gates/policy.ts';
 import { loadGold } from '../gold/load.ts';
 import { dryRun } from './dry-run.ts';
+import { endWithGate } from './run-gate.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { chosenArms, closeArms, openArms } from './open-arms.ts';
 import { provenanceOf } from './provenance.ts';
@@ -31,8 +33,9 @@ export async function run(flags: RunFlags, world: World): Promise<ExitCode> {
   const names = chosenArms(config, stored === undefined ? flags.arm : stored.map((file) => file.arm));
   if (config.plan.maxCalls !== undefined && plan.cells * names.length > config.plan.maxCalls)
     throw tooManyCalls(plan.cells * names.length, config.plan.maxCalls);
+  const policy = flags.gate === undefined ? undefined : policyOf(flags.gate, config.gates[flags.gate]);
   if (flags.dryRun === true) return dryRun({ config, gold, plan, names, json: flags.json === true, world });
-  return runPrepared({ flags, world, config, gold, plan, names, stored, redact: createRedactor(config.secrets) });
+  return runPrepared({ flags, world, config, gold, plan, names, stored, redact: createRedactor(config.secrets) }, policy);
 }
 
 export interface PreparedRun {
@@ -47,8 +50,9 @@ export interface PreparedRun {
   readonly redact: Redact;
 }
 
-async function runPrepared(prepared: PreparedRun): Promise<ExitCode> {
+async function runPrepared(prepared: PreparedRun, policy: Policy | undefined): Promise<ExitCode> {
   const { records, interrupted } = await runAll(prepared);
+  if (policy !== undefined) return endWithGate(policy, prepared, { records, interrupted });
   printEnd(records, prepared);
   if (interrupted) return exitCodes.interrupted;
   return records.every((record) => record.status === 'complete') ? exitCodes.pass : exitCodes.error;

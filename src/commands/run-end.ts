@@ -8,6 +8,8 @@ import { worstQuestions } from '../engine/worst-questions.ts';
 import { alignColumns } from '../reporters/columns.ts';
 import { paintFor, type Paint } from '../reporters/paint.ts';
 import { runTable } from '../reporters/run-table.ts';
+import { verdictTable } from '../reporters/verdict-table.ts';
+import type { Judged } from './judge-stored.ts';
 
 export interface RunEnd {
   readonly world: World;
@@ -18,11 +20,12 @@ export interface RunEnd {
 
 const shownQuestions = 3;
 
-/** Prints what a run measured: one JSON document, or the table, the worst questions, and what to do next. */
-export function printEnd(records: readonly RunRecord[], end: RunEnd): void {
+/** Prints what a run measured: one JSON document, or the table, the worst questions, the gate's verdict where it was judged, and what to do next. */
+export function printEnd(records: readonly RunRecord[], end: RunEnd, judged?: Judged): void {
   const { world, flags } = end;
   if (flags.json === true) {
-    world.stdout.write(`${JSON.stringify({ schema: 'flipgate.session/1', runs: records })}\n`);
+    const { verdict } = judged ?? {};
+    world.stdout.write(`${JSON.stringify({ schema: 'flipgate.session/1', runs: records, ...(verdict && { verdict }) })}\n`);
     return;
   }
   if (records.length === 0) {
@@ -34,7 +37,8 @@ export function printEnd(records: readonly RunRecord[], end: RunEnd): void {
     title(records, paint),
     runTable(records, paint),
     ...records.flatMap((record) => [...findingLines(record, paint), ...worstLines(record, end, paint)]),
-    nextSteps(records, end),
+    ...(judged === undefined ? [] : ['', verdictTable(judged.verdict, paint)]),
+    nextSteps(records, end, judged),
   ];
   world.stdout.write(`${parts.join('\n')}\n`);
 }
@@ -69,11 +73,32 @@ function worstLines(record: RunRecord, { config, gold }: RunEnd, paint: Paint): 
   return [`\n${paint.bold(`worst questions, ${record.arm}`)}`, alignColumns(rows, '  ')];
 }
 
-function nextSteps(records: readonly RunRecord[], { config, world }: RunEnd): string {
-  const where = records.map((record) => `  ${path.relative(world.workingDirectory, path.join(config.store, record.id)) || '.'}`);
+function nextSteps(records: readonly RunRecord[], { config, world }: RunEnd, judged: Judged | undefined): string {
+  const shown = (place: string): string => `  ${path.relative(world.workingDirectory, place) || '.'}`;
+  const where = [
+    ...records.map((record) => shown(path.join(config.store, record.id))),
+    ...(judged === undefined ? [] : [shown(judged.file)]),
+  ];
   const open = records.filter((record) => record.status !== 'complete');
-  const advice = open.length === 0 ? adviceFor(records) : `go on with: flipgate run --resume ${records[0]?.session ?? ''}`;
+  const advice =
+    open.length === 0
+      ? judged === undefined
+        ? adviceFor(records)
+        : adviceAfter(judged)
+      : `go on with: flipgate run --resume ${records[0]?.session ?? ''}`;
   return ['', 'records', ...where, '', `next: ${advice}`].join('\n');
+}
+
+const advices: Readonly<Record<Judged['verdict']['verdict'], string>> = {
+  pass: 'the gate is open until the verdict expires: flip, and watch',
+  fail: 'do not flip; see where with flipgate compare',
+  inconclusive: 'do not flip yet; flipgate gate acceptance --plan tells how much evidence each limit needs',
+  error: 'nothing was decided: mend what the sentence names, and run again',
+};
+
+function adviceAfter({ verdict }: Judged): string {
+  const alone = verdict.verdict === 'fail' && verdict.baseline === undefined;
+  return alone ? 'do not flip; the worst questions above tell where to look' : advices[verdict.verdict];
 }
 
 function adviceFor(records: readonly RunRecord[]): string {
@@ -84,5 +109,5 @@ function adviceFor(records: readonly RunRecord[]): string {
   if (incomplete !== undefined) return `let ${incomplete.arm} report its five version fields; flipgate check says how`;
   const weak = records.find((record) => (record.summary.coverage?.mean ?? 1) < 0.7);
   if (weak !== undefined) return `${weak.arm} retrieves too little of the anchors: look at its worst questions above in scores.jsonl`;
-  return 'keep these records: they are the evidence that comparisons and gates rest on';
+  return records.length > 1 ? 'flipgate gate acceptance' : 'keep this record: it is the evidence that comparisons and gates rest on';
 }

@@ -8,6 +8,7 @@ export interface RunFlags extends Overrides {
   readonly arm?: readonly string[];
   readonly dryRun?: boolean;
   readonly resume?: string | true;
+  readonly gate?: string;
   readonly scores: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -31,6 +32,7 @@ export const runCommand: CommandFactory = (world, finish) =>
     .addOption(settingFlag('maxCalls', '--max-calls <n>', 'refuse a plan with more calls than this'))
     .option('--dry-run', 'tell calls, minutes and tokens; ask nothing')
     .option('--resume [id]', 'go on with a run or a session (default: the newest session)')
+    .option('--gate <name>', "judge this gate at the end; the exit code is the verdict's")
     .addOption(new Option('--no-scores', 'measure latency and faults only; flipgate runs score adds the scores later'))
     .addOption(configFlag())
     .addOption(storeFlag())
@@ -38,7 +40,7 @@ export const runCommand: CommandFactory = (world, finish) =>
     .option('--quiet', 'no progress')
     .addHelpText(
       'after',
-      '\nExample:\n  $ flipgate run --blue http://127.0.0.1:8001/ask --green http://127.0.0.1:8002/ask --gold gold/handbook\n  $ flipgate run --arm green --resume\n',
+      '\nExample:\n  $ flipgate run --blue http://127.0.0.1:8001/ask --green http://127.0.0.1:8002/ask --gold gold/handbook\n  $ flipgate run --gate acceptance\n  $ flipgate run --arm green --resume\n',
     )
     .action(async (flags: RunFlags) => {
       const { run } = await import('./run-action.ts');

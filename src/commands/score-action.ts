@@ -33,6 +33,16 @@ export async function scoreStoredRun(reference: string, flags: RunsFlags, world:
   }
 }
 
+/** Scores a run again while no other process has it. Throws a `UserError` (exit 4) where that cannot be done. */
+export async function rescoreRun(folder: RunFolder, config: Config, world: World): Promise<void> {
+  const release = await lockRun(folder.lock);
+  try {
+    await rescored(folder, config, world);
+  } finally {
+    await release();
+  }
+}
+
 async function rescored(folder: RunFolder, config: Config, world: World): Promise<{ record: RunRecord; gold: StoredGold; file: PlanFile }> {
   const file = await readPlan(folder);
   const before = await readRecord(folder).catch(() => undefined);

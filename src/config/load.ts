@@ -21,22 +21,25 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** Arms that a command's own flags stand for, as they would be written in the file; one of the file with the same name wins. */
+export type FurtherArms = Readonly<Record<string, object>>;
+
 /**
  * File, environment and flags as one checked, frozen configuration. Without a file, flags alone can say enough.
  * Throws a `UserError` with file, line, what was found and what was expected.
  */
-export async function loadConfig(flags: Overrides, around: Surroundings): Promise<Config> {
+export async function loadConfig(flags: Overrides, around: Surroundings, further: FurtherArms = {}): Promise<Config> {
   const overrides = { ...environmentOverrides(around.environment), ...flags };
   const file = await findConfigFile(around.workingDirectory, overrides.config);
-  if (file === undefined) return settle({ parsed: parseText('{}', 'flags'), overrides, around });
+  if (file === undefined) return settle({ parsed: parseText('{}', 'flags'), overrides, around, further });
   const shown = path.relative(around.workingDirectory, file) || file;
   const parsed = parseText(await readText(file, shown), shown);
-  return settle({ parsed, overrides, around, file });
+  return settle({ parsed, overrides, around, file, further });
 }
 
 /** A configuration from a value instead of a file; checked alike. Relative paths start at the working directory. */
 export function configOf(value: unknown, around: Surroundings): Config {
-  return settle({ parsed: parseText(JSON.stringify(value), 'configuration'), overrides: {}, around });
+  return settle({ parsed: parseText(JSON.stringify(value), 'configuration'), overrides: {}, around, further: {} });
 }
 
 interface Source {
@@ -44,11 +47,12 @@ interface Source {
   readonly overrides: Overrides;
   readonly around: Surroundings;
   readonly file?: string;
+  readonly further: FurtherArms;
 }
 
-function settle({ parsed, overrides, around, file }: Source): Config {
+function settle({ parsed, overrides, around, file, further }: Source): Config {
   const { value, used } = interpolate(parsed, around.environment);
-  const raw = withUrls(value, overrides, parsed);
+  const raw = withUrls(value, { ...overrides, further }, parsed);
   const top = topSchema.safeParse(raw);
   if (!top.success) throw problemsError(top.error.issues, { parsed, prefix: [], schema: topSchema });
   checkRoles(top.data, parsed);
@@ -70,16 +74,16 @@ async function readText(file: string, shown: string): Promise<string> {
   throw new UserError(`${shown}:${decoded.line}: the configuration ${decoded.problem}`, { hint: 'save it as UTF-8' });
 }
 
-/** `--blue URL` and `--green URL` stand for arms of kind `http`, or give a configured arm another URL. */
-function withUrls(value: unknown, overrides: Overrides, parsed: ParsedText): unknown {
+/** `--blue URL` and `--green URL` stand for arms of kind `http`, or give a configured arm another URL; a command may bring further arms. */
+function withUrls(value: unknown, overrides: Overrides & { readonly further: FurtherArms }, parsed: ParsedText): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     if (value === null || value === undefined) return withUrls({}, overrides, parsed);
     throw new UserError(`${parsed.where([])}: the configuration is not a map of keys`, { hint: 'flipgate init writes a commented one' });
   }
   const top = value as Record<string, unknown>; // narrowed just above
   const urls = Object.entries({ blue: overrides.blue, green: overrides.green }).filter((entry) => entry[1] !== undefined);
-  if (urls.length === 0) return top;
-  const arms = { ...(top['arms'] as Record<string, object> | undefined) };
+  if (urls.length + Object.keys(overrides.further).length === 0) return top;
+  const arms: Record<string, object> = { ...overrides.further, ...(top['arms'] as Record<string, object> | undefined) };
   for (const [name, url] of urls) arms[name] = { kind: 'http', ...arms[name], url };
   return { ...top, arms };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import path from 'node:path';
 import { compareCodeUnits } from '../base/canonical.ts';
 import { UserError, exitCodes } from '../base/errors.ts';
@@ -66,8 +66,12 @@ function shapeOf(folder: RunFolder, { plan }: RunRecord): Shape {
   return { questions: [...ids].sort(compareCodeUnits), phrasings: plan.phrasings, seeds, perQuestion, cells: plan.cells };
 }
 
+const questionFirst = /^\{"question":("(?:[^"\\]|\\.)*")/u;
+
+/** The question of a line, which stands first in ours: the rest needs no parsing for that. */
 function questionOf(folder: RunFolder, text: string): string {
-  const { question } = parsed<ScoreLine>(folder.scores, text);
+  const first = questionFirst.exec(text)?.[1];
+  const { question } = parsed<ScoreLine>(folder.scores, first === undefined ? text : `{"question":${first}}`);
   if (typeof question === 'string') return question;
   throw evidenceError(`"${folder.scores}" has a line without a question`, 'score it again: flipgate runs score');
 }
@@ -180,8 +184,7 @@ function settleQuestion(
 function readCalls(folder: RunFolder, reading: Reading & { readonly toolLoop: ToolLoopOptions }): void {
   const { shape, columns, cellOf, answered, toolLoop } = reading;
   const seen = new Seen(folder.calls, shape.cells);
-  const answers: string[] = [];
-  const calls: string[] = [];
+  const [answers, calls] = [new Digest(), new Digest()];
   for (const { text } of readLines(folder.calls)) {
     const line = parsed<CallLine>(folder.calls, text) as CallLine; // cellOf and number check what is read
     const cell = cellOf(line, folder.calls);
@@ -197,27 +200,27 @@ function readCalls(folder: RunFolder, reading: Reading & { readonly toolLoop: To
     columns.dedupeHits[cell] = number(line.dedupe_hits);
     columns.inputTokens[cell] = number(line.usage?.input_tokens);
     columns.outputTokens[cell] = number(line.usage?.output_tokens);
-    answers[cell] = short(
-      line.outcome,
-      line.answer,
-      line.refused,
-      line.retrieved?.map(({ text_sha256 }) => text_sha256),
-    );
-    calls[cell] = short(line.trace_id, line.latency?.total);
+    const texts = line.retrieved?.map(({ text_sha256 }) => text_sha256);
+    answers.add(cell, line.outcome, line.answer, line.refused, texts);
+    calls.add(cell, line.trace_id, line.latency?.total);
   }
   seen.end();
-  columns.answersSha256 = digest(answers);
-  columns.callsSha256 = digest(calls);
+  columns.answersSha256 = answers.end();
+  columns.callsSha256 = calls.end();
 }
 
-function short(...parts: readonly unknown[]): string {
-  return JSON.stringify(parts);
-}
+/** A fingerprint of what all cells hold, in any order: the exclusive or of the SHA-256 of each. */
+class Digest {
+  readonly #sum = Buffer.alloc(32);
 
-function digest(lines: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const line of lines) hash.update(line);
-  return hash.digest('hex');
+  add(cell: number, ...parts: readonly unknown[]): void {
+    const own = hash('sha256', JSON.stringify([cell, ...parts]), 'buffer');
+    for (let index = 0; index < own.length; index += 1) this.#sum[index] = (this.#sum[index] ?? 0) ^ (own[index] ?? 0);
+  }
+
+  end(): string {
+    return this.#sum.toString('hex');
+  }
 }
 
 /** A measurement, or NaN where there is none; a negative one measures nothing. */

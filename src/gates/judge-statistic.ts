@@ -1,6 +1,6 @@
 import type { Weights } from '../statistics/estimator.ts';
 import { statisticNamed, type Standing, type Statistic } from '../statistics/catalogue.ts';
-import { intervalOf, type Interval } from '../statistics/interval.ts';
+import { intervalOf, isFlat, type Interval } from '../statistics/interval.ts';
 import type { Formula } from '../statistics/means.ts';
 import { pairedFormula, readMissing } from '../statistics/pairing.ts';
 import { binomialResolution, bootstrapResolution, type Resolution } from '../statistics/resolution.ts';
@@ -80,7 +80,16 @@ function judged(judging: Judging): RuleVerdict {
   const [first, guard] = looks;
   const counted = { n: standing.n, n_calls: standing.n_calls, skipped: standing.skipped, errored: standing.errored };
   const { limit, direction, evidence } = rule;
-  const base = { rule: rule.name, limit, direction, unit: rule.comparing === 'ratio' ? 'ratio' : statistic.unit, evidence, ...counted };
+  const what = { statistic: rule.statistic, comparing: rule.comparing };
+  const base = {
+    rule: rule.name,
+    ...what,
+    limit,
+    direction,
+    unit: rule.comparing === 'ratio' ? 'ratio' : statistic.unit,
+    evidence,
+    ...counted,
+  };
   if (first?.value === undefined || standing.n === 0)
     return { ...base, verdict: 'error', reason: `${rule.name}: nothing could be judged (${standing.errored} questions without a value)` };
   const value = first.value;
@@ -138,10 +147,12 @@ function guardNote(decided: VerdictName, guarded: VerdictName, value: number | u
   return `; with what was not measured at its worst it is ${value === undefined ? 'not known' : shown(value, 'ratio')}`;
 }
 
-function resolutionOf({ rule, statistic, standing, sorted, formulas, context }: Judging, interval: Interval, value: number): Resolution {
+function resolutionOf(judging: Judging, interval: Interval, value: number): Resolution {
+  const { rule, statistic, standing, sorted, formulas, context } = judging;
   const { limit, direction, evidence, comparing } = rule;
   const flat = interval[0] === value && interval[1] === value;
-  const ofTrials = comparing === 'candidate' && (statistic.counts === 'calls' || (statistic.counts === 'questions' && isFlat(sorted[0])));
+  const ofTrials =
+    comparing === 'candidate' && (statistic.counts === 'calls' || (statistic.counts === 'questions' && isFlat(sorted[0] ?? [])));
   if (ofTrials || (flat && statistic.counts === 'calls')) {
     const n = statistic.counts === 'calls' ? context.candidate.shape.cells : standing.n;
     return binomialResolution({ n, limit, direction, evidence });
@@ -153,11 +164,9 @@ function resolutionOf({ rule, statistic, standing, sorted, formulas, context }: 
     evidence,
     interval,
     sorted: sorted[0] ?? new Float64Array(),
+    scale: comparing === 'ratio' ? 'ratio' : statistic.proportion ? 'proportion' : 'constant',
+    baseline: comparing === 'difference' ? baselineValue(judging).baseline_value : undefined,
   });
-}
-
-function isFlat(sorted: Float64Array | undefined): boolean {
-  return sorted === undefined || sorted[0] === sorted[sorted.length - 1];
 }
 
 /** JSON has no infinity: what no number of calls could prove is left out. */

@@ -6,11 +6,16 @@ import type { JudgeContext } from './context.ts';
 import { prepareStatistic, type PreparedRule } from './judge-statistic.ts';
 import type { Policy, PolicyRule } from './policy.ts';
 import { problemsOf } from './problems.ts';
+import { foldWindows } from './windows.ts';
 import { worse, type Problem, type RuleVerdict, type Verdict, type VerdictName } from './verdict.ts';
 
-/** Judges a gate on evidence. Never throws: a judge that breaks is an `error`, and nothing but evidence passes. */
-export function judge(policy: Policy, context: JudgeContext): Verdict {
-  const rules = judgeRules(policy, context);
+/**
+ * Judges a gate on evidence. Never throws: a judge that breaks is an `error`, and nothing but evidence passes. `earlier`: the windows before,
+ * oldest first, for rules with hysteresis.
+ */
+export function judge(policy: Policy, context: JudgeContext, earlier: readonly JudgeContext[] = []): Verdict {
+  const windows = [...earlier, context].map((window) => judgeRules(policy, window));
+  const rules = foldWindows(policy, windows, [...earlier, context]);
   const problems = problemsOf(policy, context);
   return verdictOf(policy, context, { rules, problems });
 }
@@ -47,6 +52,9 @@ function prepare(rule: PolicyRule, context: JudgeContext): PreparedRule {
         return told(judgeDistinctArms(context));
       case 'invariants':
         return told(judgeInvariants(context));
+      case 'blind':
+        // What it rests on are the other rules' verdicts: see windows.ts.
+        return told({ verdict: 'inconclusive', reason: 'no window was judged' });
       case 'rollback_drill':
         return told(judgeDrill(rule, context), {
           unit: 'seconds',
@@ -71,7 +79,7 @@ function verdictOf(policy: Policy, context: JudgeContext, found: { rules: readon
   const { candidate, baseline, now } = context;
   const { rules, problems } = found;
   const evidenceAt = oldest(context);
-  const maxAge = Math.min(policy.maxAgeSeconds, context.maxAgeSeconds ?? policy.maxAgeSeconds);
+  const expiresAt = evidenceAt + 1000 * Math.min(policy.maxAgeSeconds, context.maxAgeSeconds ?? policy.maxAgeSeconds);
   return {
     schema: 'flipgate.verdict/1',
     gate: policy.gate,
@@ -79,8 +87,9 @@ function verdictOf(policy: Policy, context: JudgeContext, found: { rules: readon
     arm: candidate.record.arm,
     ...(baseline === undefined ? {} : { baseline: baseline.record.arm }),
     evaluated_at: new Date(now).toISOString(),
-    evidence_at: new Date(evidenceAt).toISOString(),
-    expires_at: new Date(evidenceAt + 1000 * maxAge).toISOString(),
+    // A record or a request without a time is a problem of its own.
+    ...(Number.isFinite(evidenceAt) && { evidence_at: new Date(evidenceAt).toISOString() }),
+    ...(Number.isFinite(expiresAt) && { expires_at: new Date(expiresAt).toISOString() }),
     artifact: candidate.record.artifact.sha256,
     gold: candidate.record.gold.sha256,
     ...(candidate.record.embedder === undefined ? {} : { embedder: candidate.record.embedder.id }),
@@ -114,8 +123,17 @@ function reasonOf(rules: readonly RuleVerdict[], problems: readonly Problem[]): 
   if (counting.length === 0) return 'every rule is waived or only warns: nothing is left to decide by';
   const worst = worstOf(rules, problems);
   if (worst === 'pass') return `all ${counting.length} rules pass${waivedNote(rules)}`;
-  const [first, ...more] = [...problems, ...counting].filter(({ verdict }) => verdict === worst);
+  const found = counting.filter(({ verdict }) => verdict === worst).toSorted((a, b) => placeOf(a.rule) - placeOf(b.rule));
+  const [first, ...more] = [...problems.filter(({ verdict }) => verdict === worst), ...found];
   return `${first?.reason ?? worst}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;
+}
+
+/** Causes before what follows from them: a fault or a loop makes λ backward too, a wrong version explains everything. */
+const causes = ['distinct_arms', 'invariants', 'error_rate', 'tool_loops', 'coverage', 'semantic_distance'];
+
+function placeOf(rule: string): number {
+  const place = causes.indexOf(rule);
+  return place === -1 ? causes.length : place;
 }
 
 function waivedNote(rules: readonly RuleVerdict[]): string {

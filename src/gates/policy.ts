@@ -51,7 +51,7 @@ interface Common {
 }
 
 export type PolicyRule =
-  | (StatisticRule & Common & { readonly minQuestions: number; readonly maxMissing: number })
+  | (Omit<StatisticRule, 'severity'> & Common & { readonly minQuestions: number; readonly maxMissing: number })
   | (CheckRule & Common & { readonly pointer?: string });
 
 /** A gate's rules with everything settled. */
@@ -64,6 +64,9 @@ export interface Policy {
   readonly sha256: string;
 }
 
+const fullPlan = { questions: 'all', paraphrases: 3, seeds: 2 } as const;
+/** A window is as large as its watcher makes it; too few questions are no fresh evidence. */
+const windowPlan = { questions: 1, paraphrases: 0, seeds: 1 } as const;
 const defaultMinQuestions = 20;
 const defaultMaxMissing = 0.02;
 const defaultMaxAgeSeconds = 900;
@@ -80,7 +83,8 @@ export function policyOf(gate: string, settings: GateSettings | undefined, defau
   ];
   if (rules.length === 0)
     throw new UserError(`gate "${gate}" has no rules`, { hint: 'a gate without rules would decide nothing: write some under rules' });
-  const { questions = 'all', paraphrases = 3, seeds = 2 } = settings?.minPlan ?? {};
+  const least = rules.some(({ kind }) => kind === 'blind') ? windowPlan : fullPlan;
+  const { questions = least.questions, paraphrases = least.paraphrases, seeds = least.seeds } = settings?.minPlan ?? {};
   const policy = {
     gate,
     rules,
@@ -149,13 +153,16 @@ function settled(gate: string, base: DefaultRule, settings: RuleSettings): Polic
 
 const forStatistics = ['statistic', 'comparing', 'direction', 'evidence', 'minQuestions', 'maxMissing'] as const;
 const forDrills = ['maxAgeSeconds', 'pointer'] as const;
+const idleFor = {
+  rollback_drill: [],
+  blind: forDrills,
+  distinct_arms: [...forDrills, 'limit'],
+  invariants: [...forDrills, 'limit'],
+} as const;
 
 function checkContradictions(gate: string, base: DefaultRule, settings: RuleSettings): void {
   const where = `rule "${base.name}" of gate "${gate}"`;
-  const idle =
-    base.kind === 'statistic'
-      ? forDrills
-      : [...forStatistics, ...(base.kind === 'rollback_drill' ? [] : ([...forDrills, 'limit'] as const))];
+  const idle = base.kind === 'statistic' ? forDrills : [...forStatistics, ...idleFor[base.kind]];
   const unused = idle.find((key) => settings[key] !== undefined);
   if (unused !== undefined) throw new UserError(`${where} has "${unused}", which means nothing there`, { hint: 'leave it out' });
   if (settings.waived !== undefined && settings.severity === 'warn')

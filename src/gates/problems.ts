@@ -23,7 +23,7 @@ function ageProblem(
     const ageSeconds = (now - Date.parse(finished_at)) / 1000;
     if (!Number.isFinite(ageSeconds)) return problem('no_time', 'error', `the run of ${arm} does not say when it finished`);
     if (ageSeconds < 0) return problem('future', 'error', `the run of ${arm} finished in the future (${finished_at}): a clock is wrong`);
-    if (ageSeconds > most)
+    if (!(ageSeconds <= most))
       return problem(
         'stale',
         'error',

@@ -14,13 +14,26 @@ export interface StatisticRule {
   readonly exempt?: boolean;
   /** Judged only where both arms were asked in one session. */
   readonly oneSession?: boolean;
+  /** How many of the last windows must be beyond the limit before the rule fails; absent: one judgement decides. */
+  readonly hysteresis?: Hysteresis;
+  readonly severity?: 'warn';
+}
+
+/** Protection against a single bad window, where a gate judges a list of them. */
+export interface Hysteresis {
+  /** Windows beyond the limit… */
+  readonly breaches: number;
+  /** …among so many of the last. */
+  readonly of: number;
+  /** A window of at least so many calls fails at once. */
+  readonly atOnceFrom?: number;
 }
 
 /** A rule that looks at something else than a statistic. */
 export interface CheckRule {
   readonly name: string;
-  readonly kind: 'distinct_arms' | 'invariants' | 'rollback_drill';
-  /** Largest number that passes, where there is one: seconds to restore. */
+  readonly kind: 'distinct_arms' | 'invariants' | 'rollback_drill' | 'blind';
+  /** Largest number that passes, where there is one: seconds to restore, seconds without fresh evidence. */
   readonly limit?: number;
   /** How old what it rests on may be, in seconds. */
   readonly maxAgeSeconds?: number;
@@ -50,8 +63,32 @@ const acceptance: readonly DefaultRule[] = [
   { name: 'rollback_drill', kind: 'rollback_drill', limit: 120, maxAgeSeconds: 86_400 },
 ];
 
+const point = { evidence: 'point' } as const;
+const twice = { ...point, hysteresis: { breaches: 2, of: 2 } } as const;
+const drift = 'semantic_distance.question_retrieved.p95';
+
+/** The stop rules after a flip, as in the spec page "gates": a fail says roll back. */
+const watch: readonly DefaultRule[] = [
+  rule(['semantic_distance_drift', drift, 'difference'], ['at_most', 0.15], twice),
+  rule(['coverage', 'coverage.mean', 'candidate'], ['at_least', 0.6], twice),
+  rule(['lambda_flip_rate', 'lambda.flip.all', 'candidate'], ['at_most', 0.2], twice),
+  rule(['server_error_rate', 'server_error_rate', 'candidate'], ['at_most', 0.01], {
+    ...point,
+    exempt: true,
+    hysteresis: { breaches: 2, of: 2, atOnceFrom: 100 },
+  }),
+  rule(['tool_loop', 'tool_loops', 'candidate'], ['at_most', 0], point),
+  rule(['latency_p95', 'latency.total.p95', 'ratio'], ['at_most', 2], { ...point, hysteresis: { breaches: 3, of: 5 } }),
+  rule(['latency_p95_warning', 'latency.total.p95', 'ratio'], ['at_most', 1.15], {
+    ...point,
+    hysteresis: { breaches: 3, of: 5 },
+    severity: 'warn',
+  }),
+  { name: 'blind', kind: 'blind', limit: 120 },
+];
+
 /** The gates that flipgate knows by itself. Others are written in the configuration. */
-export const defaultGates: Readonly<Record<string, readonly DefaultRule[]>> = { acceptance };
+export const defaultGates: Readonly<Record<string, readonly DefaultRule[]>> = { acceptance, watch };
 
 /** The rules of the command `wfgy_eval`. */
 export const retrievalRules: readonly DefaultRule[] = acceptance.filter(({ name }) =>

@@ -1,4 +1,5 @@
 import type { Interval } from '../statistics/interval.ts';
+import type { Comparing } from '../statistics/pairing.ts';
 import type { Direction, EvidenceMode } from '../statistics/resolution.ts';
 
 /** From best to worst: a gate's verdict is the worst of its rules'. Nothing but evidence passes. */
@@ -12,6 +13,9 @@ export interface RuleVerdict {
   readonly verdict: VerdictName | 'waived';
   /** Only reported: the gate does not count it. */
   readonly severity?: 'warn';
+  /** What it judged, and against what. */
+  readonly statistic?: string;
+  readonly comparing?: Comparing;
   readonly value?: number;
   readonly limit?: number;
   readonly direction?: Direction;
@@ -27,6 +31,7 @@ export interface RuleVerdict {
   readonly resolution?: number;
   /** Absent where no number of bad calls could prove a violation. */
   readonly fail_resolution?: number;
+  /** The baseline's own value, in the statistic's unit. */
   readonly baseline_value?: number;
   /** One sentence for people. */
   readonly reason: string;

@@ -3,23 +3,17 @@ import { shown } from '../gates/format.ts';
 import type { Comparison, ComparedStatistic } from '../statistics/comparison.ts';
 import type { QuestionDifference, Sides } from '../statistics/question-differences.ts';
 import { alignColumns } from './columns.ts';
+import { comparisonWarnings } from './comparison-warnings.ts';
 import type { Paint } from './paint.ts';
 
 const shownQuestions = 5;
-
-const warnings: Readonly<Record<string, string>> = {
-  same_calls: 'both records hold the very same calls: one run is compared with itself',
-  same_artifact: 'both arms report the same artifact: nothing is compared',
-  same_answers: 'every answer is the same bytes on both arms: is one arm evaluated twice?',
-  other_session: 'the arms were not asked in one session: latencies may differ for other reasons',
-};
 
 /** A comparison for people: every statistic of both arms with its paired difference, then the questions that got worse. */
 export function comparisonTable(comparison: Comparison, paint: Paint): string {
   const { baseline, candidate } = comparison;
   const header = ['', baseline.arm, candidate.arm, 'difference', '95 % interval', 'n'].map((title) => paint.dim(title));
   const rows = Object.entries(comparison.statistics).map(([name, statistic]) => rowOf(name, statistic, paint));
-  const told = comparison.warnings.map(({ code }) => `  ${paint.yellow('!')} ${warnings[code] ?? code}`);
+  const told = comparison.warnings.map(({ code }) => `  ${paint.yellow('!')} ${comparisonWarnings[code] ?? code}`);
   const parts = [
     `${paint.bold(`${baseline.arm} → ${candidate.arm}`)}  ${printable(baseline.id)} .. ${printable(candidate.id)}`,
     ...told,

@@ -1,7 +1,7 @@
 import { printable } from '../base/printable.ts';
 import { shown } from '../gates/format.ts';
 import type { RuleVerdict, Verdict } from '../gates/verdict.ts';
-import type { Unit } from '../statistics/fields.ts';
+import { statisticNamed } from '../statistics/catalogue.ts';
 import { alignColumns } from './columns.ts';
 import type { Paint } from './paint.ts';
 
@@ -20,7 +20,7 @@ function section(lines: readonly string[]): readonly string[] {
 }
 
 function rowOf(rule: RuleVerdict, paint: Paint): readonly string[] {
-  const format = formatterOf(rule);
+  const { own: format, before } = formattersOf(rule);
   const sign = rule.direction === 'at_least' ? '≥' : '≤';
   return [
     printable(rule.rule),
@@ -28,14 +28,22 @@ function rowOf(rule: RuleVerdict, paint: Paint): readonly string[] {
     format(rule.value),
     rule.limit === undefined ? '' : `${sign} ${format(rule.limit)}`,
     rule.interval === undefined ? '' : `${format(rule.interval[0])} to ${format(rule.interval[1])}`,
-    format(rule.baseline_value),
+    before(rule.baseline_value),
     rule.n === undefined ? '' : String(rule.n),
     rule.resolution === undefined ? '' : `± ${format(rule.resolution)}`,
   ];
 }
 
-function formatterOf({ unit }: RuleVerdict): (value: number | undefined) => string {
-  return (value) => (value === undefined ? '' : shown(value, unit as Unit | undefined)); // the judge wrote a unit of ours
+type Formatter = (value: number | undefined) => string;
+
+/** A rule's own numbers, and the baseline's, which are in the statistic's unit. */
+function formattersOf({ unit, statistic, comparing }: RuleVerdict): { readonly own: Formatter; readonly before: Formatter } {
+  const known = statistic === undefined ? undefined : statisticNamed(statistic)?.unit;
+  const own = known ?? (unit === 'seconds' ? 'seconds' : undefined);
+  return {
+    own: (value) => (value === undefined ? '' : shown(value, own, comparing)),
+    before: (value) => (value === undefined ? '' : shown(value, own)),
+  };
 }
 
 const marks = { pass: '✓', waived: '-', inconclusive: '?', fail: '✗', error: '!' } as const;

@@ -45,8 +45,3 @@ export function countsOfQuestions(column: Float64Array, shape: Shape, applies: U
   const errored = column.reduce((count, value, question) => (Number.isNaN(value) && applies[question] === 1 ? count + 1 : count), 0);
   return { n, n_calls: n * shape.perQuestion, skipped: shape.questions.length - n - errored, errored };
 }
-
-/** NaN for what is not there. */
-export function orNaN(value: number | undefined): number {
-  return value ?? Number.NaN;
-}

@@ -77,13 +77,13 @@ export function columnOf(field: Field, evidence: Evidence, { missing, timeoutSec
   if (missing === 'absent') return column;
   const applies = field.applies(evidence);
   const [smallest, largest] = field.range;
-  const bounded = Number.isFinite(largest) ? largest : longest(column, timeoutSeconds);
+  const bounded = Number.isFinite(largest) ? largest : largestOf(column, field.unit === 'seconds' ? timeoutSeconds : smallest);
   const stands = (missing === 'worst') === (field.better === 'lower') ? bounded : smallest;
   const { perQuestion } = evidence.shape;
   return column.map((value, cell) => (Number.isNaN(value) && applies[Math.floor(cell / perQuestion)] === 1 ? stands : value));
 }
 
-/** A call that is missing took at least as long as the slowest that is not. */
-function longest(column: Float64Array, timeoutSeconds: number): number {
-  return column.reduce((most, value) => (value > most ? value : most), timeoutSeconds);
+/** A call that is missing took at least as long, or did at least as much, as the one with the most that is not. */
+function largestOf(column: Float64Array, least: number): number {
+  return column.reduce((most, value) => (value > most ? value : most), least);
 }

@@ -57,18 +57,21 @@ export function convergenceColumn(evidence: Evidence, seed: number | undefined, 
   return Float64Array.from(shape.questions, (_, question) => {
     if (lambda[question] === skipped) return Number.NaN;
     if (lambda[question] !== judged) return errored[missing];
-    return convergenceOf(evidence, question, seed);
+    return convergenceOf(evidence, question, { seed, missing });
   });
 }
 
 const errored: Readonly<Record<MissingCalls, number>> = { absent: Number.NaN, worst: 0, best: 1 };
 
-function convergenceOf({ shape, states }: Evidence, question: number, seed: number | undefined): number {
+function convergenceOf(evidence: Evidence, question: number, reading: { seed: number | undefined; missing: MissingCalls }): number {
+  const { shape, states } = evidence;
+  const { seed, missing } = reading;
   let calls = 0;
   for (let cell = question * shape.perQuestion; cell < (question + 1) * shape.perQuestion; cell += 1) {
     if (seed !== undefined && seedOfCell(shape, cell) !== seed) continue;
-    if (states[cell] === -1) continue;
-    if (states[cell] !== stateCodes.convergent) return 0;
+    const canHaveConverged = missing === 'best' && isUnjudged(evidence, cell);
+    if (states[cell] === -1 && !canHaveConverged) continue;
+    if (states[cell] !== stateCodes.convergent && !canHaveConverged) return 0;
     calls += 1;
   }
   return calls === 0 ? Number.NaN : 1;

@@ -20,7 +20,18 @@ export function meanOfCells(column: Float64Array, shape: Shape, keep: (cell: num
     total += value;
     calls += 1;
   }
-  return { value: calls === 0 ? undefined : total / calls, resampled: (weights) => weightedMean(sums, counts, weights) };
+  const even = counts.every((count) => count === counts[0]) ? counts[0] : undefined;
+  const resampled =
+    even === undefined
+      ? (weights: Weights): number => weightedMean(sums, counts, weights)
+      : (weights: Weights): number => weightedSum(sums, weights) / (even * shape.questions.length);
+  return { value: calls === 0 ? undefined : total / calls, resampled };
+}
+
+function weightedSum(sums: Float64Array, weights: Weights): number {
+  let total = 0;
+  for (let question = 0; question < weights.length; question += 1) total += (weights[question] ?? 0) * (sums[question] ?? 0);
+  return total;
 }
 
 function weightedMean(sums: Float64Array, counts: Uint32Array, weights: Weights): number {
@@ -43,8 +54,7 @@ export function sumOfCells(column: Float64Array, shape: Shape): Formula {
     sums[question] = (sums[question] ?? 0) + value;
     total += value;
   }
-  const resampled = (weights: Weights): number => sums.reduce((sum, value, question) => sum + (weights[question] ?? 0) * value, 0);
-  return { value: total, resampled };
+  return { value: total, resampled: (weights) => weightedSum(sums, weights) };
 }
 
 /** The mean over the questions that have a value. */

@@ -4,35 +4,55 @@ import type { Weights } from './estimator.ts';
 import type { Formula } from './means.ts';
 
 /** Standard deviations of the rank within which a resample's quantile is looked for first. */
-const reach = 8;
+const reach = 5;
 
 /**
  * A quantile by nearest rank: the value at position ⌈p·n⌉ of the sorted sample. On a resample every value counts as often as its question was
  * drawn. The search begins a few standard deviations below the rank: what lies before is counted per question.
  */
 export function quantileOfCells(column: Float64Array, p: number, shape: Shape): Formula {
-  const sorted = sortedCells(column);
-  const n = sorted.length;
+  const sorted = sortedOf(column, shape);
+  const { values, total } = sorted;
+  const n = values.length;
   if (n === 0) return { value: undefined, resampled: () => Number.NaN };
-  const values = Float64Array.from(sorted, (cell) => column[cell] ?? Number.NaN);
-  const questions = Uint32Array.from(sorted, (cell) => Math.floor(cell / shape.perQuestion));
-  const total = countsBefore(questions, n, shape.questions.length);
   const width = Math.ceil((reach * Math.sqrt(p * (1 - p)) * n) / Math.sqrt(shape.questions.length)) + shape.perQuestion;
   const start = Math.max(0, Math.floor(p * n) - width);
-  const below = countsBefore(questions, start, shape.questions.length);
-  const search = { values, questions };
+  const below = countsBefore(sorted.questions, start, shape.questions.length);
+  const everywhere = total.every((count) => count === shape.perQuestion) ? n : undefined;
   return {
     value: values[nearestRank(p, n) - 1],
     resampled(weights) {
-      const calls = weightedSum(total, weights);
+      const calls = everywhere ?? weightedSum(total, weights);
       if (calls === 0) return Number.NaN;
       const rank = nearestRank(p, calls);
-      const passed = weightedSum(below, weights);
+      const passed = start === 0 ? 0 : weightedSum(below, weights);
       return passed < rank
-        ? valueAt(search, { from: start, passed, rank, weights })
-        : valueAt(search, { from: 0, passed: 0, rank, weights });
+        ? valueAt(sorted, { from: start, passed, rank, weights })
+        : valueAt(sorted, { from: 0, passed: 0, rank, weights });
     },
   };
+}
+
+/** A column's values in ascending order, and whose question each is. */
+interface Sorted {
+  readonly values: Float64Array;
+  readonly questions: Uint32Array;
+  /** Values per question. */
+  readonly total: Uint32Array;
+}
+
+/** Several quantiles of a column need the same order. */
+const known = new WeakMap<Float64Array, Sorted>();
+
+function sortedOf(column: Float64Array, shape: Shape): Sorted {
+  const found = known.get(column);
+  if (found !== undefined) return found;
+  const cells = sortedCells(column);
+  const values = Float64Array.from(cells, (cell) => column[cell] ?? Number.NaN);
+  const questions = Uint32Array.from(cells, (cell) => Math.floor(cell / shape.perQuestion));
+  const sorted = { values, questions, total: countsBefore(questions, cells.length, shape.questions.length) };
+  known.set(column, sorted);
+  return sorted;
 }
 
 function sortedCells(column: Float64Array): Uint32Array {
@@ -54,11 +74,6 @@ function weightedSum(counts: Uint32Array, weights: Weights): number {
   let sum = 0;
   for (let question = 0; question < weights.length; question += 1) sum += (weights[question] ?? 0) * (counts[question] ?? 0);
   return sum;
-}
-
-interface Sorted {
-  readonly values: Float64Array;
-  readonly questions: Uint32Array;
 }
 
 interface Walk {

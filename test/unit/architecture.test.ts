@@ -16,9 +16,10 @@ const levels: readonly (readonly string[])[] = [
   ['engine', 'watch', 'config', 'gold', 'demo'],
   ['commands'],
   ['main.ts'],
+  ['process-world.ts'],
   ['cli.ts', 'wfgy-eval.ts', 'index.ts'],
 ];
-const entries = ['cli.ts', 'wfgy-eval.ts'];
+const entries = ['cli.ts', 'process-world.ts', 'wfgy-eval.ts'];
 
 /** Loaded only by the command that needs them, so that `flipgate --help` starts at once. */
 const heavy = /^(undici|openai|csv-parse|yaml|cli-table3|prom-client|@huggingface\/transformers|@opentelemetry\/.*)(\/|$)/;

@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { exitCodes, type ExitCode } from '../base/errors.ts';
+import { writeAtomically } from '../base/files.ts';
+import { printable } from '../base/printable.ts';
+import type { World } from '../base/world.ts';
+import { loadConfig } from '../config/load.ts';
+import { readExamples, type Example, type ExamplePair } from '../engine/question-examples.ts';
+import { storeComparison } from '../engine/verdict-store.ts';
+import { comparisonTable } from '../reporters/comparison-table.ts';
+import { paintFor, type Paint } from '../reporters/paint.ts';
+import { drawResamples } from '../statistics/bootstrap.ts';
+import { compareRuns, type Comparison } from '../statistics/comparison.ts';
+import type { CompareFlags } from './compare.ts';
+import { comparablePair, foldersOf } from './stored-pair.ts';
+
+/** Questions whose words are shown: the worst. */
+const shownExamples = { table: 3, json: 10 } as const;
+
+/** Compares two stored runs, cell by cell, and stores the comparison. Exit 0 whatever it shows: judging is the gate's. */
+export async function compare(
+  references: { readonly baseline: string | undefined; readonly candidate: string | undefined },
+  flags: CompareFlags,
+  world: World,
+): Promise<ExitCode> {
+  const config = await loadConfig(flags, world);
+  const { candidate, baseline } = await foldersOf(
+    { baseline: references.baseline ?? config.baseline, candidate: references.candidate ?? config.candidate },
+    config,
+    world,
+  );
+  if (baseline === undefined) throw new RangeError('a comparison has a baseline');
+  const folders = { candidate, baseline };
+  const pair = await comparablePair(folders, config);
+  const comparison = compareRuns(pair);
+  const file = await storeComparison(config.store, comparison);
+  if (flags.resamples !== undefined)
+    await writeResamples(path.resolve(world.workingDirectory, flags.resamples), pair.candidate.shape.questions, comparison);
+  const worst = comparison.questions
+    .filter(({ worsening }) => worsening > 0)
+    .slice(0, flags.json === true ? shownExamples.json : shownExamples.table);
+  const examples = await readExamples(worst, folders);
+  print({ comparison, examples, file: path.relative(world.workingDirectory, file), json: flags.json === true }, world);
+  return exitCodes.pass;
+}
+
+/** A header line with the questions in order, then one line a resample: the places of its drawn questions. */
+async function writeResamples(file: string, questions: readonly string[], { bootstrap }: Comparison): Promise<void> {
+  const lines = [`${JSON.stringify({ schema: 'flipgate.resamples/1', ...bootstrap, questions })}\n`];
+  drawResamples({ ...bootstrap, questions: questions.length }, (_, drawn) => lines.push(`[${drawn.join(',')}]\n`));
+  await writeAtomically(file, lines);
+}
+
+interface Shown {
+  readonly comparison: Comparison;
+  readonly examples: readonly ExamplePair[];
+  readonly file: string;
+  readonly json: boolean;
+}
+
+function print({ comparison, examples, file, json }: Shown, world: World): void {
+  if (json) {
+    world.stdout.write(`${JSON.stringify({ ...comparison, examples })}\n`);
+    return;
+  }
+  const paint = paintFor(world.stdout, world.environment);
+  const parts = [comparisonTable(comparison, paint), ...examples.flatMap((example) => exampleLines(example, comparison, paint))];
+  world.stdout.write(`${parts.join('\n')}\n\nstored as ${file}\nnext: flipgate gate acceptance\n`);
+}
+
+function exampleLines(pair: ExamplePair, { baseline, candidate }: Comparison, paint: Paint): readonly string[] {
+  const side = (arm: string, example: Example | undefined): readonly string[] => {
+    if (example === undefined) return [];
+    const sections = example.retrieved.map(({ section_id, snippet_id }) => printable(section_id ?? snippet_id ?? '?', 40)).join(', ');
+    return [
+      `    ${arm} retrieved ${sections === '' ? 'nothing' : sections}`,
+      `    ${arm} answered ${printable(example.answer ?? example.outcome, 160)}`,
+    ];
+  };
+  return [
+    '',
+    `  ${paint.bold(printable(pair.question))} (phrasing ${pair.phrasing}, seed ${pair.seed})  ${printable(pair.asked ?? '', 120)}`,
+    ...side(baseline.arm, pair.baseline),
+    ...side(candidate.arm, pair.candidate),
+  ];
+}

@@ -1,0 +1,75 @@
+import { UserError, type ExitCode } from '../base/errors.ts';
+import type { World } from '../base/world.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { checkFiles } from '../engine/read-evidence.ts';
+import { readRecord } from '../engine/read-record.ts';
+import type { RunFolder } from '../engine/run-folder.ts';
+import { policyOf } from '../gates/policy.ts';
+import type { Verdict } from '../gates/verdict.ts';
+import { loadGold } from '../gold/load.ts';
+import { paintFor } from '../reporters/paint.ts';
+import { verdictTable } from '../reporters/verdict-table.ts';
+import type { GateFlags } from './gate.ts';
+import { exitCodeOf, judgeStored } from './judge-stored.ts';
+import { rescoreRun } from './score-action.ts';
+import { ownBaseline, type Folders } from './stored-pair.ts';
+
+/** Judges a gate from stored runs; the exit code is the verdict's. Throws a `UserError` (exit 2) for a policy or a question that makes no sense. */
+export async function gate(name: string, flags: GateFlags, world: World): Promise<ExitCode> {
+  const config = await loadConfig(flags, world);
+  const policy = policyOf(name, config.gates[name]);
+  if (flags.plan === true) return (await import('./gate-plan.ts')).printGatePlan(policy, { config, flags, world });
+  const { verdict } = await judgeStored({
+    config,
+    world,
+    policy,
+    references: { candidate: flags.candidate ?? config.candidate, baseline: flags.baseline ?? (await ownBaseline(config)) },
+    earlier: flags.window,
+    wantedArtifact: wantedArtifact(flags.artifact),
+    maxAgeSeconds: maxAgeOf(flags.maxAge),
+    configuredGold: await configuredGold(flags, config, world),
+    prepare: flags.recompute === true ? (folders) => recompute(folders, config, world) : undefined,
+  });
+  printVerdict(verdict, flags, world);
+  return exitCodeOf(verdict);
+}
+
+/** Prints a verdict: one JSON document, or the table. */
+export function printVerdict(verdict: Verdict, flags: { readonly json?: boolean }, world: World): void {
+  if (flags.json === true) world.stdout.write(`${JSON.stringify(verdict)}\n`);
+  else world.stdout.write(`${verdictTable(verdict, paintFor(world.stdout, world.environment))}\n`);
+}
+
+function wantedArtifact(text: string | undefined): string | undefined {
+  if (text === undefined || /^[0-9a-f]{64}$/u.test(text)) return text;
+  throw new UserError(`--artifact "${text}" is no SHA-256`, { hint: '64 hexadecimal digits, as in artifact.sha256 of run.json' });
+}
+
+function maxAgeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new UserError(`--max-age "${text}" is not a number of seconds above 0`);
+}
+
+/** The configured gold set's identity: a record about another one is no evidence. Unknown where nobody configured one. */
+async function configuredGold(flags: GateFlags, config: Config, world: World): Promise<string | undefined> {
+  if (config.file === undefined && flags.gold === undefined) return undefined;
+  const options = { workingDirectory: world.workingDirectory, corpusRoot: config.corpus };
+  return (await loadGold(config.gold, options)).sha256;
+}
+
+/** Scores the runs again from calls that are what they were: the hash of the scores may be wrong, theirs may not. */
+async function recompute(folders: Folders, config: Config, world: World): Promise<void> {
+  for (const folder of [folders.candidate, folders.baseline]) {
+    if (folder === undefined) continue;
+    await requireOwnCalls(folder);
+    await rescoreRun(folder, config, world);
+  }
+}
+
+async function requireOwnCalls(folder: RunFolder): Promise<void> {
+  const record = await readRecord(folder);
+  if (record !== undefined) await checkFiles(folder, record, ['calls.jsonl', 'snippets.jsonl']);
+}

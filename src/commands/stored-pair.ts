@@ -1,0 +1,61 @@
+import { UserError, exitCodes } from '../base/errors.ts';
+import type { World } from '../base/world.ts';
+import type { Config } from '../config/config.ts';
+import { changedQuestions } from '../engine/changed-questions.ts';
+import { findRun } from '../engine/find-run.ts';
+import { runIds } from '../engine/plan-file.ts';
+import { readEvidence } from '../engine/read-evidence.ts';
+import { armOfRun, type RunFolder } from '../engine/run-folder.ts';
+import { requireComparable } from '../statistics/comparable.ts';
+import type { Evidence } from '../statistics/evidence.ts';
+import type { Pair } from '../statistics/pairing.ts';
+
+/** Which runs somebody means: ids, paths or arms' names. */
+export interface References {
+  readonly candidate: string;
+  /** Absent: nothing to compare with. */
+  readonly baseline?: string | undefined;
+}
+
+export interface Folders {
+  readonly candidate: RunFolder;
+  readonly baseline?: RunFolder;
+}
+
+/** The folders of the runs that are meant. Throws a `UserError`: exit 4 for a run that is not there, 2 for one arm twice. */
+export async function foldersOf({ candidate, baseline }: References, config: Config, world: World): Promise<Folders> {
+  const find = (reference: string): Promise<RunFolder> => findRun(config.store, reference, world.workingDirectory);
+  const folders = { candidate: await find(candidate), ...(baseline === undefined ? {} : { baseline: await find(baseline) }) };
+  requireTwoArms(folders);
+  return folders;
+}
+
+function requireTwoArms({ candidate, baseline }: Folders): void {
+  if (baseline === undefined || armOfRun(candidate.id) !== armOfRun(baseline.id)) return;
+  throw new UserError(`baseline and candidate are both runs of "${armOfRun(candidate.id)}"`, {
+    hint: 'an arm compared with itself passes whatever it does: name runs of two arms',
+    exitCode: exitCodes.usage,
+  });
+}
+
+/** The measurements of both runs, or of the candidate alone. */
+export async function evidenceOf(folders: Folders, config: Config): Promise<{ candidate: Evidence; baseline?: Evidence }> {
+  const { toolLoop } = config.scoring;
+  const candidate = await readEvidence(folders.candidate, toolLoop);
+  return folders.baseline === undefined ? { candidate } : { candidate, baseline: await readEvidence(folders.baseline, toolLoop) };
+}
+
+/** Both runs' measurements, over the same cells. Throws a `UserError` (exit 4) where they cannot be compared. */
+export async function comparablePair(folders: Required<Folders>, config: Config): Promise<Pair> {
+  const { candidate, baseline } = await evidenceOf(folders, config);
+  if (baseline === undefined) throw new RangeError('a comparison has a baseline');
+  const changed =
+    candidate.record.gold.sha256 === baseline.record.gold.sha256 ? [] : await changedQuestions(folders.baseline, folders.candidate);
+  requireComparable({ candidate, baseline }, changed);
+  return { candidate, baseline };
+}
+
+/** The configured baseline, where it was ever run: without one, rules that compare are inconclusive. */
+export async function ownBaseline({ store, baseline }: Config): Promise<string | undefined> {
+  return (await runIds(store)).some((id) => armOfRun(id) === baseline) ? baseline : undefined;
+}

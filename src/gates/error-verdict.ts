@@ -1,0 +1,24 @@
+import type { UserError } from '../base/errors.ts';
+import type { Policy } from './policy.ts';
+import type { Verdict } from './verdict.ts';
+
+/** The verdict where nothing could be judged: an `error` with the reason, so that no older verdict is read in its place. */
+export function errorVerdict(
+  error: UserError,
+  about: { readonly policy: Policy; readonly arm: string; readonly baseline: string | undefined; readonly now: number },
+): Verdict {
+  const reason = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+  return {
+    schema: 'flipgate.verdict/1',
+    gate: about.policy.gate,
+    verdict: 'error',
+    arm: about.arm,
+    ...(about.baseline === undefined ? {} : { baseline: about.baseline }),
+    evaluated_at: new Date(about.now).toISOString(),
+    policy: about.policy.sha256,
+    runs: {},
+    reason,
+    problems: [{ code: 'no_evidence', verdict: 'error', reason }],
+    rules: [],
+  };
+}

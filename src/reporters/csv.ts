@@ -1,0 +1,91 @@
+import type { Verdict } from '../gates/verdict.ts';
+import type { Comparison } from '../statistics/comparison.ts';
+import type { QuestionDifference } from '../statistics/question-differences.ts';
+
+/** Texts are protected against spreadsheets, numbers are written in full, what is missing is empty. */
+type Cell = string | number | boolean | undefined;
+type Row = Readonly<Record<string, Cell>>;
+
+const verdictColumns = [
+  'gate arm baseline kind name verdict severity statistic comparing value limit direction unit interval_lower interval_upper',
+  'evidence n n_calls skipped errored resolution fail_resolution baseline_value reason',
+].flatMap((line) => line.split(' '));
+
+/** A verdict as CSV (RFC 4180): a row for the gate, then one a rule, then one a problem. */
+export function verdictCsv(verdict: Verdict): string {
+  const { gate, arm, baseline, rules, problems = [] } = verdict;
+  const about = { gate, arm, baseline };
+  return csv(verdictColumns, [
+    { ...about, kind: 'gate', name: gate, verdict: verdict.verdict, reason: verdict.reason },
+    ...rules.map(({ rule, interval, ...numbers }) => ({ ...numbers, ...ends(interval), ...about, kind: 'rule', name: rule })),
+    ...problems.map(({ code, ...told }) => ({ ...told, ...about, kind: 'problem', name: code })),
+  ]);
+}
+
+/** A comparison's statistics as CSV (RFC 4180), a row each. */
+export function comparisonCsv({ baseline, candidate, statistics }: Comparison): string {
+  const columns = ['baseline_run', 'candidate_run', 'statistic', 'unit', 'better', 'baseline', 'candidate', 'difference'];
+  const rows = Object.entries(statistics).map(([statistic, { interval, ...numbers }]) => ({
+    baseline_run: baseline.id,
+    candidate_run: candidate.id,
+    statistic,
+    ...numbers,
+    ...ends(interval),
+  }));
+  return csv([...columns, 'interval_lower', 'interval_upper', 'n'], rows);
+}
+
+const measurements = ['question_retrieved', 'coverage', 'convergent', 'flip', 'latency', 'faulted'] as const;
+const sides = ['baseline', 'candidate', 'difference'] as const;
+
+/** A comparison's questions as CSV (RFC 4180), a row each, worst first. Latencies in seconds. */
+export function questionsCsv({ baseline, candidate, questions }: Comparison): string {
+  const measured = measurements.flatMap((name) => sides.map((side) => `${name}_${side}`));
+  const columns = ['baseline_run', 'candidate_run', 'question', 'answerable', ...measured, 'worsening', 'phrasing', 'seed'];
+  return csv(
+    columns,
+    questions.map((question) => ({
+      baseline_run: baseline.id,
+      candidate_run: candidate.id,
+      question: question.question,
+      answerable: question.answerable,
+      ...measuredCells(question),
+      worsening: question.worsening,
+      phrasing: question.phrasing,
+      seed: question.seed,
+    })),
+  );
+}
+
+function measuredCells(question: QuestionDifference): Row {
+  return Object.fromEntries(measurements.flatMap((name) => sides.map((side) => [`${name}_${side}`, question[name][side]])));
+}
+
+function ends(interval: readonly [number, number] | undefined): Row {
+  return { interval_lower: interval?.[0], interval_upper: interval?.[1] };
+}
+
+function csv(columns: readonly string[], rows: readonly Row[]): string {
+  const lines = rows.map((row) => columns.map((column) => cellText(row[column])));
+  return [columns, ...lines].map((line) => `${line.join(',')}\r\n`).join('');
+}
+
+function cellText(cell: Cell): string {
+  if (cell === undefined) return '';
+  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : '';
+  return quoted(typeof cell === 'string' ? withoutFormula(cell) : String(cell));
+}
+
+/**
+ * Spreadsheets take a cell for a formula by its first character, some after skipping what cannot be seen; a leading apostrophe makes it a
+ * text. Control characters other than tabs and line breaks are dropped, for some programs drop them and would look at what follows.
+ */
+function withoutFormula(text: string): string {
+  const clean = text.toWellFormed().replaceAll(/(?![\t\r\n])\p{Cc}/gu, '');
+  return /^[\p{Cf}\p{Z}]*[=+\-@\t\r\n＝＋－＠]/u.test(clean) ? `'${clean}` : clean;
+}
+
+/** Quoted where RFC 4180 asks for it, and where a program that separates by something else would see two cells. */
+function quoted(text: string): string {
+  return /[",;\t\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../../src/gates/judge.ts';
+import type { GateSettings } from '../../../src/gates/policy.ts';
+import type { RuleVerdict } from '../../../src/gates/verdict.ts';
+import type { EvidenceOptions } from '../../support/evidence.ts';
+import { acceptance, contextOf } from './judging.ts';
+
+const cells = 320;
+const all = (value: number | null, but: Readonly<Record<number, number | null>> = {}): (number | null)[] =>
+  Array.from({ length: cells }, (_, cell) => (cell in but ? (but[cell] ?? null) : value));
+
+function ruleOf(name: string, candidate: EvidenceOptions, settings: NonNullable<GateSettings['rules']>[string] = {}): RuleVerdict {
+  const found = judge(acceptance({ rules: { [name]: settings } }), contextOf({ candidate })).rules.find(({ rule }) => rule === name);
+  if (found === undefined) throw new Error(name);
+  return found;
+}
+
+describe("a proportion without scatter gets Wilson's interval, which is wider than the bootstrap's", () => {
+  test('so that equal coverage just below the limit proves less than coverage that is a little better somewhere', () => {
+    expect(ruleOf('coverage', { coverage: all(0.65, { 0: 0.66 }) })).toMatchObject({ verdict: 'fail' });
+    expect(ruleOf('coverage', { coverage: all(0.65) })).toMatchObject({
+      verdict: 'inconclusive',
+      interval: [expect.closeTo(0.495, 3), expect.closeTo(0.779, 3)],
+    });
+  });
+
+  test('where the last bits of equal means differ, too', () => {
+    const thirds = Array.from({ length: cells }, (_, cell) => [0.22, 0.17, 0.69, 0.27][cell % 4] ?? 0);
+    expect(ruleOf('coverage', { coverage: thirds })).toMatchObject({
+      verdict: 'fail',
+      interval: [expect.closeTo(0.213, 3), expect.closeTo(0.488, 3)],
+    });
+  });
+
+  test.fails('and a strict rule on faults is not passed by one fault where it is not by none', () => {
+    const strict = { evidence: 'strict', limit: 0.05 } as const;
+    const fault = {
+      faulted: [1],
+      latency: all(0.5, { 0: null }),
+      coverage: all(0.9, { 0: null }),
+      questionRetrieved: all(0.2, { 0: null }),
+    };
+    expect(ruleOf('error_rate', {}, strict)).toMatchObject({ verdict: 'inconclusive', interval: [0, expect.closeTo(0.0876, 4)] });
+    expect(ruleOf('error_rate', fault, strict).verdict).toBe('inconclusive');
+  });
+});
+
+describe('a latency above the timeout', () => {
+  test('is what a call without one took at least', () => {
+    const slow = (but: Readonly<Record<number, number | null>>): RuleVerdict => ruleOf('latency_p95', { latency: all(100, but) });
+    expect(slow({ 0: null }).value).toBe(slow({}).value);
+  });
+
+  test.fails('counts for no less when that call becomes a fault', () => {
+    const slowest = Object.fromEntries(Array.from({ length: 17 }, (_, cell) => [cell, 90]));
+    const measured = ruleOf('latency_p95', { latency: all(0.5, slowest) });
+    const lost = ruleOf('latency_p95', { latency: all(0.5, Object.fromEntries(Object.keys(slowest).map((cell) => [cell, null]))) });
+    expect(lost.value).toBeGreaterThanOrEqual(measured.value ?? 0);
+  });
+});
+
+test('a single fault is a tool loop that cannot be ruled out: the gate fails on it, whatever share of faults is allowed', () => {
+  expect(ruleOf('tool_loops', { faulted: [1] })).toMatchObject({ verdict: 'fail', value: 1 });
+  expect(ruleOf('error_rate', { faulted: [1] })).toMatchObject({ verdict: 'pass', value: 1 / 320 });
+});

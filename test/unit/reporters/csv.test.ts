@@ -1,0 +1,92 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { comparisonCsv, questionsCsv, verdictCsv } from '../../../src/reporters/csv.ts';
+import { compared, failed, hostileTexts, questionOf } from '../../support/verdicts.ts';
+
+type Row = Readonly<Record<string, string>>;
+
+/** Read as strictly as RFC 4180 is: the line ends CR LF, every row as long as the header, quotes only around whole cells. */
+function read(text: string): readonly Row[] {
+  expect(text.endsWith('\r\n')).toBe(true);
+  return parse(text, { columns: true, record_delimiter: '\r\n', relax_quotes: false, relax_column_count: false });
+}
+
+test('a gate that fails, whole', () => {
+  read(verdictCsv(failed));
+  expect(verdictCsv(failed)).toMatchSnapshot();
+});
+
+test('the statistics of a comparison, whole', () => {
+  expect(`\n${comparisonCsv(compared).replaceAll('\r', '')}`).toMatchInlineSnapshot(`
+    "
+    baseline_run,candidate_run,statistic,unit,better,baseline,candidate,difference,interval_lower,interval_upper,n
+    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,coverage.mean,ratio,higher,0.81,0.5812345678901234,-0.2287654321098766,-0.3,-0.15,36
+    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,latency.total.p95,seconds,lower,0.2,1.25,1.05,0.9,1.1,40
+    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,tool_loops,count,lower,,2,,,,0
+    "
+  `);
+});
+
+test('the questions of a comparison, whole', () => {
+  const two = { ...compared, questions: compared.questions.slice(-2) };
+  expect(`\n${questionsCsv(two).replaceAll('\r', '')}`).toMatchInlineSnapshot(`
+    "
+    baseline_run,candidate_run,question,answerable,question_retrieved_baseline,question_retrieved_candidate,question_retrieved_difference,coverage_baseline,coverage_candidate,coverage_difference,convergent_baseline,convergent_candidate,convergent_difference,flip_baseline,flip_candidate,flip_difference,latency_baseline,latency_candidate,latency_difference,faulted_baseline,faulted_candidate,faulted_difference,worsening,phrasing,seed
+    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,Q_0006,true,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,0.25,2,1
+    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,Q_0007,true,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,-1e-7,2,1
+    "
+  `);
+});
+
+test('the verdict of the gate has a row of its own, also without rules', () => {
+  const [row, ...more] = read(verdictCsv({ ...failed, rules: [], problems: [], verdict: 'inconclusive' }));
+  expect([row?.['kind'], row?.['name'], row?.['verdict'], more]).toEqual(['gate', 'acceptance', 'inconclusive', []]);
+});
+
+describe('numbers', () => {
+  test.each([0.1 + 0.2, -0.2287654321098766, 1e-7, -1e21, 0, 12])('%d comes back as it was', (value) => {
+    const rules = [{ rule: 'r', verdict: 'pass', reason: 'r', value } as const];
+    expect(Number(read(verdictCsv({ ...failed, rules }))[1]?.['value'])).toBe(value);
+  });
+
+  test('what is no number is empty', () => {
+    const rules = [{ rule: 'r', verdict: 'error', reason: 'r', value: Number.NaN, limit: Number.POSITIVE_INFINITY } as const];
+    const row = read(verdictCsv({ ...failed, rules }))[1];
+    expect([row?.['value'], row?.['limit'], row?.['n']]).toEqual(['', '', '']);
+  });
+});
+
+/** What a spreadsheet would calculate. */
+const formula = /^[\p{Cf}\p{Z}\p{Cc}]*[=+\-@＝＋－＠]/u;
+
+function staysText(text: string): void {
+  const verdict = { ...failed, reason: text, arm: text, rules: [], problems: [{ code: text, verdict: 'error', reason: text } as const] };
+  const cells = [
+    ...read(verdictCsv(verdict)).flatMap(({ arm, reason }) => [arm, reason]),
+    read(questionsCsv({ ...compared, questions: [questionOf(text, 1)] }))[0]?.['question'],
+    read(
+      comparisonCsv({
+        ...compared,
+        statistics: { s: { unit: 'count', better: 'lower', n: 1 } },
+        baseline: { ...compared.baseline, id: text },
+      }),
+    )[0]?.['baseline_run'],
+  ];
+  const kept = text.toWellFormed().replaceAll(/(?![\t\r\n])\p{Cc}/gu, '');
+  for (const cell of cells) {
+    expect([kept, `'${kept}`]).toContain(cell);
+    expect(cell).not.toMatch(formula);
+    expect(cell).not.toMatch(/^[\t\r\n]/u);
+  }
+}
+
+test.each(hostileTexts)('%j stays a text', staysText);
+
+test('any text stays a text', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), staysText));
+});
+
+test.each(['plain', "don't", 'a = b', '1-2', 'me@example.com', '😀'])('%s has no apostrophe before it', (text) => {
+  expect(read(verdictCsv({ ...failed, reason: text }))[0]?.['reason']).toBe(text);
+});
