@@ -10,14 +10,22 @@ export const cli = here('../dist/cli.js');
 export const quick = process.env['BENCH_QUICK'] === '1';
 
 export interface Ran {
+  readonly code: number;
   readonly stdout: string;
   readonly seconds: number;
   /** Peak resident memory in MB; 0 where the system does not tell. */
   readonly peakMegabytes: number;
 }
 
-/** Runs a Node program to its end. Throws where it does not end with 0. */
-export async function node(args: readonly string[], options: { cwd?: string; env?: Readonly<Record<string, string>> } = {}): Promise<Ran> {
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Exit codes that are no failure. */
+  readonly codes?: readonly number[];
+}
+
+/** Runs a Node program to its end. Throws where it does not end as expected. */
+export async function node(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const started = performance.now();
   const child = spawn(process.execPath, args, {
     cwd: options.cwd,
@@ -33,10 +41,10 @@ export async function node(args: readonly string[], options: { cwd?: string; env
       () => undefined,
     );
   }, 50);
-  const code = await new Promise((resolve) => child.once('close', resolve));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearInterval(watch);
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${String(code)}: ${stderr}`);
-  return { stdout, seconds: (performance.now() - started) / 1000, peakMegabytes };
+  if (!(options.codes ?? [0]).includes(code ?? -1)) throw new Error(`${args.join(' ')} ended with ${String(code)}: ${stderr}`);
+  return { code: code ?? -1, stdout, seconds: (performance.now() - started) / 1000, peakMegabytes };
 }
 
 /** An arm in a process of its own while `use` runs. */

@@ -4,13 +4,24 @@ import { storeError, writeAtomically } from '../base/files.ts';
 import type { Drill } from '../gates/context.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
+import { runIds } from './plan-file.ts';
+import { armOfRun, secondOf } from './run-folder.ts';
 
-/** Stores the newest verdict of a gate on an arm, whole or not at all, and adds it to the history. Returns its file. */
+/**
+ * Stores a verdict: adds it to the history, and makes it the newest of its gate and arm, whole or not at all. Not so where the store has a newer
+ * run of the arm: an arm's name stands for its newest run. Returns the file that now has it.
+ */
 export async function storeVerdict(store: string, verdict: Verdict): Promise<string> {
   const folder = path.join(store, 'verdicts');
-  const file = path.join(folder, `${verdict.gate}.${verdict.arm}.json`);
-  await writeAtomically(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
   const history = path.join(folder, 'history.jsonl');
+  const { candidate } = verdict.runs;
+  const isNewest =
+    candidate === undefined || !(await runIds(store)).some((id) => armOfRun(id) === verdict.arm && secondOf(id) > secondOf(candidate));
+  const file = isNewest ? path.join(folder, `${verdict.gate}.${verdict.arm}.json`) : history;
+  if (isNewest) await writeAtomically(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw storeError(folder, error);
+  });
   await appendFile(history, `${JSON.stringify(verdict)}\n`).catch((error: unknown) => {
     throw storeError(history, error);
   });

@@ -105,6 +105,7 @@ function judged(judging: Judging): RuleVerdict {
     reason:
       sentence(judging, { verdict: decided, value, interval: first.interval }) +
       guardNote(decided, guarded, guard?.value) +
+      seedNote(judging) +
       (missing ?? ''),
   };
 }
@@ -140,6 +141,12 @@ function reasonAgainstPass(rule: Rule, { n, missing }: Standing, { candidate, ba
 
 function percent(share: number): string {
   return `${shown(100 * share, 'ratio')} %`;
+}
+
+/** Seeds that change nothing are no evidence of stability over seeds. */
+function seedNote({ statistic, context }: Judging): string {
+  const idle = context.candidate.record.findings.some(({ code }) => code === 'seed_without_effect');
+  return idle && statistic.name.startsWith('lambda.') ? '; the seeds changed nothing, so they prove nothing' : '';
 }
 
 function guardNote(decided: VerdictName, guarded: VerdictName, value: number | undefined): string {

@@ -40,13 +40,15 @@ function pairProblem({ candidate, baseline }: JudgeContext): Problem | undefined
 }
 
 function subjectProblem({ candidate, wantedArtifact, configuredGold }: JudgeContext): Problem | undefined {
-  const { artifact, gold, arm } = candidate.record;
+  const { artifact, artifacts, gold, arm } = candidate.record;
   if (wantedArtifact !== undefined && (!artifact.complete || artifact.sha256 !== wantedArtifact))
     return problem(
       'other_artifact',
       'error',
       `the run of ${arm} is about artifact ${artifact.sha256.slice(0, 12)}${artifact.complete ? '' : ' (incomplete)'}, asked for was ${wantedArtifact.slice(0, 12)}`,
     );
+  if (wantedArtifact !== undefined && artifacts !== undefined)
+    return problem('mixed_artifact', 'error', `the run of ${arm} met ${artifacts.length} artifacts: it is about none of them alone`);
   if (configuredGold !== undefined && configuredGold !== gold.sha256)
     return problem(
       'other_gold',

@@ -179,6 +179,18 @@ test('without a baseline, rules that compare are inconclusive', async () => {
   ).toEqual(['lambda_flip_increase', 'latency_p95', 'distinct_arms']);
 });
 
+test('an older run can be judged, but its verdict does not become the arm’s', async () => {
+  const older = path.basename(await store.runOf('green'));
+  await store.judge();
+  await mkdir(path.join(store.folder, 'reports/20991122T213000Z-green-000000'));
+  expect((await store.judge()).code).toBe(4);
+  const judged = await store.judge('--candidate', older);
+  expect([judged.code, JSON.parse(judged.stdout).verdict]).toEqual([0, 'pass']);
+  expect((await store.stored())['verdict']).toBe('error');
+  const history = await jsonLines(path.join(store.folder, 'reports/verdicts/history.jsonl'));
+  expect(history.map(({ verdict }) => verdict)).toEqual(['pass', 'error', 'pass']);
+});
+
 test('--recompute scores again, and takes no edited calls', async () => {
   await appendFile(path.join(await store.runOf('green'), 'scores.jsonl'), 'garbage\n');
   expect((await store.judge('--recompute')).code).toBe(0);

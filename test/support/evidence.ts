@@ -55,6 +55,11 @@ export function versionsOf(name: string): Required<Versions> {
   return { INDEX_HASH: `${name}-index`, EMBED_SCHEMA: 'v1', RERANK_CONF: 'none', PROMPT_VER: '3', MODEL_VER: 'small' };
 }
 
+/** The same value for every cell or question. */
+export function repeated(length: number, value: number): number[] {
+  return Array.from({ length }, () => value);
+}
+
 /** Question ids in code unit order. */
 export function questionIds(length: number): readonly string[] {
   return Array.from({ length }, (_, index) => `Q_${String(index).padStart(4, '0')}`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/gates/judge.ts';
 import type { Verdict } from '../../../src/gates/verdict.ts';
-import { finishedAt, goldSha256 } from '../../support/evidence.ts';
+import { finishedAt, goldSha256, repeated } from '../../support/evidence.ts';
 import { acceptance, contextOf } from './judging.ts';
 
 const healthy = judge(acceptance(), contextOf());
@@ -90,7 +90,7 @@ test('the same evidence gives the same verdict', () => {
 });
 
 describe('waivers and warnings', () => {
-  const bad = { candidate: { coverage: new Array<number>(320).fill(0.3) } };
+  const bad = { candidate: { coverage: repeated(320, 0.3) } };
 
   test('a waived rule is shown with its reason and not counted', () => {
     const verdict = judge(acceptance({ rules: { coverage: { waived: 'known gap' } } }), contextOf(bad));

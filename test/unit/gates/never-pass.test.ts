@@ -4,11 +4,11 @@ import { judge } from '../../../src/gates/judge.ts';
 import type { GateSettings } from '../../../src/gates/policy.ts';
 import type { Verdict } from '../../../src/gates/verdict.ts';
 import { stateCodes } from '../../../src/statistics/evidence.ts';
-import { aMinuteLater, goldSha256, versionsOf, type EvidenceOptions, type PairOptions } from '../../support/evidence.ts';
+import { aMinuteLater, goldSha256, versionsOf, type EvidenceOptions, type PairOptions, repeated } from '../../support/evidence.ts';
 import { acceptance, contextOf } from './judging.ts';
 
 const cells = 320;
-const none: readonly null[] = new Array<null>(cells).fill(null);
+const none: readonly null[] = Array.from({ length: cells }, () => null);
 
 /** Columns in which the calls that are `bad` are faults; those that are not are as good as can be. */
 function faultsWhere(bad: (cell: number) => boolean): EvidenceOptions {
@@ -35,7 +35,7 @@ interface Case {
 
 const cases: Readonly<Record<string, Case>> = {
   'no data: every call is a fault': {
-    pair: { candidate: { ...faultsWhere(() => true), lambda: new Array<number>(40).fill(0) } },
+    pair: { candidate: { ...faultsWhere(() => true), lambda: repeated(40, 0) } },
     expected: 'error',
     reason: /nothing could be judged \(40 questions without a value\)/u,
   },
@@ -48,12 +48,12 @@ const cases: Readonly<Record<string, Case>> = {
   'no coverage': { pair: { candidate: { coverage: none } }, expected: 'error', reason: /^coverage: nothing could be judged/u },
   'no latency': { pair: { candidate: { latency: none } }, expected: 'error', reason: /^latency_p95: nothing could be judged/u },
   'no states': {
-    pair: { candidate: { states: none, lambda: new Array<number>(40).fill(0) } },
+    pair: { candidate: { states: none, lambda: repeated(40, 0) } },
     expected: 'error',
     reason: /^lambda_convergence: nothing could be judged/u,
   },
   'no question that has an answer': {
-    pair: { candidate: { coverage: none, questionRetrieved: none, answerable: new Array<number>(40).fill(0) } },
+    pair: { candidate: { coverage: none, questionRetrieved: none, answerable: repeated(40, 0) } },
     expected: 'error',
     reason: /nothing could be judged/u,
   },
@@ -161,7 +161,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'a tool loop': { pair: { candidate: { toolLoop: [1] } }, expected: 'fail', reason: /^tool_loops 1 is above 0/u },
   'infinite latencies': {
-    pair: { candidate: { latency: new Array<number>(cells).fill(Number.POSITIVE_INFINITY) } },
+    pair: { candidate: { latency: repeated(cells, Number.POSITIVE_INFINITY) } },
     expected: 'error',
     reason: /^latency_p95: nothing could be judged/u,
   },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bootstrap, defaultResamples, drawResamples } from '../../../src/statistics/bootstrap.ts';
+import { repeated } from '../../support/evidence.ts';
 import { weightsOf } from './fixtures.ts';
 
 function draws(questions: number, more: { resamples?: number; seed?: number } = {}): { drawn: number[]; weights: number[] }[] {
@@ -26,7 +27,7 @@ test('fewer resamples are the first of more, whatever is computed on them', () =
 });
 
 test('every question is drawn about equally often', () => {
-  const counts = new Array<number>(40).fill(0);
+  const counts = repeated(40, 0);
   for (const { drawn } of draws(40)) for (const question of drawn) counts[question] = (counts[question] ?? 0) + 1;
   const standardDeviation = Math.sqrt(defaultResamples * (1 - 1 / 40));
   for (const count of counts) expect(Math.abs(count - defaultResamples)).toBeLessThan(5 * standardDeviation);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRandom, type Random } from '../../../src/core/random.ts';
 import { quantileOfCells } from '../../../src/statistics/quantile.ts';
-import { evidenceOf } from '../../support/evidence.ts';
+import { evidenceOf, repeated } from '../../support/evidence.ts';
 import { weightsOf } from './fixtures.ts';
 
 /** Every value as often as its question was drawn, sorted, and the value at position ⌈p·n⌉. `p` in hundredths, so that the position is exact. */
@@ -46,7 +46,7 @@ test('a resample far away from the sample is walked from the start', () => {
   const column = Float64Array.from({ length: shape.cells }, (_, cell) => Math.floor(cell / 8) / questions);
   const formula = quantileOfCells(column, 0.95, shape);
   for (const one of [0, 1, 250, 474, 475, 499]) {
-    const drawn = new Array<number>(questions).fill(one);
+    const drawn = repeated(questions, one);
     expect(formula.resampled(weightsOf(drawn, questions))).toBe(one / questions);
   }
 });

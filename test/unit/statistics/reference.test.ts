@@ -29,7 +29,7 @@ describe.each(statisticsCases.map((one) => [one.name, one] as const))('%s', (_, 
     test(`the candidate beside the baseline, what is missing ${missing} for the candidate`, () => {
       const reading = readMissing(missing, one.timeouts);
       for (const [label, expected] of Object.entries(one.expected.paired[missing])) {
-        const [name = '', comparing] = label.split(' ') as [string, 'difference' | 'ratio'];
+        const [name, comparing] = label.split(' ') as [string, 'difference' | 'ratio'];
         expectClose(evaluated(pairedFormula(statistic(name), one, { comparing, reading }), one), expected, label);
       }
     });
