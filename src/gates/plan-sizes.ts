@@ -62,7 +62,9 @@ function planMean(rule: Rule, sizes: Sizes, { healthy, deviation, questions, bas
   const now = deviation * Math.sqrt(questions / sizes.questions);
   const room = rule.direction === 'at_most' ? rule.limit - healthy : healthy - rule.limit;
   const notPassed = now === 0 ? Number(room < 0) : upperTail(room / now);
-  const needed = room > 0 ? Math.max(rule.minQuestions, Math.ceil(questions * ((oneSided95 * deviation) / room) ** 2)) : undefined;
+  const scatterNeeds = deviation === 0 ? 0 : Math.ceil(questions * ((oneSided95 * deviation) / room) ** 2);
+  const canPass = room > 0 || (room === 0 && deviation === 0);
+  const needed = canPass ? Math.max(rule.minQuestions, scatterNeeds) : undefined;
   const few = sizes.questions < rule.minQuestions;
   const decidable = !few && notPassed <= 0.05;
   return {

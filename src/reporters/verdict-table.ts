@@ -11,8 +11,10 @@ export function verdictTable(verdict: Verdict, paint: Paint): string {
   const header = ['rule', 'verdict', 'value', 'limit', '95 % interval', 'baseline', 'n', 'resolution'].map((title) => paint.dim(title));
   const rows = verdict.rules.map((rule) => rowOf(rule, paint));
   const notes = verdict.rules.filter((rule) => rule.verdict !== 'pass').map((rule) => `  ${mark(rule)} ${printable(rule.reason, 300)}`);
-  const problems = (verdict.problems ?? []).map(({ verdict: name, reason }) => `  ${painted(name, paint)} ${printable(reason, 300)}`);
-  return [head, '', alignColumns([header, ...rows], '  '), ...section(notes), ...section(problems)].join('\n');
+  const told = (verdict.problems ?? []).filter(({ reason }) => reason !== verdict.reason);
+  const problems = told.map(({ verdict: name, reason }) => `  ${painted(name, paint)} ${printable(reason, 300)}`);
+  const table = rows.length === 0 ? [] : [alignColumns([header, ...rows], '  ')];
+  return [head, ...section(table), ...section(notes), ...section(problems)].join('\n');
 }
 
 function section(lines: readonly string[]): readonly string[] {
