@@ -12,7 +12,18 @@ export default defineConfig({
     reporters: inCi ? ['default', ['json', { outputFile: '.cache/test-results.json' }]] : ['default'],
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 } },
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/demo.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      // Judges latencies of real services: alone, after everything else.
+      { extends: true, test: { name: 'demo', include: ['test/e2e/demo.test.ts'], testTimeout: 120_000, sequence: { groupOrder: 1 } } },
     ],
   },
 });

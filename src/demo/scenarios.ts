@@ -30,7 +30,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'healthy', sentence: 'Green has a new prompt and a new reranker weight, and is as good as Blue', green: {} },
   { name: 'stale-index', sentence: "Green's index was built from last year's handbook", green: { staleIndex: true } },
   { name: 'wrong-tokenizer', sentence: 'Green tokenises questions differently from its documents', green: { wrongTokenizer: true } },
-  { name: 'slow', sentence: 'Green reranks and reasons too slowly in the tail', green: { slowTail: 2.2 } },
+  { name: 'slow', sentence: 'Green reranks and reasons too slowly in the tail', green: { slowTail: 4 } },
   {
     name: 'faulty',
     sentence: 'one in twenty calls of Green fails: 500, 503, connection reset, malformed JSON',

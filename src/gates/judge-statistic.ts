@@ -1,6 +1,6 @@
 import type { Weights } from '../statistics/estimator.ts';
 import { statisticNamed, type Standing, type Statistic } from '../statistics/catalogue.ts';
-import { intervalOf, isFlat, type Interval } from '../statistics/interval.ts';
+import { intervalOf, wilsonInterval, isFlat, type Interval } from '../statistics/interval.ts';
 import type { Formula } from '../statistics/means.ts';
 import { pairedFormula, readMissing } from '../statistics/pairing.ts';
 import { binomialResolution, bootstrapResolution, type Resolution } from '../statistics/resolution.ts';
@@ -94,20 +94,27 @@ function judged(judging: Judging): RuleVerdict {
     return { ...base, verdict: 'error', reason: `${rule.name}: nothing could be judged (${standing.errored} questions without a value)` };
   const value = first.value;
   const measured = { ...base, value, ...(first.interval === undefined ? {} : { interval: first.interval }), ...baselineValue(judging) };
-  const decided = decide({ value, interval: first.interval }, rule);
+  const decided = decide({ value, interval: provenInterval(judging, value, first.interval) }, rule);
   const guarded = guard === undefined ? decided : decide({ value: guard.value ?? Number.NaN, interval: guard.interval }, rule);
   const own = worse(decided, guarded);
   const missing = own === 'pass' ? reasonAgainstPass(rule, standing, context) : undefined;
   return {
     ...measured,
     verdict: missing === undefined ? own : 'inconclusive',
-    ...(first.interval === undefined ? {} : finite(resolutionOf(judging, first.interval, value))),
+    ...finite(first.interval === undefined ? undefined : resolutionOf(judging, first.interval, value)),
     reason:
       sentence(judging, { verdict: decided, value, interval: first.interval }) +
       guardNote(decided, guarded, guard?.value) +
       seedNote(judging) +
       (missing ?? ''),
   };
+}
+
+/** One rare event gives a bootstrap that is narrower than Wilson's interval of none: what is to be proved has to be within both. */
+function provenInterval({ rule, statistic, standing }: Judging, value: number, interval: Interval | undefined): Interval | undefined {
+  if (rule.evidence !== 'strict' || statistic.counts !== 'calls' || !statistic.proportion || interval === undefined) return interval;
+  const [lower, upper] = wilsonInterval(value, standing.n);
+  return [Math.min(lower, interval[0]), Math.max(upper, interval[1])];
 }
 
 interface Look {
@@ -154,9 +161,19 @@ function guardNote(decided: VerdictName, guarded: VerdictName, value: number | u
   return `; with what was not measured at its worst it is ${value === undefined ? 'not known' : shown(value, 'ratio')}`;
 }
 
-function resolutionOf(judging: Judging, interval: Interval, value: number): Resolution {
+/** A count of answers is their share times their number. */
+function countResolution({ rule, context }: Judging): Resolution {
+  const n = context.candidate.shape.cells;
+  const share = binomialResolution({ n, limit: rule.limit / n, direction: rule.direction, evidence: rule.evidence });
+  return { resolution: n * share.resolution, fail_resolution: n * share.fail_resolution };
+}
+
+/** `undefined` where nothing scattered: that says nothing of how much it can. */
+function resolutionOf(judging: Judging, interval: Interval, value: number): Resolution | undefined {
   const { rule, statistic, standing, sorted, formulas, context } = judging;
   const { limit, direction, evidence, comparing } = rule;
+  if (statistic.name === 'tool_loops') return countResolution(judging);
+  if (isFlat(sorted[0] ?? []) && !(statistic.proportion && comparing === 'candidate')) return undefined;
   const flat = interval[0] === value && interval[1] === value;
   const ofTrials =
     comparing === 'candidate' && (statistic.counts === 'calls' || (statistic.counts === 'questions' && isFlat(sorted[0] ?? [])));
@@ -177,7 +194,8 @@ function resolutionOf(judging: Judging, interval: Interval, value: number): Reso
 }
 
 /** JSON has no infinity: what no number of calls could prove is left out. */
-function finite({ resolution, fail_resolution }: Resolution): Partial<Resolution> {
+function finite(found: Resolution | undefined): Partial<Resolution> {
+  const { resolution = Number.NaN, fail_resolution = Number.NaN } = found ?? {};
   return {
     ...(Number.isFinite(resolution) && { resolution }),
     ...(Number.isFinite(fail_resolution) && { fail_resolution }),

@@ -112,14 +112,11 @@ function latencies(clock: Clock): readonly Statistic[] {
   ];
 }
 
-/** Whether a faulted call would have looped is not known; more than one answer it is not. */
-const toolLoop: Field = {
-  ...fields.amount(
-    ({ toolLoop: loops, faulted }) => Float64Array.from(loops, (loop, cell) => (loop === 0 && faulted[cell] === 1 ? Number.NaN : loop)),
-    'count',
-  ),
-  range: [0, 1],
-};
+/** Whether a faulted call would have looped is not known. */
+const toolLoop = fields.amount(
+  ({ toolLoop: loops, faulted }) => Float64Array.from(loops, (loop, cell) => (loop === 0 && faulted[cell] === 1 ? Number.NaN : loop)),
+  'count',
+);
 
 /** Every statistic that a rule can judge and a comparison shows; a new one is one entry here. */
 export const statistics: readonly Statistic[] = [

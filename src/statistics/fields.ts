@@ -9,6 +9,8 @@ export interface Field {
   readonly better: Better;
   /** Values of the measurement lie within. */
   readonly range: readonly [smallest: number, largest: number];
+  /** Only what happened counts: a call without it adds nothing, however the rest is read. */
+  readonly tallied?: boolean;
   readonly column: (evidence: Evidence) => Float64Array;
   /** 1 for a question whose calls should have the measurement. */
   readonly applies: (evidence: Evidence) => Uint8Array;
@@ -68,22 +70,22 @@ function share(column: Field['column']): Field {
 }
 
 export function amount(column: Field['column'], unit: Unit, better: Better = 'lower'): Field {
-  return { unit, better, range: [0, Number.POSITIVE_INFINITY], column, applies: toAll };
+  return { unit, better, range: [0, Number.POSITIVE_INFINITY], tallied: true, column, applies: toAll };
 }
 
 /** A field's column with what is missing read as wished. */
 export function columnOf(field: Field, evidence: Evidence, { missing, timeoutSeconds }: Reading): Float64Array {
   const column = field.column(evidence);
-  if (missing === 'absent') return column;
+  if (missing === 'absent' || field.tallied === true) return column;
   const applies = field.applies(evidence);
   const [smallest, largest] = field.range;
-  const bounded = Number.isFinite(largest) ? largest : largestOf(column, field.unit === 'seconds' ? timeoutSeconds : smallest);
+  const bounded = Number.isFinite(largest) ? largest : largestOf(column, timeoutSeconds);
   const stands = (missing === 'worst') === (field.better === 'lower') ? bounded : smallest;
   const { perQuestion } = evidence.shape;
   return column.map((value, cell) => (Number.isNaN(value) && applies[Math.floor(cell / perQuestion)] === 1 ? stands : value));
 }
 
-/** A call that is missing took at least as long, or did at least as much, as the one with the most that is not. */
+/** A call that is missing took at least as long as the slowest that is not. */
 function largestOf(column: Float64Array, least: number): number {
   return column.reduce((most, value) => (value > most ? value : most), least);
 }

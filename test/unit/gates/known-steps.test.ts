@@ -32,7 +32,7 @@ describe("a proportion without scatter gets Wilson's interval, which is wider th
     });
   });
 
-  test.fails('and a strict rule on faults is not passed by one fault where it is not by none', () => {
+  test('a strict rule on faults is not passed by one fault where it is not by none', () => {
     const strict = { evidence: 'strict', limit: 0.05 } as const;
     const fault = {
       faulted: [1],
@@ -50,16 +50,15 @@ describe('a latency above the timeout', () => {
     const slow = (but: Readonly<Record<number, number | null>>): RuleVerdict => ruleOf('latency_p95', { latency: all(100, but) });
     expect(slow({ 0: null }).value).toBe(slow({}).value);
   });
-
-  test.fails('counts for no less when that call becomes a fault', () => {
-    const slowest = Object.fromEntries(Array.from({ length: 17 }, (_, cell) => [cell, 90]));
-    const measured = ruleOf('latency_p95', { latency: all(0.5, slowest) });
-    const lost = ruleOf('latency_p95', { latency: all(0.5, Object.fromEntries(Object.keys(slowest).map((cell) => [cell, null]))) });
-    expect(lost.value).toBeGreaterThanOrEqual(measured.value ?? 0);
-  });
 });
 
-test('a single fault is a tool loop that cannot be ruled out: the gate fails on it, whatever share of faults is allowed', () => {
-  expect(ruleOf('tool_loops', { faulted: [1] })).toMatchObject({ verdict: 'fail', value: 1 });
+test('a single fault is no tool loop: what is not known of a few calls is left to the rule on errors', () => {
+  expect(ruleOf('tool_loops', { faulted: [1] })).toMatchObject({ verdict: 'pass', value: 0 });
   expect(ruleOf('error_rate', { faulted: [1] })).toMatchObject({ verdict: 'pass', value: 1 / 320 });
+});
+
+test('many faults leave too much unknown for a pass on tool loops', () => {
+  expect(ruleOf('tool_loops', { faulted: Array.from({ length: 320 }, (_, cell) => Number(cell % 20 === 0)) })).toMatchObject({
+    verdict: 'inconclusive',
+  });
 });

@@ -55,13 +55,14 @@ describe('what is missing', () => {
   });
 });
 
-test('a count that is missing is never read as seconds: a faulted call is one that can have looped, once', () => {
+test('a count is of what happened: a faulted call adds nothing, however it is read', () => {
   const faulted = evidenceOf({ questions: 1, phrasings: 1, seeds: [1, 2, 3], faulted: [0, 1, 0], toolLoop: [0, 0, 1] });
   const loops = statisticNamed('tool_loops');
   expect(loops?.estimate(faulted, { missing: 'absent', timeoutSeconds: 30 }).value).toBe(1);
-  expect(loops?.estimate(faulted, { missing: 'worst', timeoutSeconds: 30 }).value).toBe(2);
+  expect(loops?.estimate(faulted, { missing: 'worst', timeoutSeconds: 30 }).value).toBe(1);
+  expect(loops?.standing(faulted).missing).toBeCloseTo(1 / 3, 9);
   const effects = evidenceOf({ questions: 1, phrasings: 1, seeds: [1, 2, 3], sideEffects: [1, null, 4] });
-  expect(statisticNamed('side_effects')?.estimate(effects, { missing: 'worst', timeoutSeconds: 30 }).value).toBe(9);
+  expect(statisticNamed('side_effects')?.estimate(effects, { missing: 'worst', timeoutSeconds: 30 }).value).toBe(5);
 });
 
 describe('the catalogue', () => {
