@@ -132,8 +132,9 @@ function knownStatistic(gate: string, name: string, statistic: string): NonNulla
 
 function settled(gate: string, base: DefaultRule, settings: RuleSettings): PolicyRule {
   checkContradictions(gate, base, settings);
+  const ownSeverity = base.kind === 'statistic' ? base.severity : undefined;
   const common = {
-    severity: settings.severity ?? 'decide',
+    severity: settings.severity ?? ownSeverity ?? 'decide',
     ...(settings.waived === undefined ? {} : { waived: settings.waived }),
   } as const;
   const limit = settings.limit ?? base.limit;

@@ -21,10 +21,15 @@ export function foldWindows(policy: Policy, windows: Windows, contexts: readonly
 
 function folded(last: RuleVerdict, verdicts: readonly RuleVerdict[], { breaches, of, atOnceFrom }: Hysteresis): RuleVerdict {
   const evidence = verdicts.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail').slice(-of);
-  const found = evidence.filter(({ verdict }) => verdict === 'fail').length;
+  const breached = evidence.filter(({ verdict }) => verdict === 'fail');
+  const found = breached.length;
   const atOnce = last.verdict === 'fail' && atOnceFrom !== undefined && (last.n_calls ?? 0) >= atOnceFrom;
   if (found >= breaches || atOnce)
-    return { ...last, verdict: 'fail', reason: `${last.reason}; beyond the limit in ${found} of the last ${of} windows` };
+    return {
+      ...(breached.at(-1) ?? last),
+      verdict: 'fail',
+      reason: `${(breached.at(-1) ?? last).reason}; beyond the limit in ${found} of the last ${of} windows`,
+    };
   if (last.verdict !== 'fail') return last;
   return { ...last, verdict: 'inconclusive', reason: `${last.reason}; in ${found} of the last ${of} windows, ${breaches} stop` };
 }

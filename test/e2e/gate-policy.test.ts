@@ -76,7 +76,8 @@ describe('the watch gate', () => {
 
   test('passes a healthy window, and stops at once where it is blind', async () => {
     await store.configure({ watch: { rules: limits } });
-    expect((await watch()).code).toBe(0);
+    const healthy = await watch();
+    expect([healthy.code, JSON.parse(healthy.stdout).reason]).toEqual([0, 'all 7 rules pass']);
     await store.configure({ watch: { rules: { ...limits, blind: { limit: 0.001 } } } });
     const blind = await watch();
     expect([blind.code, rule(blind, 'blind')['verdict']]).toEqual([1, 'fail']);
