@@ -43,8 +43,9 @@ const defaultTimeoutSeconds = 30;
 export async function judgeStored(judging: StoredJudging): Promise<Judged> {
   const found = await judgeOrError(judging);
   const { store } = judging.config;
+  const file = await storeVerdict(store, found.verdict);
   if (found.comparison !== undefined) await storeComparison(store, found.comparison);
-  return { ...found, file: await storeVerdict(store, found.verdict) };
+  return { ...found, file };
 }
 
 async function judgeOrError(judging: StoredJudging): Promise<Omit<Judged, 'file'>> {

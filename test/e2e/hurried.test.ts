@@ -34,6 +34,11 @@ test.each([
   ['gold', 'export'],
   ['index'],
   ['index', 'build'],
+  ['compare'],
+  ['gate'],
+  ['report'],
+  ['drill'],
+  ['drill', 'record'],
 ])('the help of "%s %s" has an example', (...command: string[]) =>
   inFolder(async (folder) => {
     const result = await flipgate(folder, [...command.filter((word) => word !== undefined), '--help']);
