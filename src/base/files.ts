@@ -5,6 +5,9 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError, codeOf, exitCodes, messageOf } from './errors.ts';
 
+/** Bytes that are read at a time. */
+const chunkSize = 1 << 20;
+
 /** Writes a file whole or not at all: to a temporary name beside it, synced, then renamed. Throws a `UserError` (exit 4) where that fails. */
 export async function writeAtomically(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
@@ -28,7 +31,7 @@ export async function writeAtomically(file: string, content: string | Uint8Array
 export async function fileHash(file: string): Promise<string | undefined> {
   const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(file), hash);
+    await pipeline(createReadStream(file, { highWaterMark: chunkSize }), hash);
     return hash.digest('hex');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -70,8 +73,6 @@ export interface Line {
   /** False for a last line without its line feed: a write that was cut. */
   readonly whole: boolean;
 }
-
-const chunkSize = 1 << 20;
 
 /** The lines of a file one after the other; memory does not grow with the file. A missing file has none. */
 export function* readLines(file: string): Generator<Line> {

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
 import path from 'node:path';
-import { compareCodeUnits } from '../base/canonical.ts';
+import { compareCodeUnits, sha256 } from '../base/canonical.ts';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { fileHash, readLines } from '../base/files.ts';
 import { stages } from '../core/answer.ts';
@@ -184,7 +183,7 @@ function settleQuestion(
 function readCalls(folder: RunFolder, reading: Reading & { readonly toolLoop: ToolLoopOptions }): void {
   const { shape, columns, cellOf, answered, toolLoop } = reading;
   const seen = new Seen(folder.calls, shape.cells);
-  const [answers, calls] = [new Digest(), new Digest()];
+  const prints = { answers: new Uint32Array(2 * shape.cells), traces: new Uint32Array(shape.cells) };
   for (const { text } of readLines(folder.calls)) {
     const line = parsed<CallLine>(folder.calls, text) as CallLine; // cellOf and number check what is read
     const cell = cellOf(line, folder.calls);
@@ -200,27 +199,40 @@ function readCalls(folder: RunFolder, reading: Reading & { readonly toolLoop: To
     columns.dedupeHits[cell] = number(line.dedupe_hits);
     columns.inputTokens[cell] = number(line.usage?.input_tokens);
     columns.outputTokens[cell] = number(line.usage?.output_tokens);
-    const texts = line.retrieved?.map(({ text_sha256 }) => text_sha256);
-    answers.add(cell, line.outcome, line.answer, line.refused, texts);
-    calls.add(cell, line.trace_id, line.latency?.total);
+    printCall(line, cell, prints);
   }
   seen.end();
-  columns.answersSha256 = answers.end();
-  columns.callsSha256 = calls.end();
+  columns.answersSha256 = sha256(bytesOf(prints.answers));
+  columns.callsSha256 = sha256(Buffer.concat([prints.traces, columns.latency.total].map(bytesOf)));
 }
 
-/** A fingerprint of what all cells hold, in any order: the exclusive or of the SHA-256 of each. */
-class Digest {
-  readonly #sum = Buffer.alloc(32);
+interface Prints {
+  /** Two words a cell: of what was answered and retrieved. */
+  readonly answers: Uint32Array;
+  /** A word a cell: of the trace id. */
+  readonly traces: Uint32Array;
+}
 
-  add(cell: number, ...parts: readonly unknown[]): void {
-    const own = hash('sha256', JSON.stringify([cell, ...parts]), 'buffer');
-    for (let index = 0; index < own.length; index += 1) this.#sum[index] = (this.#sum[index] ?? 0) ^ (own[index] ?? 0);
-  }
+/** Of a text's SHA-256: 64 bits are enough to tell texts apart. */
+const hashPrefix = 16;
 
-  end(): string {
-    return this.#sum.toString('hex');
-  }
+/** Short fingerprints of a call, in its cell's place: together they tell whether two runs hold the same. */
+function printCall({ outcome, answer, refused, retrieved, trace_id }: CallLine, cell: number, { answers, traces }: Prints): void {
+  const words = [outcome, answer ?? '\0', String(refused), ...(retrieved ?? []).map(({ text_sha256 }) => text_sha256.slice(0, hashPrefix))];
+  answers[2 * cell] = words.reduce(mixed, 0x811c9dc5);
+  answers[2 * cell + 1] = words.reduceRight(mixed, 0x01000193);
+  traces[cell] = mixed(0x811c9dc5, trace_id);
+}
+
+/** FNV-1a over a text's code units, and its end (Fowler, Noll, Vo). */
+function mixed(hash: number, text: string): number {
+  let state = hash;
+  for (let index = 0; index < text.length; index += 1) state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
+  return Math.imul(state ^ 0x1ffff, 0x01000193) >>> 0;
+}
+
+function bytesOf(column: Uint32Array | Float64Array): Uint8Array {
+  return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
 }
 
 /** A measurement, or NaN where there is none; a negative one measures nothing. */

@@ -21,11 +21,18 @@ export function meanOfCells(column: Float64Array, shape: Shape, keep: (cell: num
     calls += 1;
   }
   const even = counts.every((count) => count === counts[0]) ? counts[0] : undefined;
+  const value = calls === 0 ? undefined : total / calls;
+  // Where every question has the same sum, so has every resample.
+  if (even !== undefined && isConstant(sums)) return { value, resampled: () => value ?? Number.NaN };
   const resampled =
     even === undefined
       ? (weights: Weights): number => weightedMean(sums, counts, weights)
       : (weights: Weights): number => weightedSum(sums, weights) / (even * shape.questions.length);
-  return { value: calls === 0 ? undefined : total / calls, resampled };
+  return { value, resampled };
+}
+
+function isConstant(sums: Float64Array): boolean {
+  return sums.every((sum) => sum === sums[0]);
 }
 
 function weightedSum(sums: Float64Array, weights: Weights): number {
@@ -34,7 +41,7 @@ function weightedSum(sums: Float64Array, weights: Weights): number {
   return total;
 }
 
-function weightedMean(sums: Float64Array, counts: Uint32Array, weights: Weights): number {
+function weightedMean(sums: Float64Array, counts: Uint32Array | Uint8Array, weights: Weights): number {
   let [total, calls] = [0, 0];
   for (let question = 0; question < weights.length; question += 1) {
     const weight = weights[question] ?? 0;
@@ -54,7 +61,7 @@ export function sumOfCells(column: Float64Array, shape: Shape): Formula {
     sums[question] = (sums[question] ?? 0) + value;
     total += value;
   }
-  return { value: total, resampled: (weights) => weightedSum(sums, weights) };
+  return { value: total, resampled: isConstant(sums) ? () => total : (weights) => weightedSum(sums, weights) };
 }
 
 /** The mean over the questions that have a value. */
@@ -69,16 +76,10 @@ export function meanOfQuestions(column: Float64Array): Formula {
     total += value;
     questions += 1;
   }
-  const resampled = (weights: Weights): number => {
-    let [sum, count] = [0, 0];
-    for (let question = 0; question < weights.length; question += 1) {
-      const weight = weights[question] ?? 0;
-      sum += weight * (values[question] ?? 0);
-      count += weight * (present[question] ?? 0);
-    }
-    return sum / count;
-  };
-  return { value: questions === 0 ? undefined : total / questions, resampled };
+  const value = questions === 0 ? undefined : total / questions;
+  if (questions === column.length && isConstant(values)) return { value, resampled: () => value ?? Number.NaN };
+  if (questions === column.length) return { value, resampled: (weights) => weightedSum(values, weights) / questions };
+  return { value, resampled: (weights) => weightedMean(values, present, weights) };
 }
 
 /** The largest over the paraphrases of the mean over a paraphrase's calls; the question itself is none. */

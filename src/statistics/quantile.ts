@@ -15,6 +15,7 @@ export function quantileOfCells(column: Float64Array, p: number, shape: Shape): 
   const { values, total } = sorted;
   const n = values.length;
   if (n === 0) return { value: undefined, resampled: () => Number.NaN };
+  if (values[0] === values[n - 1]) return constantWhere(total, values[0]);
   const width = Math.ceil((reach * Math.sqrt(p * (1 - p)) * n) / Math.sqrt(shape.questions.length)) + shape.perQuestion;
   const start = Math.max(0, Math.floor(p * n) - width);
   const below = countsBefore(sorted.questions, start, shape.questions.length);
@@ -31,6 +32,12 @@ export function quantileOfCells(column: Float64Array, p: number, shape: Shape): 
         : valueAt(sorted, { from: 0, passed: 0, rank, weights });
     },
   };
+}
+
+/** One value everywhere is its own quantile wherever a question with a value was drawn. */
+function constantWhere(counts: Uint32Array, value: number | undefined): Formula {
+  const always = counts.every((count) => count > 0);
+  return { value, resampled: (weights) => (always || weightedSum(counts, weights) > 0 ? (value ?? Number.NaN) : Number.NaN) };
 }
 
 /** A column's values in ascending order, and whose question each is. */
