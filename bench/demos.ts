@@ -15,10 +15,14 @@ const endings: Readonly<Record<string, number>> = {
   identical: 4,
 };
 
+/** Some of them only, by name, so that they can be shown side by side. */
+const chosen = process.env['BENCH_SCENARIOS']?.split(',');
+
 /** Every scenario of the demo again and again: how often it ended as it must. */
 export async function demos(): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const [scenario, code] of Object.entries(endings)) {
+    if (chosen?.includes(scenario) === false) continue;
     const ended = await inFolder((folder) => codesOf(scenario, folder));
     const right = ended.filter((found) => found === code).length;
     const others = ended.filter((found) => found !== code);

@@ -32,6 +32,8 @@ export interface JudgeContext {
   readonly wantedArtifact?: string | undefined;
   /** SHA-256 of the gold set that is configured now, where it is known. */
   readonly configuredGold?: string | undefined;
+  /** Resamples of the bootstrap; 2,000 by default, as the spec wants. Fewer give rougher intervals. */
+  readonly resamples?: number | undefined;
   /** Can only shorten the policy's. */
   readonly maxAgeSeconds?: number | undefined;
 }

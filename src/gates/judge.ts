@@ -1,5 +1,5 @@
 import { messageOf } from '../base/errors.ts';
-import { bootstrap } from '../statistics/bootstrap.ts';
+import { bootstrap, defaultResamples } from '../statistics/bootstrap.ts';
 import { judgeDistinctArms, judgeInvariants } from './check-arms.ts';
 import { judgeDrill } from './check-drill.ts';
 import type { JudgeContext } from './context.ts';
@@ -22,7 +22,8 @@ export function judge(policy: Policy, context: JudgeContext, earlier: readonly J
 
 function judgeRules(policy: Policy, context: JudgeContext): readonly RuleVerdict[] {
   const prepared = policy.rules.map((rule) => prepare(rule, context));
-  const sizes = { questions: context.candidate.shape.questions.length };
+  const { resamples = defaultResamples } = context;
+  const sizes = { questions: context.candidate.shape.questions.length, resamples };
   const results = bootstrap(
     prepared.flatMap(({ formulas }) => formulas),
     sizes,
