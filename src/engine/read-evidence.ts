@@ -9,6 +9,7 @@ import type { ToolLoopOptions } from '../core/scoring-options.ts';
 import { hasToolLoop } from '../core/tool-loop.ts';
 import { stateCodes, type Evidence, type Shape } from '../statistics/evidence.ts';
 import { readRecord } from './read-record.ts';
+import { openRetrieval, type RetrievalColumns } from './retrieval-columns.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** Reads a run's record and its lines as columns, every file checked against its hash. Throws a `UserError` (exit 4) for what is no evidence. */
@@ -20,7 +21,9 @@ export async function readEvidence(folder: RunFolder, toolLoop: ToolLoopOptions)
   const places = new Map(shape.questions.map((id, index) => [id, index]));
   const cellOf = cellFinder(folder, shape, places);
   const answered = new Uint8Array(shape.cells);
-  readCalls(folder, { record, shape, columns, cellOf, answered, toolLoop });
+  const retrieval = await openRetrieval(folder, shape);
+  readCalls(folder, { record, shape, columns, cellOf, answered, toolLoop, retrieval });
+  columns.retrieval = retrieval.end();
   readScores(folder, { record, shape, columns, cellOf, answered });
   checkSummary(folder, record, columns);
   return { record, shape, ...columns };
@@ -180,8 +183,13 @@ function settleQuestion(
   columns.lambda[question] = { judged: 1, skipped: 2, errored: 0 }[lambdaStanding(answerable, scores)];
 }
 
-function readCalls(folder: RunFolder, reading: Reading & { readonly toolLoop: ToolLoopOptions }): void {
-  const { shape, columns, cellOf, answered, toolLoop } = reading;
+interface CallReading extends Reading {
+  readonly toolLoop: ToolLoopOptions;
+  readonly retrieval: RetrievalColumns;
+}
+
+function readCalls(folder: RunFolder, reading: CallReading): void {
+  const { shape, columns, cellOf, answered, toolLoop, retrieval } = reading;
   const seen = new Seen(folder.calls, shape.cells);
   const prints = { answers: new Uint32Array(2 * shape.cells), traces: new Uint32Array(shape.cells) };
   for (const { text } of readLines(folder.calls)) {
@@ -199,6 +207,7 @@ function readCalls(folder: RunFolder, reading: Reading & { readonly toolLoop: To
     columns.dedupeHits[cell] = number(line.dedupe_hits);
     columns.inputTokens[cell] = number(line.usage?.input_tokens);
     columns.outputTokens[cell] = number(line.usage?.output_tokens);
+    retrieval.add(line, cell);
     printCall(line, cell, prints);
   }
   seen.end();

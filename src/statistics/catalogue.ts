@@ -1,6 +1,6 @@
 import { atLeast } from '../core/thresholds.ts';
 import { countsOfCells, type Counts, type Estimator } from './estimator.ts';
-import type { Clock, Evidence } from './evidence.ts';
+import { retrievalMetrics, type Clock, type Evidence } from './evidence.ts';
 import * as fields from './fields.ts';
 import { columnOf, type Better, type Field, type Reading, type Unit } from './fields.ts';
 import { convergenceEstimator, flipEstimator } from './lambda.ts';
@@ -136,6 +136,7 @@ export const statistics: readonly Statistic[] = [
     ofLambda(`lambda.convergence.${over}`, 'higher', (evidence, { missing }) => convergenceEstimator(evidence, over, missing)),
   ),
   ...(['total', 'retrieve', 'rerank', 'reason'] as const).flatMap(latencies),
+  ...retrievalMetrics.map((metric) => ofField(`retrieval.${metric}`, [fields.retrieval(metric), mean], { proportion: true })),
   ofField('tool_loops', [toolLoop, total]),
   ofField('side_effects', [fields.amount((evidence) => evidence.sideEffects, 'count'), total]),
   ofField('dedupe_hits', [fields.amount((evidence) => evidence.dedupeHits, 'count', 'higher'), total]),

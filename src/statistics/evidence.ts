@@ -15,6 +15,9 @@ export interface Shape {
 
 export type Clock = Stage | 'total';
 
+export const retrievalMetrics = ['recall_at_5', 'mrr', 'ndcg_at_10', 'precision_at_5'] as const;
+export type RetrievalMetric = (typeof retrievalMetrics)[number];
+
 /** Codes of `Evidence.states`; −1 where a call has none. */
 export const stateCodes = { convergent: 0, split: 1, collapsed: 2, backward: 3 } as const;
 
@@ -39,6 +42,8 @@ export interface Evidence {
   readonly lambda: Uint8Array;
   /** Seconds. */
   readonly latency: Readonly<Record<Clock, Float64Array>>;
+  /** Ranking metrics over sections; absent where the anchors are not at hand or the arm names no sections. */
+  readonly retrieval?: Readonly<Record<RetrievalMetric, Float64Array>> | undefined;
   readonly sideEffects: Float64Array;
   readonly dedupeHits: Float64Array;
   readonly inputTokens: Float64Array;

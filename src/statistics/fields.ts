@@ -1,4 +1,4 @@
-import type { Clock, Evidence } from './evidence.ts';
+import type { Clock, Evidence, RetrievalMetric } from './evidence.ts';
 
 export type Unit = 'distance' | 'ratio' | 'seconds' | 'count' | 'tokens';
 export type Better = 'lower' | 'higher';
@@ -53,6 +53,13 @@ export const coverage: Field = {
   column: (evidence) => evidence.coverage,
   applies: toAnswerable,
 };
+
+/** A ranking metric of what was retrieved. */
+export function retrieval(metric: RetrievalMetric): Field {
+  const column = (evidence: Evidence): Float64Array =>
+    evidence.retrieval?.[metric] ?? new Float64Array(evidence.shape.cells).fill(Number.NaN);
+  return { unit: 'ratio', better: 'higher', range: [0, 1], column, applies: whereReported(column, toAnswerable) };
+}
 
 export function latency(clock: Clock): Field {
   const column = (evidence: Evidence): Float64Array => evidence.latency[clock];

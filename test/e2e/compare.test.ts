@@ -42,6 +42,40 @@ test('compare stores the paired differences, and anybody can recompute its inter
   expect(interval[1]).toBeCloseTo(differences[1949]!, 9);
 });
 
+test('every number of the summaries stands in the comparison as it stands there', async () => {
+  const { statistics } = JSON.parse((await flipgate(store.folder, ['compare', '--json'])).stdout) as Record<string, any>;
+  for (const side of ['baseline', 'candidate'] as const) {
+    const { summary } = await json(path.join(await store.runOf(side === 'baseline' ? 'blue' : 'green'), 'run.json'));
+    const numbers: Record<string, number> = {
+      error_rate: summary.error_rate,
+      server_error_rate: summary.server_error_rate,
+      'semantic_distance.question_retrieved.mean': summary.semantic_distance.question_retrieved.mean,
+      'semantic_distance.question_retrieved.median': summary.semantic_distance.question_retrieved.median,
+      'semantic_distance.question_retrieved.p95': summary.semantic_distance.question_retrieved.p95,
+      'semantic_distance.question_retrieved.worst_phrasing': summary.semantic_distance.question_retrieved.worst_phrasing,
+      'semantic_distance.answer_anchor.p95': summary.semantic_distance.answer_anchor.p95,
+      'coverage.mean': summary.coverage.mean,
+      'coverage.p05': summary.coverage.p05,
+      'coverage.pass_share': summary.coverage.pass_share,
+      'lambda.flip.all': summary.lambda.flip.all,
+      'lambda.flip.phrasing': summary.lambda.flip.phrasing,
+      'lambda.convergence.all': summary.lambda.convergence.all,
+      'latency.total.mean': summary.latency.total.mean,
+      'latency.total.p50': summary.latency.total.p50,
+      'latency.total.p99': summary.latency.total.p99,
+      'latency.reason.p95': summary.latency.reason.p95,
+      'retrieval.recall_at_5': summary.retrieval.recall_at_5,
+      'retrieval.mrr': summary.retrieval.mrr,
+      'retrieval.ndcg_at_10': summary.retrieval.ndcg_at_10,
+      'retrieval.precision_at_5': summary.retrieval.precision_at_5,
+      tool_loops: summary.tool_loops,
+      side_effects: summary.side_effects,
+      'usage.output_tokens': summary.usage.output_tokens,
+    };
+    for (const [name, value] of Object.entries(numbers)) expect([name, statistics[name][side]]).toEqual([name, value]);
+  }
+});
+
 test('the table says what differs and where to go next', async () => {
   const result = await flipgate(store.folder, ['compare']);
   expect([result.code, result.stderr]).toEqual([0, '']);
