@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError, codeOf, exitCodes, messageOf } from './errors.ts';
@@ -37,6 +37,14 @@ export async function fileHash(file: string): Promise<string | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** The names in a folder; none where there is no such folder. `what` stands before its path in the `UserError` (exit 4) for one that cannot be read. */
+export async function namesIn(folder: string, what = ''): Promise<readonly string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw new UserError(`${what}"${folder}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error });
+  });
 }
 
 /** The error for a store that cannot be written to, with what to do. */

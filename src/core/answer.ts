@@ -21,6 +21,9 @@ export type Versions = Partial<Record<VersionField, string>>;
 
 export const stages = ['retrieve', 'rerank', 'reason'] as const;
 export type Stage = (typeof stages)[number];
+/** What latencies are told for: the whole call and its stages. */
+export const clocks = ['total', ...stages] as const;
+export type Clock = (typeof clocks)[number];
 /** Seconds per stage. */
 export type StageSeconds = Partial<Record<Stage, number>>;
 

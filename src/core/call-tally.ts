@@ -1,5 +1,4 @@
-import { stages } from './answer.ts';
-import type { Stage } from './answer.ts';
+import { clocks, type Clock } from './answer.ts';
 import { inPlanOrder } from './plan-order.ts';
 import type { CallLine, LatencySummary, Summary } from './record.ts';
 import { addFinite, latencySummary } from './sample.ts';
@@ -17,27 +16,25 @@ export interface CallTally {
   end(planned: number): CallPart;
 }
 
-const clocks = ['total', ...stages] as const;
-
 export function createCallTally(toolLoop: ToolLoopOptions): CallTally {
   const counts = { ok: 0, network: 0, timeout: 0, status: 0, shape: 0, server_errors: 0, retried: 0, paced: 0 };
   const sums = { tool_loops: 0, side_effects: 0, dedupe_hits: 0 };
   const usage: { input_tokens?: number; output_tokens?: number } = {};
-  const latency: Record<Stage | 'total', number[]> = { total: [], retrieve: [], rerank: [], reason: [] };
+  const latency: Record<Clock, number[]> = { total: [], retrieve: [], rerank: [], reason: [] };
   let calls = 0;
   let faulted = 0;
   const addCall = (call: CallLine): void => {
     calls += 1;
     counts[call.outcome] += 1;
-    if (call.outcome !== 'ok' || call.retried) faulted += 1;
+    if (isFaulted(call)) faulted += 1;
     if (call.retried) counts.retried += 1;
-    if (call.outcome === 'status' && isServerError(call.status)) counts.server_errors += 1;
+    if (isServerError(call)) counts.server_errors += 1;
     counts.paced += amount(call.paced) ?? 0;
     if (call.outcome === 'ok' && hasToolLoop(call.tool_calls ?? [], toolLoop)) sums.tool_loops += 1;
     sums.side_effects += amount(call.side_effects) ?? 0;
     sums.dedupe_hits += amount(call.dedupe_hits) ?? 0;
     addUsage(usage, call);
-    if (call.outcome === 'ok' && !call.retried) for (const clock of clocks) addFinite(latency[clock], amount(call.latency?.[clock]));
+    if (!isFaulted(call)) for (const clock of clocks) addFinite(latency[clock], amount(call.latency?.[clock]));
   };
   const end = (planned: number): CallPart => ({
     calls: { planned, ...counts },
@@ -49,8 +46,14 @@ export function createCallTally(toolLoop: ToolLoopOptions): CallTally {
   return { add: (added) => inPlanOrder(added).forEach(addCall), end };
 }
 
-function isServerError(status: number | undefined): boolean {
-  return status !== undefined && status >= 500 && status <= 599;
+/** Whether a call counts as faulted: no answer, or one that needed a retry. */
+export function isFaulted({ outcome, retried }: Pick<CallLine, 'outcome' | 'retried'>): boolean {
+  return outcome !== 'ok' || retried;
+}
+
+/** Whether the service itself failed: a status from 500 to 599. */
+export function isServerError({ outcome, status = 0 }: Pick<CallLine, 'outcome' | 'status'>): boolean {
+  return outcome === 'status' && status >= 500 && status <= 599;
 }
 
 /** A count or a time whose sums stay finite; anything else was not measured. */
@@ -65,8 +68,8 @@ function addUsage(usage: { input_tokens?: number; output_tokens?: number }, call
   }
 }
 
-function latencyPart(samples: Readonly<Record<Stage | 'total', readonly number[]>>): Summary['latency'] {
-  const part: Partial<Record<Stage | 'total', LatencySummary>> = {};
+function latencyPart(samples: Readonly<Record<Clock, readonly number[]>>): Summary['latency'] {
+  const part: Partial<Record<Clock, LatencySummary>> = {};
   for (const clock of clocks) {
     const summary = latencySummary(samples[clock]);
     if (summary !== undefined) part[clock] = summary;

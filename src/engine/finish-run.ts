@@ -5,7 +5,7 @@ import type { LaneEnd } from './lane.ts';
 import type { PlanFile } from './plan-file.ts';
 import type { ScoredRun } from './score-run.ts';
 import { writeRecord } from './session.ts';
-import type { RunFolder } from './run-folder.ts';
+import { recordedFiles, type RunFolder } from './run-folder.ts';
 
 export interface Ending {
   readonly folder: RunFolder;
@@ -67,11 +67,6 @@ function tornFinding(file: PlanFile): readonly Finding[] {
 }
 
 async function hashes(folder: RunFolder): Promise<Readonly<Record<string, string>>> {
-  const files = [
-    ['calls.jsonl', folder.calls],
-    ['scores.jsonl', folder.scores],
-    ['snippets.jsonl', folder.snippets],
-  ] as const;
-  const pairs = await Promise.all(files.map(async ([name, file]) => [name, await fileHash(file)] as const));
+  const pairs = await Promise.all(Object.entries(recordedFiles(folder)).map(async ([name, file]) => [name, await fileHash(file)] as const));
   return Object.fromEntries(pairs.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, hash]])));
 }

@@ -1,9 +1,10 @@
-import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { canonicalArrayParts, canonicalJson, compareCodeUnits, sha256, sha256OfParts } from '../base/canonical.ts';
 import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
-import { storeError, writeAtomically } from '../base/files.ts';
+import { namesIn, storeError, writeAtomically } from '../base/files.ts';
+import { jsonOrUndefined } from '../base/json.ts';
 import type { GoldSet, Question } from '../core/gold-set.ts';
 import { runIdPattern, type RunFolder } from './run-folder.ts';
 
@@ -58,7 +59,7 @@ export async function readPlan(folder: RunFolder): Promise<PlanFile | undefined>
     throw new UserError(`"${folder.plan}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error });
   });
   if (text === undefined) return undefined;
-  const result = planFileSchema.safeParse(parseJson(text));
+  const result = planFileSchema.safeParse(jsonOrUndefined(text));
   if (result.success) return result.data;
   throw new UserError(`"${folder.plan}" is no plan that this version can read`, {
     hint: 'it is damaged or from a newer flipgate: start a new run, or use that version',
@@ -66,20 +67,9 @@ export async function readPlan(folder: RunFolder): Promise<PlanFile | undefined>
   });
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The ids of a store's runs, newest first. A missing store has none. */
 export async function runIds(store: string): Promise<readonly string[]> {
-  const names = await readdir(store).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw new UserError(`store "${store}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error });
-  });
+  const names = await namesIn(store, 'store ');
   return names.filter((name) => runIdPattern.test(name)).sort((a, b) => compareCodeUnits(b, a));
 }
 
@@ -97,7 +87,7 @@ export async function storeGold(store: string, gold: GoldSet): Promise<string> {
     (found) => found.size,
     () => undefined,
   );
-  if (size !== byteLength(storedParts(gold))) await writeAtomically(file, storedParts(gold));
+  if (size === undefined || size !== byteLength(storedParts(gold))) await writeAtomically(file, storedParts(gold));
   return name;
 }
 

@@ -1,7 +1,9 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
+import { UserError, exitCodes } from '../base/errors.ts';
+import { namesIn } from '../base/files.ts';
+import { jsonOrUndefined } from '../base/json.ts';
 import type { Drill } from '../gates/context.ts';
 
 const drillSchema = z.object({
@@ -16,10 +18,7 @@ const drillSchema = z.object({
 /** All drills of a store, one a pointer. Throws a `UserError` (exit 4) for one that is damaged: it must not count as none. */
 export async function readDrills(store: string): Promise<readonly Drill[]> {
   const folder = path.join(store, 'drills');
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw new UserError(`"${folder}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error });
-  });
+  const names = await namesIn(folder);
   return Promise.all(
     names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).map((name) => readDrill(path.join(folder, name))),
   );
@@ -27,18 +26,10 @@ export async function readDrills(store: string): Promise<readonly Drill[]> {
 
 async function readDrill(file: string): Promise<Drill> {
   const text = await readFile(file, 'utf8').catch(() => '');
-  const result = drillSchema.safeParse(parsed(text));
+  const result = drillSchema.safeParse(jsonOrUndefined(text));
   if (result.success) return result.data;
   throw new UserError(`"${file}" is no drill that this version can read`, {
     hint: 'record the drill again: flipgate drill record',
     exitCode: exitCodes.error,
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { compareCodeUnits, sha256 } from '../base/canonical.ts';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { fileHash, readLines } from '../base/files.ts';
-import { stages } from '../core/answer.ts';
+import { clocks } from '../core/answer.ts';
+import { isFaulted, isServerError } from '../core/call-tally.ts';
 import { lambdaStanding } from '../core/lambda-tally.ts';
 import type { CallLine, RunRecord, ScoreLine } from '../core/record.ts';
 import type { ToolLoopOptions } from '../core/scoring-options.ts';
@@ -10,7 +11,7 @@ import { hasToolLoop } from '../core/tool-loop.ts';
 import { stateCodes, type Evidence, type Shape } from '../statistics/evidence.ts';
 import { readRecord } from './read-record.ts';
 import { openRetrieval, type RetrievalColumns } from './retrieval-columns.ts';
-import type { RunFolder } from './run-folder.ts';
+import { recordedFiles, type RunFolder } from './run-folder.ts';
 
 /** Reads a run's record and its lines as columns, every file checked against its hash. Throws a `UserError` (exit 4) for what is no evidence. */
 export async function readEvidence(folder: RunFolder, toolLoop: ToolLoopOptions): Promise<Evidence> {
@@ -42,11 +43,7 @@ async function completeRecord(folder: RunFolder): Promise<RunRecord> {
 
 /** Checks the hashes that the record has of its files. Throws a `UserError` (exit 4). */
 export async function checkFiles(folder: RunFolder, record: RunRecord, names?: readonly string[]): Promise<void> {
-  for (const [name, file] of [
-    ['calls.jsonl', folder.calls],
-    ['scores.jsonl', folder.scores],
-    ['snippets.jsonl', folder.snippets],
-  ] as const) {
+  for (const [name, file] of Object.entries(recordedFiles(folder))) {
     if (names?.includes(name) === false) continue;
     const found = await fileHash(file);
     if (found !== undefined && found === record.files[name]) continue;
@@ -198,11 +195,10 @@ function readCalls(folder: RunFolder, reading: CallReading): void {
     seen.add(cell);
     const isOk = line.outcome === 'ok';
     answered[cell] = isOk ? 1 : 0;
-    columns.faulted[cell] = isOk && !line.retried ? 0 : 1;
-    columns.serverError[cell] = line.outcome === 'status' && (line.status ?? 0) >= 500 && (line.status ?? 0) <= 599 ? 1 : 0;
+    columns.faulted[cell] = isFaulted(line) ? 1 : 0;
+    columns.serverError[cell] = isServerError(line) ? 1 : 0;
     columns.toolLoop[cell] = isOk && hasToolLoop(line.tool_calls ?? [], toolLoop) ? 1 : 0;
-    if (isOk && !line.retried)
-      for (const clock of ['total', ...stages] as const) columns.latency[clock][cell] = number(line.latency?.[clock]);
+    if (!isFaulted(line)) for (const clock of clocks) columns.latency[clock][cell] = number(line.latency?.[clock]);
     columns.sideEffects[cell] = number(line.side_effects);
     columns.dedupeHits[cell] = number(line.dedupe_hits);
     columns.inputTokens[cell] = number(line.usage?.input_tokens);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
+import { jsonOrUndefined } from '../base/json.ts';
 import type { RunRecord } from '../core/record.ts';
 import { readPlan, runIds } from './plan-file.ts';
 import { runFolder, type RunFolder } from './run-folder.ts';
@@ -11,7 +12,7 @@ export async function readRecord(folder: RunFolder): Promise<RunRecord | undefin
     throw new UserError(`"${folder.record}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error });
   });
   if (text === undefined) return undefined;
-  const value = parse(text);
+  const value = jsonOrUndefined(text);
   if (isRecord(value, folder.id)) return value;
   throw new UserError(`"${folder.record}" is no record that this version can read`, {
     hint: 'it is damaged or from a newer flipgate; flipgate runs score writes it anew from the calls',
@@ -28,14 +29,6 @@ export async function newestRecord(store: string, arm: string): Promise<RunRecor
     if (record !== undefined) return record;
   }
   return undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isRecord(value: unknown, id: string): value is RunRecord {

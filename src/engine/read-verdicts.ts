@@ -1,8 +1,10 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { compareCodeUnits } from '../base/canonical.ts';
-import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
+import { UserError, exitCodes } from '../base/errors.ts';
+import { namesIn } from '../base/files.ts';
+import { jsonOrUndefined } from '../base/json.ts';
 import { verdictNames, type Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 
@@ -21,10 +23,7 @@ const verdictSchema = z.looseObject({
 /** The newest verdict of every gate and arm in a store, by file name. Throws a `UserError` (exit 4) for one that cannot be read. */
 export async function readVerdicts(store: string): Promise<readonly Verdict[]> {
   const folder = path.join(store, 'verdicts');
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw new UserError(`"${folder}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error });
-  });
+  const names = await namesIn(folder);
   const files = names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort(compareCodeUnits);
   return Promise.all(files.map((name) => readVerdict(path.join(folder, name))));
 }
@@ -47,9 +46,5 @@ export async function readComparison(store: string, { baseline, candidate }: Ver
 }
 
 async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
+  return jsonOrUndefined(await readFile(file, 'utf8').catch(() => ''));
 }

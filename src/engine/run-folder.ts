@@ -28,6 +28,11 @@ export function runFolder(store: string, id: string): RunFolder {
   };
 }
 
+/** The files whose hashes stand in the record, by name. */
+export function recordedFiles(folder: RunFolder): Readonly<Record<'calls.jsonl' | 'scores.jsonl' | 'snippets.jsonl', string>> {
+  return { 'calls.jsonl': folder.calls, 'scores.jsonl': folder.scores, 'snippets.jsonl': folder.snippets };
+}
+
 /** `20261122T213000Z-green-3f9a1c`: sorts by time, tells the arm, and two started in one second still differ. */
 export function newRunId(milliseconds: number, arm: string): string {
   return `${compactTime(milliseconds)}-${arm}-${randomBytes(3).toString('hex')}`;

@@ -1,6 +1,7 @@
+import { clocks, type Clock } from '../core/answer.ts';
 import { atLeast } from '../core/thresholds.ts';
 import { countsOfCells, type Counts, type Estimator } from './estimator.ts';
-import { retrievalMetrics, type Clock, type Evidence } from './evidence.ts';
+import { retrievalMetrics, type Evidence } from './evidence.ts';
 import * as fields from './fields.ts';
 import { columnOf, type Better, type Field, type Reading, type Unit } from './fields.ts';
 import { convergenceEstimator, flipEstimator } from './lambda.ts';
@@ -135,7 +136,7 @@ export const statistics: readonly Statistic[] = [
   ...(['all', 'worst_seed'] as const).map((over) =>
     ofLambda(`lambda.convergence.${over}`, 'higher', (evidence, { missing }) => convergenceEstimator(evidence, over, missing)),
   ),
-  ...(['total', 'retrieve', 'rerank', 'reason'] as const).flatMap(latencies),
+  ...clocks.flatMap(latencies),
   ...retrievalMetrics.map((metric) => ofField(`retrieval.${metric}`, [fields.retrieval(metric), mean], { proportion: true })),
   ofField('tool_loops', [toolLoop, total]),
   ofField('side_effects', [fields.amount((evidence) => evidence.sideEffects, 'count'), total]),

@@ -1,7 +1,8 @@
+import { clocks, type Clock } from '../core/answer.ts';
 import type { Finding, RunRecord } from '../core/record.ts';
 import { bootstrap, defaultBootstrapSeed, defaultResamples } from './bootstrap.ts';
 import { statistics, type Statistic } from './catalogue.ts';
-import type { Clock, Evidence } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import { asMeasured, type Better, type Unit } from './fields.ts';
 import { intervalOf, type Interval } from './interval.ts';
 import type { Formula } from './means.ts';
@@ -60,9 +61,9 @@ export function compareRuns(pair: Pair, options: ComparisonOptions = {}): Compar
   const { resamples = defaultResamples, seed = defaultBootstrapSeed } = options;
   const questions = pair.candidate.shape.questions.length;
   const sizes = { resamples, seed, questions };
-  const clocks = (['total', 'retrieve', 'rerank', 'reason'] as const).map((clock) => [clock, ratioColumn(pair, clock)] as const);
+  const ratios = clocks.map((clock) => [clock, ratioColumn(pair, clock)] as const);
   const drift = differenceColumn(pair);
-  const cells = [...clocks.map(([, column]) => column), drift].map((column) => quantileOfCells(column, 0.5, pair.candidate.shape));
+  const cells = [...ratios.map(([, column]) => column), drift].map((column) => quantileOfCells(column, 0.5, pair.candidate.shape));
   const differences = statistics.map((statistic) => ({ statistic, formula: difference(statistic, pair) }));
   const results = bootstrap(
     [...differences.map(({ formula }) => formula), ...cells].map((formula) => formula.resampled),
@@ -79,9 +80,9 @@ export function compareRuns(pair: Pair, options: ComparisonOptions = {}): Compar
       differences.flatMap(({ statistic, formula }, index) => compared(statistic, pair, { formula, sorted: results[index] })),
     ),
     latency_ratio: Object.fromEntries(
-      clocks.flatMap(([clock, column], index) => pairedCells(clock, column, { pair, sorted: after[index] })),
+      ratios.flatMap(([clock, column], index) => pairedCells(clock, column, { pair, sorted: after[index] })),
     ),
-    ...Object.fromEntries(pairedCells('drift', drift, { pair, sorted: after[clocks.length] })),
+    ...Object.fromEntries(pairedCells('drift', drift, { pair, sorted: after[ratios.length] })),
     questions: questionDifferences(pair),
   };
 }

@@ -1,4 +1,4 @@
-import type { Stage } from '../core/answer.ts';
+import type { Clock } from '../core/answer.ts';
 import type { RunRecord } from '../core/record.ts';
 
 /** What a run's cells are: the same for two runs that are compared. */
@@ -12,8 +12,6 @@ export interface Shape {
   readonly perQuestion: number;
   readonly cells: number;
 }
-
-export type Clock = Stage | 'total';
 
 export const retrievalMetrics = ['recall_at_5', 'mrr', 'ndcg_at_10', 'precision_at_5'] as const;
 export type RetrievalMetric = (typeof retrievalMetrics)[number];

@@ -1,4 +1,5 @@
-import type { Clock, Evidence, RetrievalMetric } from './evidence.ts';
+import type { Clock } from '../core/answer.ts';
+import type { Evidence, RetrievalMetric } from './evidence.ts';
 
 export type Unit = 'distance' | 'ratio' | 'seconds' | 'count' | 'tokens';
 export type Better = 'lower' | 'higher';

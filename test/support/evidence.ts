@@ -3,7 +3,8 @@ import { artifactOf } from '../../src/core/artifact.ts';
 import type { Versions } from '../../src/core/answer.ts';
 import { createRandom, type Random } from '../../src/core/random.ts';
 import type { RunRecord } from '../../src/core/record.ts';
-import { stateCodes, type Clock, type Evidence, type Shape } from '../../src/statistics/evidence.ts';
+import type { Clock } from '../../src/core/answer.ts';
+import { stateCodes, type Evidence, type Shape } from '../../src/statistics/evidence.ts';
 
 /** A measurement per cell; `null` and `undefined` are not measured. */
 export type Cells = readonly (number | null | undefined)[];

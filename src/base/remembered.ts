@@ -1,0 +1,18 @@
+/** How much is remembered: entries, and characters of an entry's key and of its value. */
+export interface RememberedSizes {
+  readonly most: number;
+  readonly longest: number;
+}
+
+/** The same function of a text, for texts that come again and again: it keeps what it found, up to the sizes. */
+export function remembered(compute: (text: string) => string, { most, longest }: RememberedSizes): (text: string) => string {
+  const found = new Map<string, string>();
+  return (text) => {
+    const known = found.get(text);
+    if (known !== undefined) return known;
+    const value = compute(text);
+    if (found.size >= most) found.clear();
+    if (text.length <= longest && value.length <= longest) found.set(text, value);
+    return value;
+  };
+}
