@@ -1,0 +1,54 @@
+import type { Outcome, Versions } from '../core/answer.ts';
+import type { Artifact, RunRecord } from '../core/record.ts';
+import type { Drill } from '../gates/context.ts';
+import type { Verdict } from '../gates/verdict.ts';
+import type { Comparison } from '../statistics/comparison.ts';
+
+/** What an arm's calls came to, over all its runs in the store. */
+export interface CallTotals {
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly toolLoops: number;
+  readonly sideEffects: number;
+  readonly dedupeHits: number;
+}
+
+/** What the store says of one arm. */
+export interface ArmSnapshot {
+  readonly arm: string;
+  /** Absent: it never had a call. */
+  readonly totals?: CallTotals | undefined;
+  /** The newest run that has ended, however it did. */
+  readonly ended?: RunRecord | undefined;
+  /** When the newest complete run finished. */
+  readonly succeededAt?: string | undefined;
+  /** Of its newest run and the baseline's newest. */
+  readonly comparison?: Comparison | undefined;
+}
+
+/** What an arm's `versionsUrl` says now. */
+export interface ReportedArtifact {
+  readonly arm: string;
+  readonly artifact: Artifact;
+  readonly versions: Versions;
+  /** Seconds since 1970. */
+  readonly seenAt: number;
+}
+
+/** Rollbacks that were triggered, by pointer, trigger and outcome. */
+export interface RollbackCount {
+  readonly pointer: string;
+  readonly trigger: string;
+  readonly outcome: string;
+  readonly count: number;
+}
+
+/** Everything the exporters show, at one moment: nothing is read or asked while a page is made of it. */
+export interface Snapshot {
+  readonly arms: readonly ArmSnapshot[];
+  /** As they may be read now: an expired one is an `error`. */
+  readonly verdicts: readonly Verdict[];
+  readonly drills: readonly Drill[];
+  readonly reported: readonly ReportedArtifact[];
+  readonly rollbacks: readonly RollbackCount[];
+  readonly build: { readonly version: string; readonly revision: string; readonly node: string };
+}
