@@ -1,5 +1,7 @@
-// Writes schema.json, the JSON Schema of flipgate.yaml, from the built configuration: run by `npm run build`.
+// Writes schema.json, the JSON Schema of flipgate.yaml, and openapi.json, the calls of `flipgate serve`, from the built code: run by `npm run build`.
 import { writeFileSync } from 'node:fs';
 import { configJsonSchema } from '../dist/config/schema.js';
+import { openApi } from '../dist/telemetry/http/open-api.js';
 
-writeFileSync(new URL('../schema.json', import.meta.url), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+for (const [file, content] of Object.entries({ 'schema.json': configJsonSchema(), 'openapi.json': openApi() }))
+  writeFileSync(new URL(`../${file}`, import.meta.url), `${JSON.stringify(content, null, 2)}\n`);

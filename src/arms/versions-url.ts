@@ -11,23 +11,41 @@ import { parseJson } from './json-text.ts';
 import type { ArmSettings } from './options.ts';
 import { parseVersions } from './parse-versions.ts';
 
-type Read = { readonly ok: true; readonly versions: Versions } | { readonly ok: false; readonly message: string };
+/** What one look at a `versionsUrl` found. */
+export type ReadVersions = { readonly ok: true; readonly versions: Versions } | { readonly ok: false; readonly message: string };
 
 /** A failed look is not repeated before this time has passed: an arm that is down is not asked twice for every call. */
 const lookAgainMilliseconds = 5000;
 const longestLookMilliseconds = 10_000;
 
-/**
- * An arm whose missing version fields come from `versionsUrl`: looked up at the first answer that lacks one and kept for the arm's life;
- * `versions()` looks anew each time and rejects with a `UserError` (exit 4) when it cannot tell. A failed look leaves the fields missing, with
- * the finding `versions_unavailable`. Headers that the arm is configured with go along only where the URL has the arm's own origin.
- */
-export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmContext): Arm {
+/** Asks a `versionsUrl`, as often as it is told to. */
+export interface VersionsReader {
+  read(signal: AbortSignal): Promise<ReadVersions>;
+  close(): Promise<void>;
+}
+
+/** What a reader needs of an arm's surroundings. */
+export type VersionsContext = Pick<ArmContext, 'redact' | 'userAgent' | 'maxResponseBytes'>;
+
+/** A reader of an arm's `versionsUrl`, which has to be set. Headers go along only where the URL has the arm's own origin. */
+export function openVersionsReader(settings: ArmSettings, context: VersionsContext): VersionsReader {
   const url = new URL(settings.versionsUrl ?? '');
   const transport = new HttpTransport(url.origin, { maxBodyBytes: context.maxResponseBytes, connectSeconds: settings.timeoutSeconds + 1 });
   const request = requestOf(url, settings, context);
-  const look = async (signal: AbortSignal): Promise<Read> => readVersions(await transport.exchange(request, signal), context);
-  const kept = keep(look, Math.min(longestLookMilliseconds, settings.timeoutSeconds * 1000));
+  return {
+    read: async (signal) => versionsIn(await transport.exchange(request, signal), context),
+    close: () => transport.close(),
+  };
+}
+
+/**
+ * An arm whose missing version fields come from `versionsUrl`: looked up at the first answer that lacks one and kept for the arm's life;
+ * `versions()` looks anew each time and rejects with a `UserError` (exit 4) when it cannot tell. A failed look leaves the fields missing, with
+ * the finding `versions_unavailable`.
+ */
+export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmContext): Arm {
+  const reader = openVersionsReader(settings, context);
+  const kept = keep((signal) => reader.read(signal), Math.min(longestLookMilliseconds, settings.timeoutSeconds * 1000));
   return {
     name: arm.name,
     kind: arm.kind,
@@ -36,7 +54,7 @@ export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmCon
       return lacksVersion(answer) ? completed(answer, await kept()) : answer;
     },
     versions: async ({ signal }) => {
-      const [found, own] = await Promise.all([look(signal), arm.versions?.({ signal })]);
+      const [found, own] = await Promise.all([reader.read(signal), arm.versions?.({ signal })]);
       if (found.ok) return { ...found.versions, ...own };
       throw new UserError(`arm "${arm.name}" does not tell its versions: ${found.message}`, {
         exitCode: exitCodes.error,
@@ -44,13 +62,13 @@ export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmCon
       });
     },
     close: async () => {
-      await Promise.all([arm.close(), transport.close()]);
+      await Promise.all([arm.close(), reader.close()]);
     },
   };
 }
 
-function keep(look: (signal: AbortSignal) => Promise<Read>, milliseconds: number): () => Promise<Read> {
-  let last: { readonly read: Promise<Read>; failedAt: number | undefined } | undefined;
+function keep(look: (signal: AbortSignal) => Promise<ReadVersions>, milliseconds: number): () => Promise<ReadVersions> {
+  let last: { readonly read: Promise<ReadVersions>; failedAt: number | undefined } | undefined;
   return () => {
     if (last !== undefined && (last.failedAt === undefined || performance.now() - last.failedAt < lookAgainMilliseconds)) return last.read;
     const current: NonNullable<typeof last> = { read: look(AbortSignal.timeout(milliseconds)), failedAt: undefined };
@@ -66,12 +84,12 @@ function lacksVersion(answer: Answer): answer is OkAnswer {
   return answer.outcome === 'ok' && versionFields.some((field) => answer.response.versions?.[field] === undefined);
 }
 
-function completed(answer: OkAnswer, found: Read): OkAnswer {
+function completed(answer: OkAnswer, found: ReadVersions): OkAnswer {
   if (!found.ok) return { ...answer, findings: [...answer.findings, { code: 'versions_unavailable' }] };
   return { ...answer, response: { ...answer.response, versions: { ...found.versions, ...answer.response.versions } } };
 }
 
-function requestOf(url: URL, settings: ArmSettings, context: ArmContext): HttpRequest {
+function requestOf(url: URL, settings: ArmSettings, context: VersionsContext): HttpRequest {
   const headers = new Map([
     ['accept', 'application/json'],
     ['user-agent', context.userAgent],
@@ -94,7 +112,7 @@ function headersFor(
   return isSameOrigin ? (settings.headers as Readonly<Record<string, string>>) : {}; // the http kind's schema has checked them
 }
 
-async function readVersions(exchange: Exchange, context: ArmContext): Promise<Read> {
+async function versionsIn(exchange: Exchange, context: VersionsContext): Promise<ReadVersions> {
   if (exchange.kind === 'fault') return { ok: false, message: exchange.message };
   if (exchange.status > 299) return { ok: false, message: `HTTP status ${exchange.status}` };
   const body = await decompress(exchange.body, exchange.headers['content-encoding'], context.maxResponseBytes);

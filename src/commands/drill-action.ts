@@ -2,7 +2,7 @@ import path from 'node:path';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.ts';
 import type { World } from '../base/world.ts';
 import { loadConfig } from '../config/load.ts';
-import { namePattern } from '../config/schema.ts';
+import { namePattern } from '../base/name-pattern.ts';
 import { storeDrill } from '../engine/verdict-store.ts';
 import type { Drill } from '../gates/context.ts';
 import type { DrillFlags } from './drill.ts';

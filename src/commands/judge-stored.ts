@@ -1,6 +1,6 @@
 import { UserError, exitCodes, type ExitCode } from '../base/errors.ts';
 import type { World } from '../base/world.ts';
-import { namePattern } from '../config/schema.ts';
+import { namePattern } from '../base/name-pattern.ts';
 import type { Config } from '../config/config.ts';
 import { readDrills } from '../engine/read-drills.ts';
 import { armOfRun } from '../engine/run-folder.ts';

@@ -45,6 +45,16 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./report.ts')).reportCommand,
   },
   {
+    name: 'serve',
+    description: 'the series, gates and runs over HTTP, for Prometheus, switches and people',
+    load: async () => (await import('./serve.ts')).serveCommand,
+  },
+  {
+    name: 'push',
+    description: 'send the series once: to a Pushgateway, a textfile or an OTLP receiver',
+    load: async () => (await import('./push.ts')).pushCommand,
+  },
+  {
     name: 'drill',
     description: 'record a rollback drill',
     load: async () => (await import('./drill.ts')).drillCommand,

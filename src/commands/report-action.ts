@@ -35,7 +35,7 @@ export async function report(gate: string | undefined, flags: ReportFlags, world
     });
   const now = world.clock.now();
   const told = await Promise.all(
-    verdicts.map(async (verdict) => ({ verdict: asRead(verdict, now), comparison: await readComparison(store, verdict.runs) })),
+    verdicts.map(async (verdict) => ({ verdict: asRead(verdict, { now }), comparison: await readComparison(store, verdict.runs) })),
   );
   const text = writers[flags.format](told);
   if (flags.out === undefined) world.stdout.write(text);

@@ -3,6 +3,8 @@ import type { View } from '../core/record.ts';
 import type { ScoringOptions } from '../core/scoring-options.ts';
 import type { EmbedderConfig } from '../embed/schema.ts';
 import type { GateSettings } from '../gates/policy.ts';
+import type { RollbackConfig } from '../pointers/rollback-schema.ts';
+import type { ServeSettings } from '../telemetry/serve-schema.ts';
 
 export interface PlanSettings {
   readonly paraphrases: number;
@@ -34,6 +36,8 @@ export interface Config {
   readonly arms: ReadonlyMap<string, ArmSettings>;
   /** The gates as written, by name; `policyOf` settles them. */
   readonly gates: Readonly<Record<string, GateSettings>>;
+  readonly serve: ServeSettings;
+  readonly rollback?: RollbackConfig | undefined;
   /** What must never be written anywhere. */
   readonly secrets: readonly string[];
   /** SHA-256 of the canonical form, secrets redacted. */

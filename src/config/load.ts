@@ -52,11 +52,11 @@ interface Source {
 
 function settle({ parsed, overrides, around, file, further }: Source): Config {
   const { value, used } = interpolate(parsed, around.environment);
-  const raw = withUrls(value, { ...overrides, further }, parsed);
+  const raw = withServe(withUrls(value, { ...overrides, further }, parsed), overrides);
   const top = topSchema.safeParse(raw);
   if (!top.success) throw problemsError(top.error.issues, { parsed, prefix: [], schema: topSchema });
   checkRoles(top.data, parsed);
-  const secrets = secretsOf(raw, used);
+  const secrets = [...secretsOf(raw, used), ...tokensOf(top.data)];
   const folder = file === undefined ? around.workingDirectory : path.dirname(file);
   const merged = merge(top.data, readArms(top.data.arms, parsed), overrides);
   const redact = createRedactor(secrets);
@@ -86,6 +86,19 @@ function withUrls(value: unknown, overrides: Overrides & { readonly further: Fur
   const arms: Record<string, object> = { ...overrides.further, ...(top['arms'] as Record<string, object> | undefined) };
   for (const [name, url] of urls) arms[name] = { kind: 'http', ...arms[name], url };
   return { ...top, arms };
+}
+
+/** Where the server listens and its tokens; checked like those of the file. */
+function withServe(value: unknown, { listenHost: host, listenPort: port, token, readToken }: Overrides): unknown {
+  const given = Object.entries({ host, port, token, readToken }).filter((entry) => entry[1] !== undefined);
+  if (given.length === 0) return value;
+  const top = value as Record<string, unknown>; // withUrls has made sure
+  const serve = typeof top['serve'] === 'object' ? top['serve'] : {};
+  return { ...top, serve: { ...serve, ...Object.fromEntries(given) } };
+}
+
+function tokensOf({ serve }: Top): readonly string[] {
+  return [serve.token, serve.readToken].flatMap((token) => token ?? []);
 }
 
 type Top = ReturnType<typeof topSchema.parse>;

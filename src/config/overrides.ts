@@ -16,6 +16,10 @@ export interface Overrides {
   readonly maxCalls?: number;
   readonly blue?: string;
   readonly green?: string;
+  readonly listenHost?: string;
+  readonly listenPort?: number;
+  readonly token?: string;
+  readonly readToken?: string;
 }
 
 type Reader = (text: string, name: string) => unknown;
@@ -35,6 +39,11 @@ const readers: Readonly<Record<keyof Overrides, Reader>> = {
   maxCalls: wholeNumber(1),
   blue: (text) => text,
   green: (text) => text,
+  // Not `port`: Kubernetes sets FLIPGATE_PORT for a service of that name.
+  listenHost: (text) => text,
+  listenPort: wholeNumber(0, 65_535),
+  token: (text) => text,
+  readToken: (text) => text,
 };
 
 /** Reads the text of one flag or variable. Throws a `UserError` that names it as the user wrote it. */

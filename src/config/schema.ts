@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { namePattern } from '../base/name-pattern.ts';
 import { armKinds } from '../arms/kinds.ts';
 import { defaultScoring } from '../core/scoring-options.ts';
 import { embedderSchema } from '../embed/schema.ts';
 import { gateSchema } from '../gates/policy.ts';
-
-/** Names of arms, gates and pointers: safe in file names, labels and logs. */
-export const namePattern = /^[a-z0-9][a-z0-9-]{0,39}$/u;
+import { rollbackSchema } from '../pointers/rollback-schema.ts';
+import { serveSchema } from '../telemetry/serve-schema.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
@@ -69,6 +69,8 @@ export const topSchema = z.strictObject({
   scoring: scoringSchema.prefault({}),
   arms: z.record(z.string().regex(namePattern), z.unknown()).default({}).describe('the stacks under evaluation, by name'),
   gates: z.record(z.string().regex(namePattern), gateSchema).optional().describe('the gates, by name'),
+  serve: serveSchema.prefault({}),
+  rollback: rollbackSchema.optional(),
 });
 
 /** The JSON Schema of `flipgate.yaml`, from the same source as the types. */

@@ -29,12 +29,12 @@ export function createCallTally(toolLoop: ToolLoopOptions): CallTally {
     if (isFaulted(call)) faulted += 1;
     if (call.retried) counts.retried += 1;
     if (isServerError(call)) counts.server_errors += 1;
-    counts.paced += amount(call.paced) ?? 0;
+    counts.paced += measuredAmount(call.paced) ?? 0;
     if (call.outcome === 'ok' && hasToolLoop(call.tool_calls ?? [], toolLoop)) sums.tool_loops += 1;
-    sums.side_effects += amount(call.side_effects) ?? 0;
-    sums.dedupe_hits += amount(call.dedupe_hits) ?? 0;
+    sums.side_effects += measuredAmount(call.side_effects) ?? 0;
+    sums.dedupe_hits += measuredAmount(call.dedupe_hits) ?? 0;
     addUsage(usage, call);
-    if (!isFaulted(call)) for (const clock of clocks) addFinite(latency[clock], amount(call.latency?.[clock]));
+    if (!isFaulted(call)) for (const clock of clocks) addFinite(latency[clock], measuredAmount(call.latency?.[clock]));
   };
   const end = (planned: number): CallPart => ({
     calls: { planned, ...counts },
@@ -57,13 +57,13 @@ export function isServerError({ outcome, status = 0 }: Pick<CallLine, 'outcome' 
 }
 
 /** A count or a time whose sums stay finite; anything else was not measured. */
-function amount(value: number | undefined): number | undefined {
+export function measuredAmount(value: number | undefined): number | undefined {
   return value !== undefined && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 
 function addUsage(usage: { input_tokens?: number; output_tokens?: number }, call: CallLine): void {
   for (const kind of ['input_tokens', 'output_tokens'] as const) {
-    const tokens = amount(call.usage?.[kind]);
+    const tokens = measuredAmount(call.usage?.[kind]);
     if (tokens !== undefined) usage[kind] = (usage[kind] ?? 0) + tokens;
   }
 }

@@ -24,10 +24,15 @@ export async function readDrills(store: string): Promise<readonly Drill[]> {
   );
 }
 
-async function readDrill(file: string): Promise<Drill> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+/** A stored drill; `undefined` for what is none that this version can read. */
+export function parseDrill(text: string): Drill | undefined {
   const result = drillSchema.safeParse(jsonOrUndefined(text));
-  if (result.success) return result.data;
+  return result.success ? result.data : undefined;
+}
+
+async function readDrill(file: string): Promise<Drill> {
+  const drill = parseDrill(await readFile(file, 'utf8').catch(() => ''));
+  if (drill !== undefined) return drill;
   throw new UserError(`"${file}" is no drill that this version can read`, {
     hint: 'record the drill again: flipgate drill record',
     exitCode: exitCodes.error,

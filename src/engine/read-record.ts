@@ -31,7 +31,7 @@ export async function newestRecord(store: string, arm: string): Promise<RunRecor
   return undefined;
 }
 
-function isRecord(value: unknown, id: string): value is RunRecord {
+export function isRecord(value: unknown, id: string): value is RunRecord {
   if (typeof value !== 'object' || value === null) return false;
   const candidate = value as Partial<Record<keyof RunRecord, unknown>>; // every use below checks
   return (

@@ -1,24 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
 import { compareCodeUnits } from '../base/canonical.ts';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { namesIn } from '../base/files.ts';
 import { jsonOrUndefined } from '../base/json.ts';
-import { verdictNames, type Verdict } from '../gates/verdict.ts';
+import { verdictSchema } from '../gates/verdict-schema.ts';
+import type { Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
-
-/** What every reader relies on; the rest is shown as it is. */
-const verdictSchema = z.looseObject({
-  schema: z.literal('flipgate.verdict/1'),
-  gate: z.string(),
-  verdict: z.enum(verdictNames),
-  arm: z.string(),
-  evaluated_at: z.string(),
-  reason: z.string(),
-  runs: z.looseObject({ candidate: z.string().optional(), baseline: z.string().optional() }),
-  rules: z.array(z.looseObject({ rule: z.string(), verdict: z.enum([...verdictNames, 'waived']), reason: z.string() })),
-});
 
 /** The newest verdict of every gate and arm in a store, by file name. Throws a `UserError` (exit 4) for one that cannot be read. */
 export async function readVerdicts(store: string): Promise<readonly Verdict[]> {
@@ -28,9 +16,27 @@ export async function readVerdicts(store: string): Promise<readonly Verdict[]> {
   return Promise.all(files.map((name) => readVerdict(path.join(folder, name))));
 }
 
+/** A stored verdict; `undefined` for what is none that this version can read. */
+export function parseVerdict(text: string): Verdict | undefined {
+  const value = jsonOrUndefined(text);
+  return verdictSchema.safeParse(value).success ? (value as Verdict) : undefined; // checked as far as anybody decides by it
+}
+
+/** A stored comparison; `undefined` for what is none. */
+export function parseComparison(text: string): Comparison | undefined {
+  const value = jsonOrUndefined(text);
+  const isOurs = typeof value === 'object' && value !== null && 'schema' in value && value.schema === 'flipgate.comparison/1';
+  return isOurs ? (value as Comparison) : undefined; // its schema says so
+}
+
+/** Where the comparison of two runs is stored. */
+export function comparisonFile(store: string, baseline: string, candidate: string): string {
+  return path.join(store, 'comparisons', `${baseline}..${candidate}`, 'comparison.json');
+}
+
 async function readVerdict(file: string): Promise<Verdict> {
-  const value = await readJson(file);
-  if (verdictSchema.safeParse(value).success) return value as Verdict; // checked as far as anybody decides by it
+  const verdict = parseVerdict(await textOf(file));
+  if (verdict !== undefined) return verdict;
   throw new UserError(`"${file}" is no verdict that this version can read`, {
     hint: 'it is damaged or from a newer flipgate: judge again with flipgate gate',
     exitCode: exitCodes.error,
@@ -40,11 +46,9 @@ async function readVerdict(file: string): Promise<Verdict> {
 /** The stored comparison of two runs; `undefined` where there is none. */
 export async function readComparison(store: string, { baseline, candidate }: Verdict['runs']): Promise<Comparison | undefined> {
   if (baseline === undefined || candidate === undefined) return undefined;
-  const value = await readJson(path.join(store, 'comparisons', `${baseline}..${candidate}`, 'comparison.json'));
-  const isOurs = typeof value === 'object' && value !== null && 'schema' in value && value.schema === 'flipgate.comparison/1';
-  return isOurs ? (value as Comparison) : undefined; // its schema says so
+  return parseComparison(await textOf(comparisonFile(store, baseline, candidate)));
 }
 
-async function readJson(file: string): Promise<unknown> {
-  return jsonOrUndefined(await readFile(file, 'utf8').catch(() => ''));
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
 }

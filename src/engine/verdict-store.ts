@@ -5,6 +5,7 @@ import type { Drill } from '../gates/context.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import { runIds } from './plan-file.ts';
+import { comparisonFile } from './read-verdicts.ts';
 import { armOfRun, secondOf } from './run-folder.ts';
 
 /**
@@ -30,11 +31,7 @@ export async function storeVerdict(store: string, verdict: Verdict): Promise<str
 
 /** Stores a comparison beside the runs that it rests on. Returns its file. */
 export async function storeComparison(store: string, comparison: Comparison): Promise<string> {
-  const folder = path.join(store, 'comparisons', `${comparison.baseline.id}..${comparison.candidate.id}`);
-  const file = path.join(folder, 'comparison.json');
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw storeError(folder, error);
-  });
+  const file = comparisonFile(store, comparison.baseline.id, comparison.candidate.id);
   await writeAtomically(file, `${JSON.stringify(comparison)}\n`);
   return file;
 }

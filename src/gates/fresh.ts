@@ -1,17 +1,42 @@
-import type { Verdict } from './verdict.ts';
+import type { Problem, Verdict } from './verdict.ts';
 
-/** A verdict as it may be read at a time: past its expiry, or from the future, it is an `error`, whatever it was. */
-export function asRead(verdict: Verdict, now: number, maxAgeSeconds = Number.POSITIVE_INFINITY): Verdict {
-  const reason = reasonAgainst(verdict, now, maxAgeSeconds);
-  if (reason === undefined) return verdict;
-  return { ...verdict, verdict: 'error', reason, problems: [...(verdict.problems ?? []), { code: 'expired', verdict: 'error', reason }] };
+/** What the reader of a stored verdict knows and asks for. */
+export interface Reading {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Can only shorten the verdict's own. */
+  readonly maxAgeSeconds?: number | undefined;
+  /** The artifact that somebody is about to promote. */
+  readonly artifact?: string | undefined;
+  /** What is configured now, where that is known: a verdict about anything else is none. */
+  readonly gold?: string | undefined;
+  readonly policy?: string | undefined;
+  /** Why the runs that it rests on cannot stand for the arm any more. */
+  readonly superseded?: string | undefined;
 }
 
-function reasonAgainst(
-  { verdict, evidence_at, evaluated_at, expires_at }: Verdict,
-  now: number,
-  maxAgeSeconds: number,
-): string | undefined {
+const voidCodes = new Set(['expired', 'other_artifact', 'other_gold', 'other_policy', 'superseded', 'contradictory']);
+
+/** A verdict as it may be read: past its expiry, from the future, or about something else, it is an `error`, whatever it was. */
+export function asRead(verdict: Verdict, reading: Reading): Verdict {
+  const found = problemOf(verdict, reading);
+  if (found === undefined) return verdict;
+  return { ...verdict, verdict: 'error', reason: found.reason, problems: [...(verdict.problems ?? []), { ...found, verdict: 'error' }] };
+}
+
+/** Whether a verdict was made an `error` by reading it: its rules are no better. */
+export function isVoid({ problems = [] }: Verdict): boolean {
+  return problems.some(({ code }) => voidCodes.has(code));
+}
+
+type Found = Pick<Problem, 'code' | 'reason'>;
+
+function problemOf(verdict: Verdict, reading: Reading): Found | undefined {
+  const late = ageProblem(verdict, reading.now, reading.maxAgeSeconds ?? Number.POSITIVE_INFINITY);
+  return late === undefined ? subjectProblem(verdict, reading) : { code: 'expired', reason: late };
+}
+
+function ageProblem({ verdict, evidence_at, evaluated_at, expires_at }: Verdict, now: number, maxAgeSeconds: number): string | undefined {
   // An error without evidence says so itself.
   if (verdict === 'error' && evidence_at === undefined) return undefined;
   const [evidence, evaluated, expires] = [evidence_at, evaluated_at, expires_at].map((time) => Date.parse(time ?? ''));
@@ -20,4 +45,31 @@ function reasonAgainst(
   if (evidence > now || evaluated > now) return `the verdict is from the future (${evaluated_at}): a clock is wrong`;
   const ends = Math.min(expires, evidence + 1000 * maxAgeSeconds);
   return now > ends ? `the verdict expired at ${new Date(ends).toISOString()}: run and judge again` : undefined;
+}
+
+function subjectProblem(verdict: Verdict, { artifact, gold, policy, superseded }: Reading): Found | undefined {
+  if (artifact !== undefined && verdict.artifact !== artifact)
+    return { code: 'other_artifact', reason: `the verdict is about artifact ${short(verdict.artifact)}, not ${short(artifact)}` };
+  if (verdict.verdict === 'error') return undefined; // it may lack what it is about, and is no better than what follows
+  if (gold !== undefined && verdict.gold !== gold)
+    return { code: 'other_gold', reason: `the verdict is about gold set ${short(verdict.gold)}, configured is ${short(gold)}: run again` };
+  if (policy !== undefined && verdict.policy !== policy)
+    return {
+      code: 'other_policy',
+      reason: `the verdict was judged by policy ${short(verdict.policy)}, configured is ${short(policy)}: judge again`,
+    };
+  if (superseded !== undefined) return { code: 'superseded', reason: superseded };
+  return contradictsItself(verdict)
+    ? { code: 'contradictory', reason: 'the verdict says pass and its rules do not: it was edited' }
+    : undefined;
+}
+
+/** A gate passes by its rules and nothing else. */
+function contradictsItself({ verdict, rules, problems = [] }: Verdict): boolean {
+  const deciding = rules.filter((rule) => rule.verdict !== 'waived' && rule.severity !== 'warn');
+  return verdict === 'pass' && (deciding.length === 0 || problems.length > 0 || deciding.some((rule) => rule.verdict !== 'pass'));
+}
+
+function short(sha: string | undefined): string {
+  return sha === undefined ? 'none' : sha.slice(0, 12);
 }

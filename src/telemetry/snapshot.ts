@@ -18,6 +18,8 @@ export interface ArmSnapshot {
   /** Absent: it never had a call. */
   readonly totals?: CallTotals | undefined;
   /** The newest run that has ended, however it did. */
+  readonly newest?: { readonly id: string; readonly status: RunRecord['status'] | 'damaged' } | undefined;
+  /** Its record; absent where that is damaged. */
   readonly ended?: RunRecord | undefined;
   /** When the newest complete run finished. */
   readonly succeededAt?: string | undefined;

@@ -15,8 +15,9 @@ export const switchSeries: readonly Series[] = [
     source: "versionsUrl of the arm's configuration, asked every 15 s",
     samples: ({ reported }) =>
       reported.flatMap(({ arm, artifact, versions }) => {
-        const fields = versionFields.map((field) => [field.toLowerCase(), versions[field] ?? '']);
-        return sample({ arm, artifact: artifact.sha256, ...Object.fromEntries(fields) }, 1);
+        const labels: Record<string, string> = { arm, artifact: artifact.sha256 };
+        for (const field of versionFields) labels[field.toLowerCase()] = versions[field] ?? '';
+        return sample(labels, 1);
       }),
   },
   {

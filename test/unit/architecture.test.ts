@@ -22,7 +22,7 @@ const levels: readonly (readonly string[])[] = [
 const entries = ['cli.ts', 'process-world.ts', 'wfgy-eval.ts'];
 
 /** Loaded only by the command that needs them, so that `flipgate --help` starts at once. */
-const heavy = /^(undici|openai|csv-parse|yaml|cli-table3|prom-client|@huggingface\/transformers|@opentelemetry\/.*)(\/|$)/;
+const heavy = /^(undici|openai|csv-parse|yaml|cli-table3|prom-client|hono|@hono\/.*|@huggingface\/transformers|@opentelemetry\/.*)(\/|$)/;
 
 const bannedWords = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'data', 'info', 'handle', 'handler', 'handlers']);
 
@@ -34,6 +34,7 @@ const processUse: Readonly<Record<string, readonly string[]>> = {
   'arms/command-process.ts': ['on', 'off', 'kill'], // its program must not outlive this process, nor keep its process group
   'demo/service-main.ts': ['once', 'exit', 'env', 'send'], // the entry of a process of its own
   'embed/optimised-model.ts': ['argv', 'exit', 'execPath'], // the text of a program for another process, and the way to start it
+  'pointers/run-program.ts': ['kill'], // a program that takes too long goes with everything it started
   'engine/lock.ts': ['kill'], // signal 0 asks whether the holder of a lock still lives
 };
 

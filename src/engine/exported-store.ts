@@ -1,0 +1,138 @@
+import path from 'node:path';
+import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
+import { asRead, type Reading } from '../gates/fresh.ts';
+import type { Drill } from '../gates/context.ts';
+import type { Verdict } from '../gates/verdict.ts';
+import type { ArmSnapshot, Snapshot } from '../telemetry/snapshot.ts';
+import type { ExportSource, GateQuestion } from '../telemetry/source.ts';
+import type { FollowOptions } from './followed-run.ts';
+import { followStore, type StoreFollower } from './follow-store.ts';
+import { parseDrill } from './read-drills.ts';
+import { parseVerdict } from './read-verdicts.ts';
+import { watchedFolder } from './watched-file.ts';
+
+/** What is configured about a gate: a verdict by anything else is none. */
+export interface GateExpectation {
+  readonly policy?: string | undefined;
+  readonly maxAgeSeconds?: number | undefined;
+}
+
+export interface ExportOptions extends FollowOptions {
+  readonly store: string;
+  readonly baseline: string;
+  readonly candidate: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** By gate; nothing is known of the others. */
+  readonly expectations: ReadonlyMap<string, GateExpectation>;
+  /** SHA-256 of the configured gold set, where one is configured. */
+  readonly configuredGold: () => string | undefined;
+  /** What the store does not say. */
+  readonly rest: () => Pick<Snapshot, 'reported' | 'rollbacks' | 'build'>;
+}
+
+/** For so long a look at the store is not repeated. */
+const freshMilliseconds = 200;
+
+/** A store as the exporters read it, followed while others write into it. */
+export function exportedStore(options: ExportOptions): ExportSource {
+  return new ExportedStore(options);
+}
+
+class ExportedStore implements ExportSource {
+  readonly #options: ExportOptions;
+  readonly #follower: StoreFollower;
+  readonly #verdictFiles: { read(): readonly Verdict[] };
+  readonly #drillFiles: { read(): readonly (Drill | undefined)[] };
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #verdicts: readonly Verdict[] = [];
+  #drills: readonly Drill[] = [];
+
+  constructor(options: ExportOptions) {
+    this.#options = options;
+    this.#follower = followStore(options.store, options.baseline, options);
+    this.#verdictFiles = watchedFolder(path.join(options.store, 'verdicts'), verdictIn);
+    this.#drillFiles = watchedFolder(path.join(options.store, 'drills'), parseDrill);
+  }
+
+  snapshot(): Snapshot {
+    this.#look();
+    const arms = this.#follower.arms();
+    const verdicts = this.#verdicts.map((verdict) => asRead(verdict, this.#reading(verdict, arms)));
+    return { arms, verdicts, drills: this.#drills, ...this.#options.rest() };
+  }
+
+  verdict(question: GateQuestion): Verdict {
+    const { gate, arm = this.#options.candidate } = question;
+    try {
+      this.#look();
+    } catch (error) {
+      if (error instanceof UserError) return this.#noVerdict(gate, arm, error.message);
+      throw error;
+    }
+    const found = this.#verdicts.find((verdict) => verdict.gate === gate && verdict.arm === arm);
+    if (found === undefined) return this.#noVerdict(gate, arm, `gate "${gate}" has not judged arm "${arm}" yet`);
+    const configured = this.#reading(found, this.#follower.arms());
+    const ages = [question.maxAgeSeconds, configured.maxAgeSeconds].flatMap((age) => age ?? []);
+    return asRead(found, { ...configured, artifact: question.artifact, maxAgeSeconds: Math.min(Number.POSITIVE_INFINITY, ...ages) });
+  }
+
+  runs(): ReturnType<ExportSource['runs']> {
+    this.#look();
+    return this.#follower.runs();
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt < freshMilliseconds) return;
+    try {
+      this.#follower.refresh();
+      this.#verdicts = this.#verdictFiles.read();
+      this.#drills = this.#drillFiles.read().flatMap((drill) => drill ?? []);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      const { store } = this.#options;
+      throw new UserError(`store "${store}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error, cause: error });
+    }
+    this.#lookedAt = now;
+  }
+
+  #reading({ gate, arm, runs }: Verdict, arms: readonly ArmSnapshot[]): Reading {
+    const { now, expectations, configuredGold } = this.#options;
+    const newest = arms.find((one) => one.arm === arm)?.newest;
+    return {
+      now: now(),
+      gold: expectations.has(gate) ? configuredGold() : undefined,
+      ...expectations.get(gate),
+      superseded: supersededBy(newest, runs.candidate),
+    };
+  }
+
+  #noVerdict(gate: string, arm: string, reason: string): Verdict {
+    return { schema: 'flipgate.verdict/1', gate, verdict: 'error', arm, evaluated_at: this.#time(), runs: {}, reason, rules: [] };
+  }
+
+  #time(): string {
+    return new Date(this.#options.now()).toISOString();
+  }
+}
+
+/** An arm's name stands for its newest run: one that ended otherwise than complete leaves nothing to go by. */
+function supersededBy(newest: ArmSnapshot['newest'], judged: string | undefined): string | undefined {
+  if (newest === undefined || newest.status === 'complete') return undefined;
+  if (newest.id === judged) return `the run that the verdict rests on, ${newest.id}, is ${newest.status}`;
+  return judged === undefined || newest.id > judged ? `a newer run, ${newest.id}, is ${newest.status}: run and judge again` : undefined;
+}
+
+/** A file is named after what it is a verdict of: a copy under another name is none. */
+function verdictIn(text: string, file: string): Verdict {
+  const verdict = parseVerdict(text);
+  return verdict !== undefined && path.basename(file) === `${verdict.gate}.${verdict.arm}.json` ? verdict : unreadable(file);
+}
+
+/** What stands for a verdict's file that cannot be read: its name says whose it was. */
+function unreadable(file: string): Verdict {
+  const [gate = '', arm = ''] = path.basename(file, '.json').split('.');
+  const reason = `"${path.basename(file)}" is no verdict that this version can read: judge again`;
+  return { schema: 'flipgate.verdict/1', gate, verdict: 'error', arm, evaluated_at: '', runs: {}, reason, rules: [] };
+}

@@ -1,0 +1,79 @@
+import { jsonOrUndefined } from '../base/json.ts';
+import type { CallLine, RunRecord } from '../core/record.ts';
+import type { ToolLoopOptions } from '../core/scoring-options.ts';
+import type { CallTotals } from '../telemetry/snapshot.ts';
+import type { ListedRun } from '../telemetry/source.ts';
+import { callsIn, countCall, noCalls, totalsOfSummary } from './call-totals.ts';
+import { JournalTail } from './journal-tail.ts';
+import { isRecord } from './read-record.ts';
+import { armOfRun, type RunFolder } from './run-folder.ts';
+import { watchedFile, type WatchedFile } from './watched-file.ts';
+
+export interface FollowOptions {
+  readonly toolLoop: ToolLoopOptions;
+  /** Called with every call that is read of a run's journal. */
+  readonly onCall: (arm: string, line: CallLine) => void;
+}
+
+interface Ending {
+  readonly status: RunRecord['status'] | 'damaged';
+  readonly started_at?: string;
+  readonly finished_at?: string;
+  readonly totals?: CallTotals;
+}
+
+/** One run of a store that is followed: how it ended, and its calls until then. Records of 10,000 runs are not kept. */
+export class FollowedRun {
+  readonly id: string;
+  readonly arm: string;
+  readonly #tail: JournalTail;
+  readonly #folder: RunFolder;
+  readonly #record: WatchedFile<Ending>;
+  readonly #options: FollowOptions;
+  readonly #counted = noCalls();
+  #ending: Ending | undefined;
+
+  constructor(folder: RunFolder, options: FollowOptions) {
+    this.id = folder.id;
+    this.arm = armOfRun(folder.id);
+    this.#tail = new JournalTail(folder.calls);
+    this.#folder = folder;
+    this.#record = watchedFile((text) => endingOf(text, folder.id));
+    this.#options = options;
+  }
+
+  get head(): ListedRun {
+    const { status = 'unfinished', started_at, finished_at } = this.#ending ?? {};
+    const times = { ...(started_at === undefined ? {} : { started_at }), ...(finished_at === undefined ? {} : { finished_at }) };
+    return { id: this.id, arm: this.arm, status, ...times, calls: callsIn(this.totals) };
+  }
+
+  get status(): ListedRun['status'] {
+    return this.#ending?.status ?? 'unfinished';
+  }
+
+  get totals(): CallTotals {
+    return this.#ending?.totals ?? this.#counted;
+  }
+
+  /** Looks again. `withCalls`: also at the calls of a run that had not ended when it was last looked at. */
+  refresh(withCalls: boolean): void {
+    const wasOpen = this.#ending === undefined;
+    // The record is read first: whatever stands in the journal then belongs to it.
+    this.#ending = this.#record.read(this.#folder.record);
+    if (withCalls && wasOpen) this.#tail.read((line) => this.#take(line));
+  }
+
+  #take(line: CallLine): void {
+    countCall(this.#counted, line, this.#options.toolLoop);
+    this.#options.onCall(this.arm, line);
+  }
+}
+
+function endingOf(text: string, id: string): Ending {
+  const record = jsonOrUndefined(text);
+  if (!isRecord(record, id)) return { status: 'damaged' };
+  const { status, started_at, finished_at, summary } = record;
+  const totals = totalsOfSummary(summary);
+  return totals === undefined ? { status: 'damaged' } : { status, started_at, finished_at, totals };
+}

@@ -1,0 +1,54 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { compareCodeUnits } from '../base/canonical.ts';
+import { codeOf } from '../base/errors.ts';
+
+/** Files that are read again only when they have changed. */
+export interface WatchedFile<Value> {
+  /** What stands in the file now; `undefined` where there is none. Throws what the system says of one that cannot be read. */
+  read(file: string): Value | undefined;
+}
+
+/** Watches the file that it was last asked for, by inode, size and times: writers that rename into place change the first. */
+export function watchedFile<Value>(parse: (text: string, file: string) => Value): WatchedFile<Value> {
+  let seen: { readonly mark: string; readonly value: Value } | undefined;
+  return {
+    read(file) {
+      try {
+        const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+        const mark = [ino, size, mtimeNs, ctimeNs, file].join(' ');
+        if (seen?.mark !== mark) seen = { mark, value: parse(readFileSync(file, 'utf8'), file) };
+        return seen.value;
+      } catch (error) {
+        if (codeOf(error) !== 'ENOENT') throw error;
+        seen = undefined;
+        return undefined;
+      }
+    },
+  };
+}
+
+/** The values of a folder's JSON files, in the order of their names; none where there is no such folder. */
+export interface WatchedFolder<Value> {
+  read(): readonly Value[];
+}
+
+export function watchedFolder<Value>(folder: string, parse: (text: string, file: string) => Value): WatchedFolder<Value> {
+  let files = new Map<string, WatchedFile<Value>>();
+  return {
+    read() {
+      const names = namesOf(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+      files = new Map(names.sort(compareCodeUnits).map((name) => [name, files.get(name) ?? watchedFile(parse)]));
+      return [...files].flatMap(([name, file]) => file.read(path.join(folder, name)) ?? []);
+    },
+  };
+}
+
+function namesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import { Hono, type Context } from 'hono';
+import * as z from 'zod';
+import { namePattern } from '../../base/name-pattern.ts';
+import type { Verdict } from '../../gates/verdict.ts';
+import type { ExportSource, GateQuestion } from '../source.ts';
+
+const name = z.string().regex(namePattern, 'is no name of a gate or an arm');
+export const gateQuerySchema = z.strictObject({
+  arm: name.optional(),
+  artifact: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/u, 'is no SHA-256: 64 hexadecimal digits')
+    .optional(),
+  max_age: z
+    .string()
+    .regex(/^\d{1,9}(\.\d+)?$/u, 'is no number of seconds')
+    .transform(Number)
+    .optional(),
+});
+export const flaggerSchema = z.looseObject({ metadata: z.record(z.string(), z.string()).nullish() });
+
+/** What the gates say, each consumer in its own polarity. A question that cannot be understood is never answered with a pass. */
+export function gateRoutes(source: ExportSource): Hono {
+  return new Hono()
+    .get('/v1/gates/:gate', (c) => {
+      const question = questionOf(c.req.param('gate'), c.req.queries());
+      if (!question.ok) return c.json({ verdict: 'error', reason: question.reason }, 400);
+      return c.json(source.verdict(question.value));
+    })
+    .post('/v1/flagger/rollback', async (c) => {
+      const { gate = 'watch', ...query } = flat(c.req.queries());
+      const question = await flaggerQuestion(c, gate, query);
+      if (!question.ok) return c.text(`${question.reason}\n`, 403);
+      const verdict = source.verdict(question.value);
+      // Its polarity: 200 rolls back.
+      return c.text(`${told(verdict)}\n`, verdict.verdict === 'fail' ? 200 : 403);
+    })
+    .post('/v1/flagger/:gate', async (c) => {
+      const question = await flaggerQuestion(c, c.req.param('gate'), flat(c.req.queries()));
+      if (!question.ok) return c.text(`${question.reason}\n`, 400);
+      const verdict = source.verdict(question.value);
+      return c.text(`${told(verdict)}\n`, verdict.verdict === 'pass' ? 200 : 409);
+    });
+}
+
+type Question = { readonly ok: true; readonly value: GateQuestion } | { readonly ok: false; readonly reason: string };
+
+function questionOf(gate: string, queries: Record<string, string[]>): Question {
+  const twice = Object.entries(queries).find(([, values]) => values.length > 1);
+  if (twice !== undefined) return { ok: false, reason: `"${twice[0]}" is asked for twice` };
+  return asked(gate, flat(queries));
+}
+
+function asked(gate: string, query: Record<string, string>): Question {
+  if (!namePattern.test(gate)) return { ok: false, reason: 'that is no name of a gate' };
+  const result = gateQuerySchema.safeParse(query);
+  if (!result.success) return { ok: false, reason: result.error.issues.map(issueText).join('; ') };
+  const { arm, artifact, max_age: maxAgeSeconds } = result.data;
+  return { ok: true, value: { gate, arm, artifact, maxAgeSeconds } };
+}
+
+function issueText({ code, message, path, ...issue }: z.core.$ZodIssue): string {
+  if (code === 'unrecognized_keys' && 'keys' in issue) return `not known: ${issue.keys.join(', ')} (known: arm, artifact, max_age)`;
+  return `${path.join('.')} ${message}`;
+}
+
+/** Flagger's webhooks carry what their `metadata` says; what stands in the URL wins. */
+async function flaggerQuestion(c: Context, gate: string, query: Record<string, string>): Promise<Question> {
+  const text = await c.req.text();
+  if (text.trim() === '') return asked(gate, query);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return { ok: false, reason: 'the body is no JSON' };
+  }
+  const result = flaggerSchema.safeParse(body);
+  if (!result.success) return { ok: false, reason: 'the body is not what Flagger sends: metadata is a map of texts' };
+  const { arm, artifact, max_age: maxAge } = result.data.metadata ?? {};
+  const metadata = Object.fromEntries(Object.entries({ arm, artifact, max_age: maxAge }).filter(([, value]) => value !== undefined));
+  return asked(gate, { ...metadata, ...query } as Record<string, string>); // the undefined ones are gone
+}
+
+function flat(queries: Record<string, string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(queries).map(([key, values]) => [key, values.at(-1) ?? '']));
+}
+
+function told({ verdict, reason }: Verdict): string {
+  return `${verdict}: ${reason}`.replaceAll(/\s+/gu, ' ');
+}

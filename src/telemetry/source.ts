@@ -1,0 +1,31 @@
+import type { Verdict } from '../gates/verdict.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What a consumer asks a gate. */
+export interface GateQuestion {
+  readonly gate: string;
+  /** The configured candidate by default. */
+  readonly arm?: string | undefined;
+  readonly artifact?: string | undefined;
+  readonly maxAgeSeconds?: number | undefined;
+}
+
+/** A run as it is listed. */
+export interface ListedRun {
+  readonly id: string;
+  readonly arm: string;
+  readonly status: 'complete' | 'aborted' | 'interrupted' | 'unfinished' | 'damaged';
+  readonly started_at?: string;
+  readonly finished_at?: string;
+  readonly calls: number;
+}
+
+/** What the exporter serves. Everything is read from the store when it is asked for, at most a moment old. */
+export interface ExportSource {
+  /** Throws a `UserError` where the store cannot be read: there is no older snapshot in its place. */
+  snapshot(): Snapshot;
+  /** Always answers: what cannot be answered is an `error` with the reason. */
+  verdict(question: GateQuestion): Verdict;
+  /** Newest first. Throws like `snapshot`. */
+  runs(): readonly ListedRun[];
+}
