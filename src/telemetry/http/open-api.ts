@@ -129,17 +129,15 @@ export function openApi(): object {
 
 function described({ path, summary, query, body, answers, security }: Operation): object {
   const inPath = path.includes('{gate}') ? [parameter('gate', 'path', z.string().regex(namePattern), true)] : [];
-  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => parameter(name, 'query', schema, false));
-  const responses = Object.entries(answers).map(([status, [description, content]]) => [
-    status,
-    { description, content: contentOf(content) },
-  ]);
+  const inQuery = Object.entries<z.core.$ZodType>(query?.shape ?? {}).map(([name, schema]) => parameter(name, 'query', schema, false));
+  const responses: Record<string, object> = {};
+  for (const [status, [description, content]] of Object.entries(answers)) responses[status] = { description, content: contentOf(content) };
   return {
     summary,
     ...(security === undefined ? {} : { security: security === 'read' ? [{}, { read: [] }] : [{ [security]: [] }] }),
     ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
     ...(body !== undefined && { requestBody: { content: contentOf(body) } }),
-    responses: Object.fromEntries(responses),
+    responses,
   };
 }
 
