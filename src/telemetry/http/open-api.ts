@@ -128,8 +128,8 @@ export function openApi(): object {
 }
 
 function described({ path, summary, query, body, answers, security }: Operation): object {
-  const inPath = path.includes('{gate}') ? [parameter('gate', 'path', z.string().regex(namePattern), true)] : [];
-  const inQuery = Object.entries<z.core.$ZodType>(query?.shape ?? {}).map(([name, schema]) => parameter(name, 'query', schema, false));
+  const inPath = path.includes('{gate}') ? [parameter('gate', 'path', z.string().regex(namePattern))] : [];
+  const inQuery = Object.entries<z.core.$ZodType>(query?.shape ?? {}).map(([name, schema]) => parameter(name, 'query', schema));
   const responses: Record<string, object> = {};
   for (const [status, [description, content]] of Object.entries(answers)) responses[status] = { description, content: contentOf(content) };
   return {
@@ -141,8 +141,8 @@ function described({ path, summary, query, body, answers, security }: Operation)
   };
 }
 
-function parameter(name: string, place: 'path' | 'query', schema: z.core.$ZodType, required: boolean): object {
-  return { name, in: place, required, schema: schemaOf(schema) };
+function parameter(name: string, place: 'path' | 'query', schema: z.core.$ZodType): object {
+  return { name, in: place, required: place === 'path', schema: schemaOf(schema) };
 }
 
 function contentOf(content: Content): object {
