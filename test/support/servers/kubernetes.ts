@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -23,7 +23,7 @@ export interface Kubernetes {
   kubectl(args: readonly string[], input?: string): Promise<string>;
   /** Applies manifests (YAML or JSON) as the server's own field manager does it, checked strictly. */
   apply(manifests: string, namespace?: string): Promise<string>;
-  /** One object or a list, as `kubectl get` names it: `get('rollout/rag', 'default')`. */
+  /** One object or a list, as `kubectl get` names it: `get('rollout/rag', 'default')`; the namespace may be `--all-namespaces`. */
   get(what: string, namespace?: string): Promise<KubernetesObject>;
   close(): Promise<void>;
 }
@@ -39,14 +39,26 @@ export async function startKubernetes(programs: KubernetesPrograms, definitions:
     const url = `https://127.0.0.1:${port}`;
     server = await startApiServer(programs['kube-apiserver'], { port, etcd: etcd.url });
     const cluster = await clusterOf(programs.kubectl, { url, etcd, server });
-    for (const file of definitions) await cluster.kubectl(['apply', '--server-side', '-f', file]);
-    if (definitions.length > 0) await cluster.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+    for (const file of definitions) await cluster.apply(documents(await readFile(file, 'utf8')));
+    await eventually(async () => ((await areServed(cluster)) ? true : undefined), 30);
     return cluster;
   } catch (error) {
     await server?.close();
     await etcd.close();
     throw error;
   }
+}
+
+/** A file of definitions may have them one after the other, with no line between. */
+function documents(text: string): string {
+  return text.replaceAll(/^apiVersion:/gmu, '---\n$&');
+}
+
+/** An established definition is served a moment later, and kubectl finds it a moment after that. */
+async function areServed(cluster: Kubernetes): Promise<boolean> {
+  const kinds = (await cluster.get('customresourcedefinitions'))['items'] as readonly KubernetesObject[];
+  const served = kinds.map(({ metadata }) => cluster.kubectl(['get', metadata.name as string]).then(() => true));
+  return (await Promise.all(served.map((one) => one.catch(() => false)))).every(Boolean);
 }
 
 async function startEtcd(binary: string): Promise<RunningServer & { readonly url: string }> {
@@ -122,9 +134,11 @@ async function clusterOf(binary: string, { url, etcd, server }: Started): Promis
     logs: server.logs,
     kubectl,
     apply: (manifests, namespace = 'default') =>
-      kubectl(['apply', '--server-side', '--validate=strict', '--namespace', namespace, '-f', '-'], manifests),
+      kubectl(['apply', '--server-side', '--force-conflicts', '--validate=strict', '--namespace', namespace, '-f', '-'], manifests),
     get: async (what, namespace = 'default') =>
-      JSON.parse(await kubectl(['get', '--namespace', namespace, '-o', 'json', what])) as KubernetesObject,
+      JSON.parse(
+        await kubectl(['get', namespace.startsWith('--') ? namespace : `--namespace=${namespace}`, '-o', 'json', what]),
+      ) as KubernetesObject,
     close: async () => {
       await server.close();
       await etcd.close();

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { answers, freePort, serverFolder, startProgram, type RunningServer } from './process.ts';
 
 export interface PrometheusOptions {
@@ -11,6 +13,8 @@ export interface PrometheusOptions {
   readonly alertmanagers?: readonly string[];
   /** How often to scrape and to evaluate rules; 1s by default. */
   readonly interval?: string;
+  /** What is in the database at the start: OpenMetrics text with timestamps, and the promtool that writes it there. */
+  readonly history?: { readonly promtool: string; readonly samples: string };
   /** Takes metrics over OTLP; 3.x only. */
   readonly otlp?: boolean;
   /** Further flags. */
@@ -38,6 +42,7 @@ export async function startPrometheus(binary: string, options: PrometheusOptions
   const url = `http://127.0.0.1:${port}`;
   const file = path.join(folder, 'prometheus.yml');
   await writeFile(file, JSON.stringify(configuration(options)));
+  if (options.history !== undefined) await writeHistory(folder, options.history);
   const args = [
     `--config.file=${file}`,
     `--storage.tsdb.path=${path.join(folder, 'data')}`,
@@ -50,6 +55,12 @@ export async function startPrometheus(binary: string, options: PrometheusOptions
   ];
   const server = await startProgram({ name: 'prometheus', binary, args, folder, ready: () => answers(`${url}/-/ready`) });
   return { ...server, url, query: (expression) => query(url, expression), reload: () => post(`${url}/-/reload`) };
+}
+
+async function writeHistory(folder: string, { promtool, samples }: { promtool: string; samples: string }): Promise<void> {
+  const file = path.join(folder, 'history');
+  await writeFile(file, samples);
+  await promisify(execFile)(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', file, path.join(folder, 'data')]);
 }
 
 function configuration({ ruleFiles = [], scrape = {}, alertmanagers = [], interval = '1s' }: PrometheusOptions): object {
