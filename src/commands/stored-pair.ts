@@ -8,7 +8,7 @@ import { readEvidence } from '../engine/read-evidence.ts';
 import { armOfRun, type RunFolder } from '../engine/run-folder.ts';
 import { requireComparable } from '../statistics/comparable.ts';
 import type { Evidence } from '../statistics/evidence.ts';
-import type { Pair } from '../statistics/pairing.ts';
+import type { Pair } from '../statistics/pair.ts';
 
 /** Which runs somebody means: ids, paths or arms' names. */
 export interface References {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { armKinds } from '../arms/kinds.ts';
 import { defaultScoring } from '../core/scoring-options.ts';
 import { embedderSchema } from '../embed/schema.ts';
-import { gateSchema } from '../gates/policy.ts';
+import { gateSchema } from '../gates/schema.ts';
 
 /** Names of arms, gates and pointers: safe in file names, labels and logs. */
 export const namePattern = /^[a-z0-9][a-z0-9-]{0,39}$/u;

@@ -1,11 +1,5 @@
 import { phrasingOfCell, type Shape } from './evidence.ts';
-import type { Weights } from './estimator.ts';
-
-/** A statistic without its counts. */
-export interface Formula {
-  readonly value: number | undefined;
-  readonly resampled: (weights: Weights) => number;
-}
+import type { Formula, Weights } from './formula.ts';
 
 /** The mean over the calls that have a value. */
 export function meanOfCells(column: Float64Array, shape: Shape, keep: (cell: number) => boolean = () => true): Formula {
@@ -104,17 +98,5 @@ function extreme(parts: readonly Formula[], pick: (...values: number[]) => numbe
       const found = present.map((part) => part.resampled(weights)).filter((value) => !Number.isNaN(value));
       return found.length === 0 ? Number.NaN : pick(...found);
     },
-  };
-}
-
-/** Both formulas at once on the same resample. */
-export function combined(candidate: Formula, baseline: Formula, combine: (candidate: number, baseline: number) => number): Formula {
-  const of = (a: number | undefined, b: number | undefined): number | undefined => {
-    const result = a === undefined || b === undefined ? Number.NaN : combine(a, b);
-    return Number.isFinite(result) ? result : undefined;
-  };
-  return {
-    value: of(candidate.value, baseline.value),
-    resampled: (weights) => of(candidate.resampled(weights), baseline.resampled(weights)) ?? Number.NaN,
   };
 }

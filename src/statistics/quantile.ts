@@ -1,7 +1,6 @@
 import { nearestRank } from '../core/percentile.ts';
 import type { Shape } from './evidence.ts';
-import type { Weights } from './estimator.ts';
-import type { Formula } from './means.ts';
+import type { Formula, Weights } from './formula.ts';
 
 /** Standard deviations of the rank within which a resample's quantile is looked for first. */
 const reach = 5;

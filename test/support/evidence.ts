@@ -1,9 +1,8 @@
 import { sha256 } from '../../src/base/canonical.ts';
 import { artifactOf } from '../../src/core/artifact.ts';
-import type { Versions } from '../../src/core/answer.ts';
+import type { Clock, Versions } from '../../src/core/answer.ts';
 import { createRandom, type Random } from '../../src/core/random.ts';
 import type { RunRecord } from '../../src/core/record.ts';
-import type { Clock } from '../../src/core/answer.ts';
 import { stateCodes, type Evidence, type Shape } from '../../src/statistics/evidence.ts';
 
 /** A measurement per cell; `null` and `undefined` are not measured. */
