@@ -43,9 +43,9 @@ async function completeRecord(folder: RunFolder): Promise<RunRecord> {
 
 /** Checks the hashes that the record has of its files. Throws a `UserError` (exit 4). */
 export async function checkFiles(folder: RunFolder, record: RunRecord, names?: readonly string[]): Promise<void> {
-  for (const [name, file] of Object.entries(recordedFiles(folder))) {
-    if (names?.includes(name) === false) continue;
-    const found = await fileHash(file);
+  const files = Object.entries(recordedFiles(folder)).filter(([name]) => names?.includes(name) !== false);
+  const hashed = await Promise.all(files.map(async ([name, file]) => [name, file, await fileHash(file)] as const));
+  for (const [name, file, found] of hashed) {
     if (found !== undefined && found === record.files[name]) continue;
     const what = found === undefined ? 'is missing' : 'is not what the record was written with';
     throw evidenceError(
@@ -57,7 +57,13 @@ export async function checkFiles(folder: RunFolder, record: RunRecord, names?: r
 
 function shapeOf(folder: RunFolder, { plan }: RunRecord): Shape {
   const ids = new Set<string>();
-  for (const { text } of readLines(folder.scores)) ids.add(questionOf(folder, text));
+  let start = '';
+  for (const { text } of readLines(folder.scores)) {
+    // A question's lines stand together.
+    if (start !== '' && text.startsWith(start)) continue;
+    start = questionFirst.exec(text)?.[0] ?? '';
+    ids.add(questionOf(folder, text));
+  }
   const perQuestion = plan.phrasings * plan.seeds.length;
   if (ids.size !== plan.questions || plan.cells !== plan.questions * perQuestion)
     throw evidenceError(`"${folder.scores}" has ${ids.size} questions, the plan of run ${folder.id} has ${plan.questions}`, 'ask again');
