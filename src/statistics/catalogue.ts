@@ -2,10 +2,10 @@ import { clocks, type Clock } from '../core/answer.ts';
 import { passingCoverage } from '../core/score-tally.ts';
 import { atLeast } from '../core/thresholds.ts';
 import { countsOfCells } from './counts.ts';
-import { retrievalMetrics, type Evidence } from './evidence.ts';
+import { retrievalMetrics, stateCodes, type Evidence } from './evidence.ts';
 import * as fields from './fields.ts';
 import { columnOf, type Field } from './fields.ts';
-import type { Formula } from './formula.ts';
+import { combined, type Formula } from './formula.ts';
 import {
   convergenceColumn,
   convergenceFormula,
@@ -34,6 +34,14 @@ const passShare: Aggregate = (column, { shape }) =>
     column.map((value) => (Number.isNaN(value) ? value : Number(atLeast(value, passingCoverage)))),
     shape,
   );
+
+/** A run without prices has no cost, rather than one of 0. */
+const spent: Aggregate = (column, { cost, shape }) =>
+  cost === undefined ? { value: undefined, resampled: () => Number.NaN } : sumOfCells(column, shape);
+const perConvergedAnswer: Aggregate = (column, evidence) => {
+  const converged = Float64Array.from(evidence.states, (state) => Number(state === stateCodes.convergent));
+  return combined(spent(column, evidence), sumOfCells(converged, evidence.shape), (cost, answers) => cost / answers);
+};
 
 function ofField(
   name: string,
@@ -135,6 +143,8 @@ export const statistics: readonly Statistic[] = [
   ofField('dedupe_hits', [fields.amount((evidence) => evidence.dedupeHits, 'count', 'higher'), total]),
   ofField('usage.input_tokens', [fields.amount((evidence) => evidence.inputTokens, 'tokens'), total]),
   ofField('usage.output_tokens', [fields.amount((evidence) => evidence.outputTokens, 'tokens'), total]),
+  ofField('cost.total', [fields.cost, spent]),
+  ofField('cost.per_converged_answer', [fields.cost, perConvergedAnswer]),
 ];
 
 const byName = new Map(statistics.map((statistic) => [statistic.name, statistic]));
