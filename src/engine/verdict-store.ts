@@ -30,11 +30,7 @@ export async function storeVerdict(store: string, verdict: Verdict): Promise<str
 
 /** Stores a comparison beside the runs that it rests on. Returns its file. */
 export async function storeComparison(store: string, comparison: Comparison): Promise<string> {
-  const folder = path.join(store, 'comparisons', `${comparison.baseline.id}..${comparison.candidate.id}`);
-  const file = path.join(folder, 'comparison.json');
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw storeError(folder, error);
-  });
+  const file = path.join(store, 'comparisons', `${comparison.baseline.id}..${comparison.candidate.id}`, 'comparison.json');
   await writeAtomically(file, `${JSON.stringify(comparison)}\n`);
   return file;
 }
