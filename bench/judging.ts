@@ -10,7 +10,7 @@ const times = 7;
 /** `gate`, which compares and judges, on two runs of many calls and of the usual few; whole processes. The arms are one, so it ends with 4. */
 export async function judging(): Promise<readonly BenchRow[]> {
   return inFolder((folder) =>
-    withArm({ delayMilliseconds: 0, variety: 50 }, async (url) => {
+    withArm({ delayMilliseconds: 0, variety: 50, varied: true }, async (url) => {
       const judge = async (calls: number): Promise<Ran[]> => {
         const store = `store-${calls}`;
         const arms = { blue: { kind: 'http', url }, green: { kind: 'http', url } };

@@ -47,9 +47,18 @@ export async function node(args: readonly string[], options: RunOptions = {}): P
   return { code: code ?? -1, stdout, seconds: (performance.now() - started) / 1000, peakMegabytes };
 }
 
+export interface BenchArm {
+  readonly delayMilliseconds: number;
+  /** How many different chunks and answers it has. */
+  readonly variety: number;
+  /** Stage times and token counts differ from call to call. */
+  readonly varied?: boolean;
+}
+
 /** An arm in a process of its own while `use` runs. */
-export async function withArm<T>(settings: { delayMilliseconds: number; variety: number }, use: (url: string) => Promise<T>): Promise<T> {
-  const args = [here('arm-process.mjs'), String(settings.delayMilliseconds), String(settings.variety)];
+export async function withArm<T>(settings: BenchArm, use: (url: string) => Promise<T>): Promise<T> {
+  const { delayMilliseconds, variety, varied = false } = settings;
+  const args = [here('arm-process.mjs'), String(delayMilliseconds), String(variety), ...(varied ? ['varied'] : [])];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   try {
     const port = await new Promise<string>((resolve) =>

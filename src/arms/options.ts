@@ -36,6 +36,9 @@ function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
+/** How long a call may take where nothing else is configured. */
+export const defaultTimeoutSeconds = 30;
+
 /** What every kind of arm can be told, spread into each kind's own strict schema. */
 export const armOptions = {
   pins: pinsSchema.optional(),
@@ -43,7 +46,7 @@ export const armOptions = {
     .number()
     .positive()
     .max(3600)
-    .default(30)
+    .default(defaultTimeoutSeconds)
     .describe('seconds after which a call without a complete response is a timeout'),
   concurrency: z.number().int().min(1).max(1000).default(16).describe('calls under way at the same time, at most'),
   retries: z.number().int().min(0).max(10).default(0).describe('further attempts after a fault; a call that needed one counts as faulted'),

@@ -36,7 +36,8 @@ export function compileText(template: string, where: string, encode: (value: str
   const rest = template.slice(from);
   if (names.length === 0) return () => rest;
   const [only] = names;
-  if (only !== undefined && template === template.match(placeholder)?.[0]) return (request) => encode(String(variables[only](request)));
+  if (only !== undefined && names.length === 1 && literals[0] === '' && rest === '')
+    return (request) => encode(String(variables[only](request)));
   return (request) => names.map((name, index) => (literals[index] ?? '') + encode(String(variables[name](request)))).join('') + rest;
 }
 

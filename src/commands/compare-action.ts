@@ -23,13 +23,11 @@ export async function compare(
   world: World,
 ): Promise<ExitCode> {
   const config = await loadConfig(flags, world);
-  const { candidate, baseline } = await foldersOf(
+  const folders = await foldersOf(
     { baseline: references.baseline ?? config.baseline, candidate: references.candidate ?? config.candidate },
     config,
     world,
   );
-  if (baseline === undefined) throw new RangeError('a comparison has a baseline');
-  const folders = { candidate, baseline };
   const pair = await comparablePair(folders, config);
   const comparison = compareRuns(pair);
   const file = await storeComparison(config.store, comparison);

@@ -2,7 +2,7 @@ import { UserError, type ExitCode } from '../base/errors.ts';
 import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { checkFiles } from '../engine/read-evidence.ts';
+import { checkFiles } from '../engine/evidence-files.ts';
 import { readRecord } from '../engine/read-record.ts';
 import type { RunFolder } from '../engine/run-folder.ts';
 import { policyOf } from '../gates/policy.ts';

@@ -3,7 +3,7 @@ import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import { planOf } from '../core/plan.ts';
 import { assumedScatter } from '../gates/assumed-scatter.ts';
-import type { JudgeContext } from '../gates/context.ts';
+import type { ArmExpectation, JudgeContext } from '../gates/context.ts';
 import { shown } from '../gates/format.ts';
 import { measuredScatter } from '../gates/measured-scatter.ts';
 import { planRules, type RulePlan, type Sizes } from '../gates/plan-sizes.ts';
@@ -12,6 +12,7 @@ import { loadGold } from '../gold/load.ts';
 import { alignColumns } from '../reporters/columns.ts';
 import { paintFor } from '../reporters/paint.ts';
 import { statisticNamed } from '../statistics/catalogue.ts';
+import { expectationOf } from './arm-expectation.ts';
 import type { GateFlags } from './gate.ts';
 import { evidenceOf, foldersOf } from './stored-pair.ts';
 
@@ -38,8 +39,9 @@ async function newestEvidence({ config, flags, world }: Planning): Promise<Judge
   const references = { candidate: flags.candidate ?? config.candidate, baseline: flags.baseline ?? config.baseline };
   try {
     const evidence = await evidenceOf(await foldersOf(references, config, world), config);
-    const expectation = { pins: {}, missingSecrets: [], timeoutSeconds: 30 };
-    return { ...evidence, expectations: { candidate: expectation, baseline: expectation }, drills: [], now: world.clock.now() };
+    const expected = (arm: string | undefined): ArmExpectation => expectationOf(arm ?? '', config, world);
+    const expectations = { candidate: expected(evidence.candidate.record.arm), baseline: expected(evidence.baseline?.record.arm) };
+    return { ...evidence, expectations, drills: [], now: world.clock.now() };
   } catch (error) {
     if (error instanceof UserError && error.exitCode === exitCodes.error) return undefined;
     throw error;

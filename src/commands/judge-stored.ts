@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { readDrills } from '../engine/read-drills.ts';
 import { armOfRun } from '../engine/run-folder.ts';
 import { storeComparison, storeVerdict } from '../engine/verdict-store.ts';
-import type { ArmExpectation, JudgeContext } from '../gates/context.ts';
+import type { JudgeContext } from '../gates/context.ts';
 import { errorVerdict } from '../gates/error-verdict.ts';
 import { judge } from '../gates/judge.ts';
 import type { Policy } from '../gates/policy.ts';
@@ -13,6 +13,7 @@ import type { Verdict, VerdictName } from '../gates/verdict.ts';
 import { comparabilityProblem } from '../statistics/comparable.ts';
 import { compareRuns, type Comparison } from '../statistics/comparison.ts';
 import type { Evidence } from '../statistics/evidence.ts';
+import { expectationOf } from './arm-expectation.ts';
 import { evidenceOf, foldersOf, type Folders, type References } from './stored-pair.ts';
 
 export interface StoredJudging {
@@ -36,8 +37,6 @@ export interface Judged {
   /** Where the verdict is stored. */
   readonly file: string;
 }
-
-const defaultTimeoutSeconds = 30;
 
 /** Judges stored runs and stores verdict and comparison. What cannot be judged is a verdict too: an older `pass` must not stay. */
 export async function judgeStored(judging: StoredJudging): Promise<Judged> {
@@ -110,12 +109,6 @@ async function contextMaker(
     configuredGold: judging.configuredGold,
     maxAgeSeconds: judging.maxAgeSeconds,
   });
-}
-
-function expectationOf(arm: string, config: Config, world: World): ArmExpectation {
-  const settings = config.arms.get(arm);
-  const missingSecrets = (settings?.requiredSecrets ?? []).filter((name) => (world.environment[name] ?? '') === '');
-  return { pins: settings?.pins ?? {}, missingSecrets, timeoutSeconds: settings?.timeoutSeconds ?? defaultTimeoutSeconds };
 }
 
 const codes: Readonly<Record<VerdictName, ExitCode>> = {

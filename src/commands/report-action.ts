@@ -6,7 +6,7 @@ import { loadConfig } from '../config/load.ts';
 import { readComparison, readVerdicts } from '../engine/read-verdicts.ts';
 import { asRead } from '../gates/fresh.ts';
 import type { Verdict } from '../gates/verdict.ts';
-import { verdictCsv } from '../reporters/csv.ts';
+import { verdictsCsv } from '../reporters/csv.ts';
 import { junitXml } from '../reporters/junit.ts';
 import { verdictMarkdown } from '../reporters/markdown.ts';
 import type { Comparison } from '../statistics/comparison.ts';
@@ -20,7 +20,7 @@ interface Told {
 const writers: Readonly<Record<ReportFormat, (told: readonly Told[]) => string>> = {
   markdown: (told) => told.map(({ verdict, comparison }) => verdictMarkdown(verdict, comparison)).join('\n'),
   junit: (told) => junitXml(told.map(({ verdict }) => verdict)),
-  csv: (told) => told.map(({ verdict }) => verdictCsv(verdict)).join(''),
+  csv: (told) => verdictsCsv(told.map(({ verdict }) => verdict)),
   json: (told) => `${JSON.stringify(told.map(({ verdict, comparison }) => ({ verdict, ...(comparison && { comparison }) })))}\n`,
 };
 

@@ -1,6 +1,8 @@
+import type { ArmSettings } from '../arms/options.ts';
 import { UserError, exitCodes } from '../base/errors.ts';
 import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
+import type { Prices } from '../core/summary.ts';
 import { changedQuestions } from '../engine/changed-questions.ts';
 import { findRun } from '../engine/find-run.ts';
 import { runIds } from '../engine/plan-file.ts';
@@ -8,7 +10,7 @@ import { readEvidence } from '../engine/read-evidence.ts';
 import { armOfRun, type RunFolder } from '../engine/run-folder.ts';
 import { requireComparable } from '../statistics/comparable.ts';
 import type { Evidence } from '../statistics/evidence.ts';
-import type { Pair } from '../statistics/pairing.ts';
+import type { Pair } from '../statistics/pair.ts';
 
 /** Which runs somebody means: ids, paths or arms' names. */
 export interface References {
@@ -22,7 +24,12 @@ export interface Folders {
   readonly baseline?: RunFolder;
 }
 
+/** Two runs, both meant. */
+export type BothReferences = Readonly<Record<keyof References, string>>;
+
 /** The folders of the runs that are meant. Throws a `UserError`: exit 4 for a run that is not there, 2 for one arm twice. */
+export async function foldersOf(references: BothReferences, config: Config, world: World): Promise<Required<Folders>>;
+export async function foldersOf(references: References, config: Config, world: World): Promise<Folders>;
 export async function foldersOf({ candidate, baseline }: References, config: Config, world: World): Promise<Folders> {
   const find = (reference: string): Promise<RunFolder> => findRun(config.store, reference, world.workingDirectory);
   const folders = { candidate: await find(candidate), ...(baseline === undefined ? {} : { baseline: await find(baseline) }) };
@@ -39,16 +46,27 @@ function requireTwoArms({ candidate, baseline }: Folders): void {
 }
 
 /** The measurements of both runs, or of the candidate alone. */
+export async function evidenceOf(folders: Required<Folders>, config: Config): Promise<Pair>;
+export async function evidenceOf(folders: Folders, config: Config): Promise<{ candidate: Evidence; baseline?: Evidence }>;
 export async function evidenceOf(folders: Folders, config: Config): Promise<{ candidate: Evidence; baseline?: Evidence }> {
   const { toolLoop } = config.scoring;
-  const candidate = await readEvidence(folders.candidate, toolLoop);
-  return folders.baseline === undefined ? { candidate } : { candidate, baseline: await readEvidence(folders.baseline, toolLoop) };
+  const pricesOf = pricesFor(folders, config);
+  const read = (folder: RunFolder): Promise<Evidence> => readEvidence(folder, { toolLoop, prices: pricesOf(folder) });
+  const candidate = await read(folders.candidate);
+  return folders.baseline === undefined ? { candidate } : { candidate, baseline: await read(folders.baseline) };
+}
+
+/** Prices in two currencies cannot be compared: then neither arm has any. */
+function pricesFor({ candidate, baseline }: Folders, { arms }: Config): (folder: RunFolder) => Prices | undefined {
+  const pricesOf = ({ id }: RunFolder): ArmSettings['prices'] => arms.get(armOfRun(id))?.prices;
+  const [after, before] = [pricesOf(candidate), baseline && pricesOf(baseline)];
+  const mixed = after !== undefined && before !== undefined && after.currency !== before.currency;
+  return mixed ? () => undefined : pricesOf;
 }
 
 /** Both runs' measurements, over the same cells. Throws a `UserError` (exit 4) where they cannot be compared. */
 export async function comparablePair(folders: Required<Folders>, config: Config): Promise<Pair> {
   const { candidate, baseline } = await evidenceOf(folders, config);
-  if (baseline === undefined) throw new RangeError('a comparison has a baseline');
   const changed =
     candidate.record.gold.sha256 === baseline.record.gold.sha256 ? [] : await changedQuestions(folders.baseline, folders.candidate);
   requireComparable({ candidate, baseline }, changed);

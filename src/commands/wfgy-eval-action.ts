@@ -58,10 +58,9 @@ function paraphrasesIn({ questions }: GoldSet): number {
 }
 
 /** The configured arm of this name, else an arm for the index at this path. */
-async function armOf({ index, ...flags }: WfgyEvalFlags, world: World): Promise<{ config: Config; arm: string }> {
-  const overrides = { config: flags.config, store: flags.store, gold: flags.gold, concurrency: flags.concurrency };
-  const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
-  const configured = await loadConfig(given, world);
+async function armOf(flags: WfgyEvalFlags, world: World): Promise<{ config: Config; arm: string }> {
+  const { index } = flags;
+  const configured = await loadConfig(flags, world);
   if (configured.arms.has(index)) return { config: configured, arm: index };
   const place = path.resolve(world.workingDirectory, index);
   if (!(await exists(place))) {
@@ -72,7 +71,7 @@ async function armOf({ index, ...flags }: WfgyEvalFlags, world: World): Promise<
     });
   }
   const arm = nameFor(place, configured);
-  return { config: await loadConfig(given, world, { [arm]: { kind: 'index', index: place } }), arm };
+  return { config: await loadConfig(flags, world, { [arm]: { kind: 'index', index: place } }), arm };
 }
 
 /** An arm's name from the last part of a path, other than any that is configured. */

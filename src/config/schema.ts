@@ -3,7 +3,7 @@ import { namePattern } from '../base/name-pattern.ts';
 import { armKinds } from '../arms/kinds.ts';
 import { defaultScoring } from '../core/scoring-options.ts';
 import { embedderSchema } from '../embed/schema.ts';
-import { gateSchema } from '../gates/policy.ts';
+import { gateSchema } from '../gates/schema.ts';
 import { rollbackSchema } from '../pointers/rollback-schema.ts';
 import { serveSchema } from '../telemetry/serve-schema.ts';
 

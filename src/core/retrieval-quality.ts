@@ -1,5 +1,5 @@
 import type { Anchor } from './gold-set.ts';
-import type { SnippetReference } from './record.ts';
+import type { CallLine, SnippetReference } from './record.ts';
 
 /** Standard ranking metrics with binary relevance, each 0 to 1; as trec_eval's `recall_5`, `P_5`, `recip_rank`, `ndcg_cut_10`. */
 export interface RetrievalQuality {
@@ -14,17 +14,16 @@ export interface RetrievalQuality {
  * `relevant` is not empty.
  */
 export function rankingQuality(ranked: readonly string[], relevant: ReadonlySet<string>): RetrievalQuality {
-  const hits = Array.from(new Set(ranked), (item) => relevant.has(item));
-  const inFirstFive = hits.slice(0, 5).filter(Boolean).length;
-  const first = hits.indexOf(true);
-  const gain = discountedGain(hits.slice(0, 10));
-  const ideal = discountedGain(Array.from({ length: Math.min(10, relevant.size) }, () => true));
-  return {
-    recallAt5: inFirstFive / relevant.size,
-    precisionAt5: inFirstFive / 5,
-    reciprocalRank: first < 0 ? 0 : 1 / (first + 1),
-    ndcgAt10: gain / ideal,
-  };
+  let [rank, inFirstFive, reciprocalRank, gain, ideal] = [0, 0, 0, 0, 0];
+  for (const item of new Set(ranked)) {
+    rank += 1;
+    if (!relevant.has(item)) continue;
+    if (rank <= 5) inFirstFive += 1;
+    if (rank <= 10) gain += discount(rank);
+    if (reciprocalRank === 0) reciprocalRank = 1 / rank;
+  }
+  for (let best = 1; best <= Math.min(10, relevant.size); best += 1) ideal += discount(best);
+  return { recallAt5: inFirstFive / relevant.size, precisionAt5: inFirstFive / 5, reciprocalRank, ndcgAt10: gain / ideal };
 }
 
 /**
@@ -35,10 +34,33 @@ export function retrievalQuality(anchors: readonly Anchor[], retrieved: readonly
   const named = anchors.filter((anchor) => anchor.section_id !== undefined);
   if (named.length === 0) return undefined;
   const ranked = retrieved.map((snippet, index) => {
-    if (snippet.section_id === undefined) return JSON.stringify([index]);
+    if (snippet.section_id === undefined) return `#${index}`;
     return sectionKey(named.find((anchor) => inSectionOf(snippet, anchor)) ?? snippet);
   });
   return rankingQuality(ranked, new Set(named.map(sectionKey)));
+}
+
+/** Measures a run's calls one by one, and tells in the end whether that means anything. */
+export interface RetrievalMeter {
+  /** `undefined` for a call that was not answered, and where the anchors (none for an unanswerable question) name no section. */
+  measure(call: Pick<CallLine, 'outcome' | 'retrieved'>, anchors: readonly Anchor[] | undefined): RetrievalQuality | undefined;
+  /** False without measured calls, and where the arm retrieved snippets but never said from which section. */
+  isMeaningful(): boolean;
+}
+
+export function createRetrievalMeter(): RetrievalMeter {
+  let [measured, snippets, inSections] = [0, 0, 0];
+  return {
+    measure({ outcome, retrieved = [] }, anchors) {
+      const quality = outcome === 'ok' && anchors !== undefined ? retrievalQuality(anchors, retrieved) : undefined;
+      if (quality === undefined) return undefined;
+      measured += 1;
+      snippets += retrieved.length;
+      for (const { section_id: section } of retrieved) if (section !== undefined) inSections += 1;
+      return quality;
+    },
+    isMeaningful: () => measured > 0 && (snippets === 0 || inSections > 0),
+  };
 }
 
 /** Whether a snippet is in the section that an anchor names. */
@@ -47,14 +69,11 @@ export function inSectionOf(snippet: Pick<SnippetReference, 'section_id' | 'sour
   return anchor.source_url === undefined || snippet.source_url === undefined || anchor.source_url === snippet.source_url;
 }
 
-function sectionKey(section: Pick<SnippetReference, 'section_id' | 'source_url'>): string {
-  return JSON.stringify([section.section_id, section.source_url ?? null]);
+/** Different for different sections: the length says where the id ends, and no rank looks like it. */
+function sectionKey({ section_id: id = '', source_url: url }: Pick<SnippetReference, 'section_id' | 'source_url'>): string {
+  return url === undefined ? `${id.length}:${id}` : `${id.length}:${id}:${url}`;
 }
 
-function discountedGain(hits: readonly boolean[]): number {
-  let gain = 0;
-  hits.forEach((hit, index) => {
-    if (hit) gain += 1 / Math.log2(index + 2);
-  });
-  return gain;
+function discount(rank: number): number {
+  return 1 / Math.log2(rank + 1);
 }

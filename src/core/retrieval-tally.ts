@@ -2,7 +2,7 @@ import type { Question } from './gold-set.ts';
 import { mean } from './percentile.ts';
 import { inPlanOrder } from './plan-order.ts';
 import type { CallLine, Summary } from './record.ts';
-import { retrievalQuality } from './retrieval-quality.ts';
+import { createRetrievalMeter } from './retrieval-quality.ts';
 
 /** Retrieval quality of a run, over the answered calls of answerable questions whose anchors name sections. */
 export interface RetrievalTally {
@@ -16,26 +16,23 @@ export function createRetrievalTally(): RetrievalTally {
   const precision: number[] = [];
   const reciprocal: number[] = [];
   const gain: number[] = [];
-  let snippets = 0;
-  let inSections = 0;
+  const meter = createRetrievalMeter();
   return {
     add(question, calls) {
       if (!question.answerable) return;
-      for (const { retrieved = [] } of inPlanOrder(calls).filter(({ outcome }) => outcome === 'ok')) {
-        const quality = retrievalQuality(question.anchors, retrieved);
+      for (const call of inPlanOrder(calls)) {
+        const quality = meter.measure(call, question.anchors);
         if (quality === undefined) continue;
         recall.push(quality.recallAt5);
         precision.push(quality.precisionAt5);
         reciprocal.push(quality.reciprocalRank);
         gain.push(quality.ndcgAt10);
-        snippets += retrieved.length;
-        inSections += retrieved.filter(({ section_id: section }) => section !== undefined).length;
       }
     },
     end() {
       const [recallAt5, precisionAt5, mrr, ndcgAt10] = [mean(recall), mean(precision), mean(reciprocal), mean(gain)];
       if (recallAt5 === undefined || precisionAt5 === undefined || mrr === undefined || ndcgAt10 === undefined) return undefined;
-      if (snippets > 0 && inSections === 0) return undefined;
+      if (!meter.isMeaningful()) return undefined;
       return { n: recall.length, recall_at_5: recallAt5, mrr, ndcg_at_10: ndcgAt10, precision_at_5: precisionAt5 };
     },
   };

@@ -12,7 +12,7 @@ export interface ScoreTally {
 }
 
 /** Coverage at which a call passes, for the share that is reported. */
-const passingCoverage = 0.7;
+export const passingCoverage = 0.7;
 
 export function createScoreTally(view: View): ScoreTally {
   const questionRetrieved: number[] = [];

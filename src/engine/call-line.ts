@@ -1,5 +1,6 @@
 import type { AskRequest } from '../arms/arm.ts';
 import { sha256 } from '../base/canonical.ts';
+import { remembered } from '../base/remembered.ts';
 import { artifactOf, callKey, idempotencyKey } from '../core/artifact.ts';
 import { versionFields, type FaultAnswer, type OkAnswer, type Snippet, type Versions } from '../core/answer.ts';
 import type { Cell } from '../core/plan.ts';
@@ -144,16 +145,5 @@ function reference(
   return { snippet_id, section_id, source_url, offsets, tokens, score, text_sha256 };
 }
 
-const textHashes = new Map<string, string>();
-const mostTexts = 2000;
-const longestRemembered = 4000;
-
 /** Arms return the same snippets for many phrasings and seeds. */
-function hashOf(text: string): string {
-  const known = textHashes.get(text);
-  if (known !== undefined) return known;
-  const hash = sha256(text);
-  if (textHashes.size >= mostTexts) textHashes.clear();
-  if (text.length <= longestRemembered) textHashes.set(text, hash);
-  return hash;
-}
+const hashOf = remembered(sha256, { most: 2000, longest: 4000 });

@@ -98,10 +98,11 @@ class ExportedStore implements ExportSource {
   }
 
   #reading({ gate, arm, runs }: Verdict, arms: readonly ArmSnapshot[]): Reading {
-    const { now, expectations, configuredGold } = this.#options;
+    const { now, expectations, configuredGold, rest } = this.#options;
     const newest = arms.find((one) => one.arm === arm)?.newest;
     return {
       now: now(),
+      reported: rest().reported.find((one) => one.arm === arm)?.artifact.sha256,
       gold: expectations.has(gate) ? configuredGold() : undefined,
       ...expectations.get(gate),
       superseded: supersededBy(newest, runs.candidate),

@@ -1,5 +1,5 @@
 import type { CallLine } from '../core/record.ts';
-import { retrievalQuality } from '../core/retrieval-quality.ts';
+import { createRetrievalMeter } from '../core/retrieval-quality.ts';
 import type { Evidence, Shape } from '../statistics/evidence.ts';
 import { storedQuestions } from './changed-questions.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -17,20 +17,16 @@ export async function openRetrieval(folder: RunFolder, shape: Shape): Promise<Re
   const anchorsOf = new Map(questions.filter(({ answerable }) => answerable).map(({ id, anchors }) => [id, anchors]));
   const column = (): Float64Array => new Float64Array(shape.cells).fill(Number.NaN);
   const columns = { recall_at_5: column(), mrr: column(), ndcg_at_10: column(), precision_at_5: column() };
-  let [measured, snippets, inSections] = [0, 0, 0];
+  const meter = createRetrievalMeter();
   return {
-    add({ question, outcome, retrieved = [] }, cell) {
-      const anchors = anchorsOf.get(question);
-      const quality = outcome === 'ok' && anchors !== undefined ? retrievalQuality(anchors, retrieved) : undefined;
+    add(call, cell) {
+      const quality = meter.measure(call, anchorsOf.get(call.question));
       if (quality === undefined) return;
       columns.recall_at_5[cell] = quality.recallAt5;
       columns.mrr[cell] = quality.reciprocalRank;
       columns.ndcg_at_10[cell] = quality.ndcgAt10;
       columns.precision_at_5[cell] = quality.precisionAt5;
-      measured += 1;
-      snippets += retrieved.length;
-      inSections += retrieved.filter(({ section_id: section }) => section !== undefined).length;
     },
-    end: () => (measured === 0 || (snippets > 0 && inSections === 0) ? undefined : columns),
+    end: () => (meter.isMeaningful() ? columns : undefined),
   };
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { readLines } from '../base/files.ts';
+import { remembered } from '../base/remembered.ts';
 import type { Plan } from '../core/plan.ts';
 import type { CallLine } from '../core/record.ts';
 import { returnsAnswers } from '../core/score-question.ts';
@@ -34,35 +35,23 @@ export function openStoredCalls(folder: RunFolder, plan: Plan, arm: string): Sto
       const indices = Array.from({ length: perQuestion }, (_, offset) => first + offset);
       return indices.flatMap((index) => calls.at(index) ?? []);
     },
-    textOf: remembered((hash) => {
-      const place = places.get(hash);
-      const value = place === undefined ? undefined : (JSON.parse(texts.read(place)) as { text?: unknown }).text; // checked in the next line
-      if (typeof value === 'string') return value;
-      throw new UserError(`"${folder.snippets}" has no text ${hash}`, {
-        hint: 'the record is damaged: ask again',
-        exitCode: exitCodes.error,
-      });
-    }),
+    // A question's calls name the same few texts again and again.
+    textOf: remembered(
+      (hash) => {
+        const place = places.get(hash);
+        const value = place === undefined ? undefined : (JSON.parse(texts.read(place)) as { text?: unknown }).text; // checked in the next line
+        if (typeof value === 'string') return value;
+        throw new UserError(`"${folder.snippets}" has no text ${hash}`, {
+          hint: 'the record is damaged: ask again',
+          exitCode: exitCodes.error,
+        });
+      },
+      { most: 2000, longest: 10_000 },
+    ),
     close() {
       calls.close();
       texts.close();
     },
-  };
-}
-
-const mostRemembered = 2000;
-const longestRemembered = 10_000;
-
-/** A question's calls name the same few texts again and again. */
-function remembered(read: (hash: string) => string): (hash: string) => string {
-  const texts = new Map<string, string>();
-  return (hash) => {
-    const known = texts.get(hash);
-    if (known !== undefined) return known;
-    const text = read(hash);
-    if (texts.size >= mostRemembered) texts.clear();
-    if (text.length <= longestRemembered) texts.set(hash, text);
-    return text;
   };
 }
 

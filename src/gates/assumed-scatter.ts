@@ -1,7 +1,5 @@
 import type { Scatter } from './plan-sizes.ts';
-import type { PolicyRule } from './policy.ts';
-
-type Rule = Extract<PolicyRule, { kind: 'statistic' }>;
+import type { PolicyStatisticRule } from './policy.ts';
 
 /**
  * What healthy arms showed in simulations and on the shipped handbook, with 40 questions, 3 paraphrases and 2 seeds: for plans that are made
@@ -20,7 +18,7 @@ const assumed: Readonly<Record<string, readonly [healthy: number, deviation: num
 const questions = 40;
 
 /** The assumed scatter of a rule's statistic; a tenth of the limit where nothing is known of it. */
-export function assumedScatter({ statistic, comparing, limit, direction }: Rule): Scatter {
+export function assumedScatter({ statistic, comparing, limit, direction }: PolicyStatisticRule): Scatter {
   const away = Math.max(Math.abs(limit), 0.01) * 0.2 * (direction === 'at_most' ? -1 : 1);
   const [healthy, deviation] = assumed[`${statistic} ${comparing}`] ?? [limit + away, Math.abs(away) / 2];
   return { healthy, deviation, questions, basis: 'assumed' };

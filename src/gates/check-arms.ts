@@ -1,4 +1,5 @@
 import { versionFields } from '../core/answer.ts';
+import { missingVersions } from '../core/artifact.ts';
 import type { RunRecord } from '../core/record.ts';
 import type { Evidence } from '../statistics/evidence.ts';
 import type { ArmExpectation, JudgeContext } from './context.ts';
@@ -38,7 +39,7 @@ export function judgeInvariants({ candidate, baseline, expectations }: JudgeCont
   const broken = [
     ...(candidate.record.artifact.complete
       ? []
-      : [`${candidate.record.arm} does not report ${missingFields(candidate.record).join(', ')}`]),
+      : [`${candidate.record.arm} does not report ${missingVersions(candidate.record.artifact).join(', ')}`]),
     ...brokenOf(candidate, expectations.candidate),
     ...(baseline === undefined ? [] : brokenOf(baseline, expectations.baseline)),
   ];
@@ -63,8 +64,4 @@ function driftOf(record: RunRecord): string {
   const fields = versionFields.filter((field) => new Set(artifacts.map((artifact) => artifact[field])).size > 1);
   const values = fields.map((field) => `${field} ${artifacts.map((artifact) => `"${artifact[field] ?? 'none'}"`).join(' and ')}`);
   return `${record.arm} changed its version during the run: ${values.join(', ')}`;
-}
-
-function missingFields({ artifact }: RunRecord): readonly string[] {
-  return versionFields.filter((field) => (artifact[field] ?? '') === '');
 }

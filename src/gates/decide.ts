@@ -1,8 +1,6 @@
 import type { Interval } from '../statistics/interval.ts';
-import type { Direction, EvidenceMode } from '../statistics/resolution.ts';
-
-/** Float noise that no limit is meant to see. */
-const noise = 1e-9;
+import { within, type Limit } from '../statistics/limit.ts';
+import type { EvidenceMode } from '../statistics/resolution.ts';
 
 export interface Measured {
   readonly value: number;
@@ -12,7 +10,7 @@ export interface Measured {
 /** How a rule decides on a value with its 95 % interval (the spec page "gates"); never `pass` for what is no number. */
 export function decide(
   { value, interval }: Measured,
-  rule: { readonly limit: number; readonly direction: Direction; readonly evidence: EvidenceMode },
+  rule: Limit & { readonly evidence: EvidenceMode },
 ): 'pass' | 'fail' | 'inconclusive' | 'error' {
   if (!Number.isFinite(value) || !Number.isFinite(rule.limit)) return 'error';
   const passes = within(value, rule);
@@ -21,9 +19,4 @@ export function decide(
   const [best, worst] = rule.direction === 'at_most' ? interval : ([interval[1], interval[0]] as const);
   if (passes) return rule.evidence === 'strict' && !within(worst, rule) ? 'inconclusive' : 'pass';
   return within(best, rule) ? 'inconclusive' : 'fail';
-}
-
-/** Whether a value is on the passing side of the limit. */
-export function within(value: number, { limit, direction }: { readonly limit: number; readonly direction: Direction }): boolean {
-  return direction === 'at_most' ? value <= limit + noise : value >= limit - noise;
 }

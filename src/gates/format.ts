@@ -1,5 +1,5 @@
 import type { Unit } from '../statistics/fields.ts';
-import type { Comparing } from '../statistics/pairing.ts';
+import type { Comparing } from '../statistics/pair.ts';
 
 /** A number of a statistic for people: as many digits as tell something. */
 export function shown(value: number, unit: Unit | undefined, comparing: Comparing = 'candidate'): string {

@@ -8,6 +8,8 @@ export interface Reading {
   readonly maxAgeSeconds?: number | undefined;
   /** The artifact that somebody is about to promote. */
   readonly artifact?: string | undefined;
+  /** The artifact that the arm reports now, where that is known. */
+  readonly reported?: string | undefined;
   /** What is configured now, where that is known: a verdict about anything else is none. */
   readonly gold?: string | undefined;
   readonly policy?: string | undefined;
@@ -47,10 +49,16 @@ function ageProblem({ verdict, evidence_at, evaluated_at, expires_at }: Verdict,
   return now > ends ? `the verdict expired at ${new Date(ends).toISOString()}: run and judge again` : undefined;
 }
 
-function subjectProblem(verdict: Verdict, { artifact, gold, policy, superseded }: Reading): Found | undefined {
+function subjectProblem(verdict: Verdict, reading: Reading): Found | undefined {
+  const { artifact, reported, gold, policy, superseded } = reading;
   if (artifact !== undefined && verdict.artifact !== artifact)
     return { code: 'other_artifact', reason: `the verdict is about artifact ${short(verdict.artifact)}, not ${short(artifact)}` };
   if (verdict.verdict === 'error') return undefined; // it may lack what it is about, and is no better than what follows
+  if (reported !== undefined && verdict.artifact !== reported)
+    return {
+      code: 'other_artifact',
+      reason: `the verdict is about artifact ${short(verdict.artifact)}, the arm reports ${short(reported)} now`,
+    };
   if (gold !== undefined && verdict.gold !== gold)
     return { code: 'other_gold', reason: `the verdict is about gold set ${short(verdict.gold)}, configured is ${short(gold)}: run again` };
   if (policy !== undefined && verdict.policy !== policy)

@@ -2,12 +2,10 @@ import { bootstrap } from '../statistics/bootstrap.ts';
 import type { JudgeContext } from './context.ts';
 import { prepareStatistic } from './judge-statistic.ts';
 import type { Scatter } from './plan-sizes.ts';
-import type { PolicyRule } from './policy.ts';
-
-type Rule = Extract<PolicyRule, { kind: 'statistic' }>;
+import type { PolicyStatisticRule } from './policy.ts';
 
 /** How a rule's statistic scatters, from the newest runs; `undefined` where they say nothing of it. */
-export function measuredScatter(rule: Rule, context: JudgeContext): Scatter | undefined {
+export function measuredScatter(rule: PolicyStatisticRule, context: JudgeContext): Scatter | undefined {
   const prepared = prepareStatistic(rule, context);
   const questions = context.candidate.shape.questions.length;
   const results = bootstrap(prepared.formulas, { questions });

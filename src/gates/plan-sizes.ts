@@ -1,8 +1,7 @@
 import { binomialAtMost } from '../statistics/binomial.ts';
+import { statisticNamed } from '../statistics/catalogue.ts';
 import { binomialResolution } from '../statistics/resolution.ts';
-import type { Policy, PolicyRule } from './policy.ts';
-
-type Rule = Extract<PolicyRule, { kind: 'statistic' }>;
+import type { Policy, PolicyStatisticRule } from './policy.ts';
 
 /** What is asked of an arm. */
 export interface Sizes {
@@ -46,19 +45,17 @@ const twoSided95 = 1.959963984540054;
 const mostQuestions = 1_000_000;
 
 /** What each rule of a gate can decide with a plan. `scatterOf` tells what a rule's statistic does on a healthy arm. */
-export function planRules(policy: Policy, sizes: Sizes, scatterOf: (rule: Rule) => Scatter): readonly RulePlan[] {
+export function planRules(policy: Policy, sizes: Sizes, scatterOf: (rule: PolicyStatisticRule) => Scatter): readonly RulePlan[] {
   return policy.rules.flatMap((rule) =>
     rule.kind !== 'statistic' || rule.waived !== undefined ? [] : [planRule(rule, sizes, scatterOf(rule))],
   );
 }
 
-function planRule(rule: Rule, sizes: Sizes, scatter: Scatter): RulePlan {
-  return rule.statistic === 'error_rate' || rule.statistic === 'server_error_rate'
-    ? planCount(rule, sizes, scatter)
-    : planMean(rule, sizes, scatter);
+function planRule(rule: PolicyStatisticRule, sizes: Sizes, scatter: Scatter): RulePlan {
+  return statisticNamed(rule.statistic)?.counts === 'share_of_calls' ? planCount(rule, sizes, scatter) : planMean(rule, sizes, scatter);
 }
 
-function planMean(rule: Rule, sizes: Sizes, { healthy, deviation, questions, basis }: Scatter): RulePlan {
+function planMean(rule: PolicyStatisticRule, sizes: Sizes, { healthy, deviation, questions, basis }: Scatter): RulePlan {
   const now = deviation * Math.sqrt(questions / sizes.questions);
   const room = rule.direction === 'at_most' ? rule.limit - healthy : healthy - rule.limit;
   const notPassed = now === 0 ? Number(room < 0) : upperTail(room / now);
@@ -81,7 +78,7 @@ function planMean(rule: Rule, sizes: Sizes, { healthy, deviation, questions, bas
   };
 }
 
-function planCount(rule: Rule, sizes: Sizes, { healthy, basis }: Scatter): RulePlan {
+function planCount(rule: PolicyStatisticRule, sizes: Sizes, { healthy, basis }: Scatter): RulePlan {
   const perQuestion = (sizes.paraphrases + 1) * sizes.seeds;
   const calls = sizes.questions * perQuestion;
   const allowed = Math.floor(rule.limit * calls + 1e-9);

@@ -1,5 +1,6 @@
-import type { Comparing } from '../statistics/pairing.ts';
-import type { Direction, EvidenceMode } from '../statistics/resolution.ts';
+import type { Comparing } from '../statistics/pair.ts';
+import type { Direction } from '../statistics/limit.ts';
+import type { EvidenceMode } from '../statistics/resolution.ts';
 
 /** What a rule judges when the policy says nothing else. */
 export interface StatisticRule {

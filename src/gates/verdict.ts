@@ -1,6 +1,7 @@
 import type { Interval } from '../statistics/interval.ts';
-import type { Comparing } from '../statistics/pairing.ts';
-import type { Direction, EvidenceMode } from '../statistics/resolution.ts';
+import type { Comparing } from '../statistics/pair.ts';
+import type { Direction } from '../statistics/limit.ts';
+import type { EvidenceMode } from '../statistics/resolution.ts';
 
 /** From best to worst: a gate's verdict is the worst of its rules'. Nothing but evidence passes. */
 export const verdictNames = ['pass', 'inconclusive', 'fail', 'error'] as const;

@@ -15,9 +15,8 @@ export function goldSha256(questions: readonly RawQuestion[]): string {
   return sha256OfParts(canonicalParts(questions));
 }
 
-function* canonicalParts(questions: readonly RawQuestion[]): Generator<string> {
-  const sorted = questions.toSorted((a, b) => compareCodeUnits(idOf(a), idOf(b)));
-  yield* canonicalArrayParts(withDefaults(sorted));
+function canonicalParts(questions: readonly RawQuestion[]): Iterable<string> {
+  return canonicalArrayParts(withDefaults(questions.toSorted((a, b) => compareCodeUnits(idOf(a), idOf(b)))));
 }
 
 function* withDefaults(questions: readonly RawQuestion[]): Generator<RawQuestion> {

@@ -11,15 +11,18 @@ const verdictColumns = [
   'evidence n n_calls skipped errored resolution fail_resolution baseline_value reason',
 ].flatMap((line) => line.split(' '));
 
-/** A verdict as CSV (RFC 4180): a row for the gate, then one a rule, then one a problem. */
-export function verdictCsv(verdict: Verdict): string {
-  const { gate, arm, baseline, rules, problems = [] } = verdict;
+/** Verdicts as CSV (RFC 4180), one after the other: a row for the gate, then one a rule, then one a problem. */
+export function verdictsCsv(verdicts: readonly Verdict[]): string {
+  return csv(verdictColumns, verdicts.flatMap(verdictRows));
+}
+
+function verdictRows({ gate, arm, baseline, verdict, reason, rules, problems = [] }: Verdict): readonly Row[] {
   const about = { gate, arm, baseline };
-  return csv(verdictColumns, [
-    { ...about, kind: 'gate', name: gate, verdict: verdict.verdict, reason: verdict.reason },
+  return [
+    { ...about, kind: 'gate', name: gate, verdict, reason },
     ...rules.map(({ rule, interval, ...numbers }) => ({ ...numbers, ...ends(interval), ...about, kind: 'rule', name: rule })),
     ...problems.map(({ code, ...told }) => ({ ...told, ...about, kind: 'problem', name: code })),
-  ]);
+  ];
 }
 
 /** A comparison's statistics as CSV (RFC 4180), a row each. */

@@ -1,5 +1,5 @@
 import { createRandom } from '../core/random.ts';
-import type { Weights } from './estimator.ts';
+import type { Weights } from './formula.ts';
 
 export const defaultResamples = 2000;
 export const defaultBootstrapSeed = 1;

@@ -1,32 +1,23 @@
 import { clocks, type Clock } from '../core/answer.ts';
+import { passingCoverage } from '../core/score-tally.ts';
 import { atLeast } from '../core/thresholds.ts';
-import { countsOfCells, type Counts, type Estimator } from './estimator.ts';
-import { retrievalMetrics, type Evidence } from './evidence.ts';
+import { countsOfCells } from './counts.ts';
+import { retrievalMetrics, stateCodes, type Evidence } from './evidence.ts';
 import * as fields from './fields.ts';
-import { columnOf, type Better, type Field, type Reading, type Unit } from './fields.ts';
-import { convergenceEstimator, flipEstimator } from './lambda.ts';
-import { meanOfCells, sumOfCells, worstParaphrase, type Formula } from './means.ts';
+import { columnOf, type Field } from './fields.ts';
+import { combined, type Formula } from './formula.ts';
+import {
+  convergenceColumn,
+  convergenceFormula,
+  flipColumn,
+  flipDifference,
+  flipFormula,
+  standingOfLambda,
+  type FlipKind,
+} from './lambda.ts';
+import { meanOfCells, sumOfCells, worstParaphrase } from './means.ts';
 import { quantileOfCells } from './quantile.ts';
-
-/** A statistic of a run: one number of its summary. */
-export interface Statistic {
-  /** Its place in the summary, with dots. */
-  readonly name: string;
-  readonly unit: Unit;
-  readonly better: Better;
-  /** A share of calls or questions, or a mean of such: between 0 and 1. */
-  readonly proportion: boolean;
-  /** Counts calls: its resolution is the binomial's. */
-  readonly counts: 'calls' | 'questions' | 'no';
-  readonly estimate: (evidence: Evidence, reading: Reading) => Estimator;
-  /** What the statistic rests on as measured, and how many of its cells have no value. */
-  readonly standing: (evidence: Evidence) => Standing;
-}
-
-export interface Standing extends Counts {
-  /** Cells that should have a value and have none, over the cells that should. */
-  readonly missing: number;
-}
+import type { Standing, Statistic } from './statistic.ts';
 
 type Aggregate = (column: Float64Array, evidence: Evidence) => Formula;
 
@@ -38,13 +29,19 @@ const quantile =
   (column, { shape }) =>
     quantileOfCells(column, p, shape);
 
-/** Coverage at which a call passes. */
-const passingCoverage = 0.7;
 const passShare: Aggregate = (column, { shape }) =>
   meanOfCells(
     column.map((value) => (Number.isNaN(value) ? value : Number(atLeast(value, passingCoverage)))),
     shape,
   );
+
+/** A run without prices has no cost, rather than one of 0. */
+const spent: Aggregate = (column, { cost, shape }) =>
+  cost === undefined ? { value: undefined, resampled: () => Number.NaN } : sumOfCells(column, shape);
+const perConvergedAnswer: Aggregate = (column, evidence) => {
+  const converged = Float64Array.from(evidence.states, (state) => Number(state === stateCodes.convergent));
+  return combined(spent(column, evidence), sumOfCells(converged, evidence.shape), (cost, answers) => cost / answers);
+};
 
 function ofField(
   name: string,
@@ -55,12 +52,11 @@ function ofField(
     name,
     unit: field.unit,
     better: field.better,
-    proportion: options.proportion ?? false,
-    counts: options.counts ?? 'no',
-    estimate: (evidence, reading) => {
-      const column = columnOf(field, evidence, reading);
-      return { ...aggregate(column, evidence), counts: countsOfCells(field.column(evidence), evidence.shape, field.applies(evidence)) };
-    },
+    proportion: false,
+    readings: ['worst'],
+    overSeeds: false,
+    ...options,
+    estimate: (evidence, reading) => aggregate(columnOf(field, evidence, reading), evidence),
     standing: (evidence) => standingOfCells(field, evidence),
   };
 }
@@ -77,21 +73,29 @@ function standingOfCells(field: Field, evidence: Evidence): Standing {
   return { ...countsOfCells(column, shape, applies), missing: due === 0 ? 0 : missing / due };
 }
 
-function lambdaStanding(evidence: Evidence): Standing {
-  const { counts } = flipEstimator(evidence, 'all', 'absent');
-  const due = counts.n + counts.errored;
-  const cells = due * evidence.shape.perQuestion;
-  let missing = 0;
-  for (const [cell, state] of evidence.states.entries()) {
-    const standing = evidence.lambda[Math.floor(cell / evidence.shape.perQuestion)];
-    if (standing === 0 || (standing === 1 && (state === -1 || evidence.faulted[cell] === 1))) missing += 1;
-  }
-  return { ...counts, missing: cells === 0 ? 0 : missing / cells };
+/** λ is judged by its definition first; what was not measured takes the worst value in a second look. */
+const ofLambda = { unit: 'ratio', proportion: true, readings: ['absent', 'worst'], overSeeds: true } as const;
+
+function flips(kind: FlipKind): Statistic {
+  return {
+    ...ofLambda,
+    name: `lambda.flip.${kind}`,
+    better: 'lower',
+    estimate: (evidence, { missing }) => flipFormula(evidence, kind, missing),
+    difference: (pair, reading) => flipDifference(pair, kind, reading),
+    standing: (evidence) => standingOfLambda(evidence, flipColumn(evidence, kind, 'absent')),
+  };
 }
 
-function ofLambda(name: string, better: Better, estimate: Statistic['estimate']): Statistic {
-  const isShare = name.startsWith('lambda.convergence');
-  return { name, unit: 'ratio', better, proportion: true, counts: isShare ? 'questions' : 'no', estimate, standing: lambdaStanding };
+function convergence(over: 'all' | 'worst_seed'): Statistic {
+  return {
+    ...ofLambda,
+    name: `lambda.convergence.${over}`,
+    better: 'higher',
+    counts: 'share_of_questions',
+    estimate: (evidence, { missing }) => convergenceFormula(evidence, over, missing),
+    standing: (evidence) => standingOfLambda(evidence, convergenceColumn(evidence, undefined, 'absent')),
+  };
 }
 
 function distances(name: string, field: Field): readonly Statistic[] {
@@ -121,8 +125,8 @@ const toolLoop = fields.amount(
 
 /** Every statistic that a rule can judge and a comparison shows; a new one is one entry here. */
 export const statistics: readonly Statistic[] = [
-  ofField('error_rate', [fields.faulted, mean], { counts: 'calls', proportion: true }),
-  ofField('server_error_rate', [fields.serverError, mean], { counts: 'calls', proportion: true }),
+  ofField('error_rate', [fields.faulted, mean], { counts: 'share_of_calls', proportion: true }),
+  ofField('server_error_rate', [fields.serverError, mean], { counts: 'share_of_calls', proportion: true }),
   ...distances('question_retrieved', fields.questionRetrieved),
   ofField('semantic_distance.question_retrieved.worst_phrasing', [fields.questionRetrieved, worstPhrasing]),
   ...distances('retrieved_anchor', fields.retrievedAnchor),
@@ -130,19 +134,17 @@ export const statistics: readonly Statistic[] = [
   ofField('coverage.mean', [fields.coverage, mean], { proportion: true }),
   ofField('coverage.p05', [fields.coverage, quantile(0.05)]),
   ofField('coverage.pass_share', [fields.coverage, passShare], { proportion: true }),
-  ...(['all', 'phrasing', 'seed'] as const).map((kind) =>
-    ofLambda(`lambda.flip.${kind}`, 'lower', (evidence, { missing }) => flipEstimator(evidence, kind, missing)),
-  ),
-  ...(['all', 'worst_seed'] as const).map((over) =>
-    ofLambda(`lambda.convergence.${over}`, 'higher', (evidence, { missing }) => convergenceEstimator(evidence, over, missing)),
-  ),
+  ...(['all', 'phrasing', 'seed'] as const).map(flips),
+  ...(['all', 'worst_seed'] as const).map(convergence),
   ...clocks.flatMap(latencies),
   ...retrievalMetrics.map((metric) => ofField(`retrieval.${metric}`, [fields.retrieval(metric), mean], { proportion: true })),
-  ofField('tool_loops', [toolLoop, total]),
+  ofField('tool_loops', [toolLoop, total], { counts: 'calls' }),
   ofField('side_effects', [fields.amount((evidence) => evidence.sideEffects, 'count'), total]),
   ofField('dedupe_hits', [fields.amount((evidence) => evidence.dedupeHits, 'count', 'higher'), total]),
   ofField('usage.input_tokens', [fields.amount((evidence) => evidence.inputTokens, 'tokens'), total]),
   ofField('usage.output_tokens', [fields.amount((evidence) => evidence.outputTokens, 'tokens'), total]),
+  ofField('cost.total', [fields.cost, spent]),
+  ofField('cost.per_converged_answer', [fields.cost, perConvergedAnswer]),
 ];
 
 const byName = new Map(statistics.map((statistic) => [statistic.name, statistic]));

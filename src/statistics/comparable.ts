@@ -1,6 +1,6 @@
 import { exitCodes, UserError } from '../base/errors.ts';
 import type { Evidence } from './evidence.ts';
-import type { Pair } from './pairing.ts';
+import type { Pair } from './pair.ts';
 
 /** Throws a `UserError` (exit 4) where two runs are not over the same cells, or were not measured alike. `changed` names questions whose texts differ. */
 export function requireComparable({ candidate, baseline }: Pair, changed: readonly string[] = []): void {

@@ -1,14 +1,16 @@
 import { clocks, type Clock } from '../core/answer.ts';
 import type { Finding, RunRecord } from '../core/record.ts';
 import { bootstrap, defaultBootstrapSeed, defaultResamples } from './bootstrap.ts';
-import { statistics, type Statistic } from './catalogue.ts';
-import type { Evidence } from './evidence.ts';
+import { statistics } from './catalogue.ts';
+import type { Evidence, Shape } from './evidence.ts';
 import { asMeasured, type Better, type Unit } from './fields.ts';
 import { intervalOf, type Interval } from './interval.ts';
-import type { Formula } from './means.ts';
-import { pairedFormula, type Pair } from './pairing.ts';
+import type { Formula } from './formula.ts';
+import type { Pair } from './pair.ts';
+import { differenceFormula, estimateBoth, type Sides } from './pairing.ts';
 import { quantileOfCells } from './quantile.ts';
 import { questionDifferences, type QuestionDifference } from './question-differences.ts';
+import type { Statistic } from './statistic.ts';
 
 /** One statistic of both runs. */
 export interface ComparedStatistic {
@@ -59,36 +61,45 @@ export type ComparisonOptions = { readonly resamples?: number; readonly seed?: n
 /** Compares two runs of the same cells; `comparable` says beforehand whether they are. */
 export function compareRuns(pair: Pair, options: ComparisonOptions = {}): Comparison {
   const { resamples = defaultResamples, seed = defaultBootstrapSeed } = options;
-  const questions = pair.candidate.shape.questions.length;
-  const sizes = { resamples, seed, questions };
-  const ratios = clocks.map((clock) => [clock, ratioColumn(pair, clock)] as const);
-  const drift = differenceColumn(pair);
-  const cells = [...ratios.map(([, column]) => column), drift].map((column) => quantileOfCells(column, 0.5, pair.candidate.shape));
-  const differences = statistics.map((statistic) => ({ statistic, formula: difference(statistic, pair) }));
+  const sizes = { resamples, seed, questions: pair.candidate.shape.questions.length };
+  const estimates = statistics.flatMap((statistic) => estimatedOn(statistic, pair) ?? []);
+  const ratios = clocks.flatMap((clock) => pairedColumn(clock, ratioColumn(pair, clock), pair.candidate.shape) ?? []);
+  const drift = pairedColumn('drift', differenceColumn(pair), pair.candidate.shape);
+  const columns = [...ratios, ...(drift === undefined ? [] : [drift])];
   const results = bootstrap(
-    [...differences.map(({ formula }) => formula), ...cells].map((formula) => formula.resampled),
+    [...estimates.map(({ difference }) => difference), ...columns.map(({ median }) => median)].map(({ resampled }) => resampled),
     sizes,
   );
-  const after = results.slice(differences.length);
+  const after = results.slice(estimates.length);
   return {
     schema: 'flipgate.comparison/1',
     baseline: headerOf(pair.baseline),
     candidate: headerOf(pair.candidate),
     bootstrap: sizes,
     warnings: warningsOf(pair),
-    statistics: Object.fromEntries(
-      differences.flatMap(({ statistic, formula }, index) => compared(statistic, pair, { formula, sorted: results[index] })),
-    ),
-    latency_ratio: Object.fromEntries(
-      ratios.flatMap(([clock, column], index) => pairedCells(clock, column, { pair, sorted: after[index] })),
-    ),
-    ...Object.fromEntries(pairedCells('drift', drift, { pair, sorted: after[ratios.length] })),
+    statistics: Object.fromEntries(estimates.map((estimated, index) => [estimated.statistic.name, compared(estimated, results[index])])),
+    latency_ratio: Object.fromEntries(ratios.map((column, index) => [column.name, pairedCells(column, after[index])])),
+    ...(drift !== undefined && { drift: pairedCells(drift, after[ratios.length]) }),
     questions: questionDifferences(pair),
   };
 }
 
-function difference(statistic: Statistic, pair: Pair): Formula {
-  return pairedFormula(statistic, pair, { comparing: 'difference', reading: { candidate: asMeasured, baseline: asMeasured } });
+/** A statistic on both arms and between them, each estimated once. */
+interface Estimated {
+  readonly statistic: Statistic;
+  readonly sides: Sides;
+  readonly difference: Formula;
+  /** Questions measured on both arms. */
+  readonly n: number;
+}
+
+/** `undefined` where neither arm measured anything. */
+function estimatedOn(statistic: Statistic, pair: Pair): Estimated | undefined {
+  const [after, before] = [statistic.standing(pair.candidate).n, statistic.standing(pair.baseline).n];
+  if (after === 0 && before === 0) return undefined;
+  const reading = { candidate: asMeasured, baseline: asMeasured };
+  const sides = estimateBoth(statistic, pair, reading);
+  return { statistic, sides, difference: differenceFormula(statistic, pair, { reading, sides }), n: Math.min(after, before) };
 }
 
 function headerOf({ record }: Evidence): Header {
@@ -96,26 +107,19 @@ function headerOf({ record }: Evidence): Header {
   return header;
 }
 
-function compared(
-  statistic: Statistic,
-  { candidate, baseline }: Pair,
-  { formula, sorted = new Float64Array() }: { formula: Formula; sorted: Float64Array | undefined },
-): readonly (readonly [string, ComparedStatistic])[] {
-  const [after, before] = [statistic.estimate(candidate, asMeasured), statistic.estimate(baseline, asMeasured)];
-  if (after.counts.n === 0 && before.counts.n === 0) return [];
-  const n = Math.min(after.counts.n, before.counts.n);
-  const interval = formula.value === undefined ? undefined : intervalOf(sorted, { value: formula.value, proportion: false, n });
-  const { name, unit, better } = statistic;
-  const result: ComparedStatistic = {
+function compared({ statistic, sides, difference, n }: Estimated, sorted: Float64Array = new Float64Array()): ComparedStatistic {
+  const { unit, better } = statistic;
+  const [before, after, between] = [sides.baseline.value, sides.candidate.value, difference.value];
+  const interval = between === undefined ? undefined : intervalOf(sorted, { value: between, proportion: false, n });
+  return {
     unit,
     better,
-    ...(before.value !== undefined && { baseline: before.value }),
-    ...(after.value !== undefined && { candidate: after.value }),
-    ...(formula.value !== undefined && { difference: formula.value }),
+    ...(before !== undefined && { baseline: before }),
+    ...(after !== undefined && { candidate: after }),
+    ...(between !== undefined && { difference: between }),
     ...(interval !== undefined && { interval }),
     n,
   };
-  return [[name, result]];
 }
 
 function ratioColumn({ candidate, baseline }: Pair, clock: Clock): Float64Array {
@@ -132,18 +136,26 @@ function finite(value: number): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
-function pairedCells<Name extends string>(
-  name: Name,
-  column: Float64Array,
-  { pair, sorted = new Float64Array() }: { pair: Pair; sorted: Float64Array | undefined },
-): readonly (readonly [Name, PairedCells])[] {
-  const { shape } = pair.candidate;
-  const median = quantileOfCells(column, 0.5, shape).value;
+/** A column over the cells of both arms, with its median to be resampled. */
+interface PairedColumn<Name extends string> {
+  readonly name: Name;
+  readonly median: Formula & { readonly value: number };
+  readonly p95: number;
+  readonly n_calls: number;
+}
+
+/** `undefined` where no cell has a value. */
+function pairedColumn<Name extends string>(name: Name, column: Float64Array, shape: Shape): PairedColumn<Name> | undefined {
+  const median = quantileOfCells(column, 0.5, shape);
   const p95 = quantileOfCells(column, 0.95, shape).value;
-  if (median === undefined || p95 === undefined) return [];
-  const interval = intervalOf(sorted, { value: median, proportion: false, n: shape.questions.length });
+  if (median.value === undefined || p95 === undefined) return undefined;
   const n_calls = column.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0);
-  return [[name, { median, p95, ...(interval !== undefined && { interval }), n_calls }]];
+  return { name, median: { ...median, value: median.value }, p95, n_calls };
+}
+
+function pairedCells({ median, p95, n_calls }: PairedColumn<string>, sorted: Float64Array = new Float64Array()): PairedCells {
+  const interval = intervalOf(sorted, { value: median.value, proportion: false, n: n_calls });
+  return { median: median.value, p95, ...(interval !== undefined && { interval }), n_calls };
 }
 
 function warningsOf({ candidate, baseline }: Pair): readonly Finding[] {

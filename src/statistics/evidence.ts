@@ -46,6 +46,8 @@ export interface Evidence {
   readonly dedupeHits: Float64Array;
   readonly inputTokens: Float64Array;
   readonly outputTokens: Float64Array;
+  /** In the currency of the configured prices; absent without prices, and where the record was not made with them. */
+  readonly cost?: Float64Array | undefined;
   /** SHA-256 of what every call answered and retrieved, in plan order: equal for runs with the same answers. */
   readonly answersSha256: string;
   /** SHA-256 of the calls' trace ids and latencies, in plan order: equal for one run that is shown twice. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/answer.ts';
 import type { Evidence, RetrievalMetric } from './evidence.ts';
 
-export type Unit = 'distance' | 'ratio' | 'seconds' | 'count' | 'tokens';
+export type Unit = 'distance' | 'ratio' | 'seconds' | 'count' | 'tokens' | 'currency';
 export type Better = 'lower' | 'higher';
 
 /** One measurement a call can have. */
@@ -57,8 +57,7 @@ export const coverage: Field = {
 
 /** A ranking metric of what was retrieved. */
 export function retrieval(metric: RetrievalMetric): Field {
-  const column = (evidence: Evidence): Float64Array =>
-    evidence.retrieval?.[metric] ?? new Float64Array(evidence.shape.cells).fill(Number.NaN);
+  const column = (evidence: Evidence): Float64Array => evidence.retrieval?.[metric] ?? nothing(evidence);
   return { unit: 'ratio', better: 'higher', range: [0, 1], column, applies: whereReported(column, toAnswerable) };
 }
 
@@ -67,6 +66,11 @@ export function latency(clock: Clock): Field {
   const applies = clock === 'total' ? toAll : whereReported(column, toAll);
   return { unit: 'seconds', better: 'lower', range: [0, Number.POSITIVE_INFINITY], column, applies };
 }
+
+/** Nothing measured anywhere. */
+const nothing = ({ shape }: Evidence): Float64Array => new Float64Array(shape.cells).fill(Number.NaN);
+
+export const cost: Field = amount((evidence) => evidence.cost ?? nothing(evidence), 'currency');
 
 const flags = (bytes: Uint8Array): Float64Array => Float64Array.from(bytes);
 

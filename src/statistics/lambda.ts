@@ -1,6 +1,9 @@
-import { countsOfQuestions, type Estimator } from './estimator.ts';
+import { countsOfQuestions } from './counts.ts';
 import { phrasingOfCell, seedOfCell, stateCodes, type Evidence, type Shape } from './evidence.ts';
-import { meanOfQuestions, smallestOf, type Formula } from './means.ts';
+import type { Formula } from './formula.ts';
+import { meanOfQuestions, smallestOf } from './means.ts';
+import type { Pair, PairReading } from './pair.ts';
+import type { Standing } from './statistic.ts';
 
 /** Which pairs of a question's calls a flip rate looks at. */
 export type FlipKind = 'all' | 'phrasing' | 'seed';
@@ -12,9 +15,9 @@ export type FlipKind = 'all' | 'phrasing' | 'seed';
 export type MissingCalls = 'absent' | 'worst' | 'best';
 
 /** λ was judged. */
-export const judged = 1;
+const judged = 1;
 /** λ does not apply. */
-export const skipped = 2;
+const skipped = 2;
 
 /** Flip rate per question; NaN where a question has no such pair or is left out. */
 export function flipColumn(evidence: Evidence, kind: FlipKind, missing: MissingCalls): Float64Array {
@@ -47,7 +50,7 @@ function isPair(shape: Shape, [a, b]: readonly [number, number], kind: FlipKind)
   return kind === 'all' || phrasingOfCell(shape, a) === phrasingOfCell(shape, b);
 }
 
-function isUnjudged({ states, faulted }: Evidence, cell: number): boolean {
+function isUnjudged({ states, faulted }: Pick<Evidence, 'states' | 'faulted'>, cell: number): boolean {
   return states[cell] === -1 || faulted[cell] === 1;
 }
 
@@ -77,24 +80,35 @@ function convergenceOf(evidence: Evidence, question: number, reading: { seed: nu
   return calls === 0 ? Number.NaN : 1;
 }
 
-/** 1 for a question to which λ applies, per question. */
-export function lambdaApplies({ lambda }: Evidence): Uint8Array {
-  return lambda.map((standing) => (standing === skipped ? 0 : 1));
+/** The mean flip rate over the questions. */
+export function flipFormula(evidence: Evidence, kind: FlipKind, missing: MissingCalls): Formula {
+  return meanOfQuestions(flipColumn(evidence, kind, missing));
 }
 
-/** The mean flip rate over the questions. */
-export function flipEstimator(evidence: Evidence, kind: FlipKind, missing: MissingCalls): Estimator {
-  return ofQuestions(evidence, flipColumn(evidence, kind, missing));
+/** Candidate − baseline of the flip rate: the mean over the questions that have one on both arms. */
+export function flipDifference({ candidate, baseline }: Pair, kind: FlipKind, reading: PairReading): Formula {
+  const before = flipColumn(baseline, kind, reading.baseline.missing);
+  return meanOfQuestions(
+    flipColumn(candidate, kind, reading.candidate.missing).map((rate, question) => rate - (before[question] ?? Number.NaN)),
+  );
 }
 
 /** The share of questions that converge: over all calls, or for the seed with the smallest share. */
-export function convergenceEstimator(evidence: Evidence, over: 'all' | 'worst_seed', missing: MissingCalls): Estimator {
-  const all = convergenceColumn(evidence, undefined, missing);
-  if (over === 'all') return ofQuestions(evidence, all);
-  const bySeed = evidence.shape.seeds.map((_, seed) => meanOfQuestions(convergenceColumn(evidence, seed, missing)));
-  return ofQuestions(evidence, all, smallestOf(bySeed));
+export function convergenceFormula(evidence: Evidence, over: 'all' | 'worst_seed', missing: MissingCalls): Formula {
+  if (over === 'all') return meanOfQuestions(convergenceColumn(evidence, undefined, missing));
+  return smallestOf(evidence.shape.seeds.map((_, seed) => meanOfQuestions(convergenceColumn(evidence, seed, missing))));
 }
 
-function ofQuestions(evidence: Evidence, column: Float64Array, formula: Formula = meanOfQuestions(column)): Estimator {
-  return { ...formula, counts: countsOfQuestions(column, evidence.shape, lambdaApplies(evidence)) };
+/** What a statistic of λ rests on. `column`: its value per question as measured. */
+export function standingOfLambda(evidence: Evidence, column: Float64Array): Standing {
+  const { shape, lambda, states, faulted } = evidence;
+  const applies = lambda.map((standing) => (standing === skipped ? 0 : 1));
+  const counts = countsOfQuestions(column, shape, applies);
+  const due = (counts.n + counts.errored) * shape.perQuestion;
+  let missing = 0;
+  for (let cell = 0; cell < shape.cells; cell += 1) {
+    const standing = lambda[Math.floor(cell / shape.perQuestion)];
+    if (standing === 0 || (standing === judged && isUnjudged({ states, faulted }, cell))) missing += 1;
+  }
+  return { ...counts, missing: due === 0 ? 0 : missing / due };
 }

@@ -1,11 +1,5 @@
 import { phrasingOfCell, type Shape } from './evidence.ts';
-import type { Weights } from './estimator.ts';
-
-/** A statistic without its counts. */
-export interface Formula {
-  readonly value: number | undefined;
-  readonly resampled: (weights: Weights) => number;
-}
+import { formulaOfShares, type Formula, type Weights } from './formula.ts';
 
 /** The mean over the calls that have a value. */
 export function meanOfCells(column: Float64Array, shape: Shape, keep: (cell: number) => boolean = () => true): Formula {
@@ -24,21 +18,12 @@ export function meanOfCells(column: Float64Array, shape: Shape, keep: (cell: num
   const value = calls === 0 ? undefined : total / calls;
   // Where every question has the same sum, so has every resample.
   if (even !== undefined && isConstant(sums)) return { value, resampled: () => value ?? Number.NaN };
-  const resampled =
-    even === undefined
-      ? (weights: Weights): number => weightedMean(sums, counts, weights)
-      : (weights: Weights): number => weightedSum(sums, weights) / (even * shape.questions.length);
-  return { value, resampled };
+  if (even !== undefined) return formulaOfShares(value, { sums, divisor: even * shape.questions.length });
+  return { value, resampled: (weights) => weightedMean(sums, counts, weights) };
 }
 
 function isConstant(sums: Float64Array): boolean {
   return sums.every((sum) => sum === sums[0]);
-}
-
-function weightedSum(sums: Float64Array, weights: Weights): number {
-  let total = 0;
-  for (let question = 0; question < weights.length; question += 1) total += (weights[question] ?? 0) * (sums[question] ?? 0);
-  return total;
 }
 
 function weightedMean(sums: Float64Array, counts: Uint32Array | Uint8Array, weights: Weights): number {
@@ -61,7 +46,7 @@ export function sumOfCells(column: Float64Array, shape: Shape): Formula {
     sums[question] = (sums[question] ?? 0) + value;
     total += value;
   }
-  return { value: total, resampled: isConstant(sums) ? () => total : (weights) => weightedSum(sums, weights) };
+  return isConstant(sums) ? { value: total, resampled: () => total } : formulaOfShares(total, { sums, divisor: 1 });
 }
 
 /** The mean over the questions that have a value. */
@@ -78,7 +63,7 @@ export function meanOfQuestions(column: Float64Array): Formula {
   }
   const value = questions === 0 ? undefined : total / questions;
   if (questions === column.length && isConstant(values)) return { value, resampled: () => value ?? Number.NaN };
-  if (questions === column.length) return { value, resampled: (weights) => weightedSum(values, weights) / questions };
+  if (questions === column.length) return formulaOfShares(value, { sums: values, divisor: questions });
   return { value, resampled: (weights) => weightedMean(values, present, weights) };
 }
 
@@ -104,17 +89,5 @@ function extreme(parts: readonly Formula[], pick: (...values: number[]) => numbe
       const found = present.map((part) => part.resampled(weights)).filter((value) => !Number.isNaN(value));
       return found.length === 0 ? Number.NaN : pick(...found);
     },
-  };
-}
-
-/** Both formulas at once on the same resample. */
-export function combined(candidate: Formula, baseline: Formula, combine: (candidate: number, baseline: number) => number): Formula {
-  const of = (a: number | undefined, b: number | undefined): number | undefined => {
-    const result = a === undefined || b === undefined ? Number.NaN : combine(a, b);
-    return Number.isFinite(result) ? result : undefined;
-  };
-  return {
-    value: of(candidate.value, baseline.value),
-    resampled: (weights) => of(candidate.resampled(weights), baseline.resampled(weights)) ?? Number.NaN,
   };
 }

@@ -1,7 +1,7 @@
 import type { Evidence, Shape } from './evidence.ts';
 import { stateCodes } from './evidence.ts';
 import { flipColumn } from './lambda.ts';
-import type { Pair } from './pairing.ts';
+import type { Pair } from './pair.ts';
 
 /** One measurement of a question on both arms, as means over its calls; absent where an arm has none. */
 export interface Sides {

@@ -1,9 +1,8 @@
 import { percentileOfSorted } from '../core/percentile.ts';
-import { atLeast, atMost } from '../core/thresholds.ts';
 import { binomialAtMost, binomialQuantile, probabilityFor } from './binomial.ts';
 import { isFlat, type Interval } from './interval.ts';
+import { within, type Limit } from './limit.ts';
 
-export type Direction = 'at_most' | 'at_least';
 /** How a rule decides: by its value with the interval as a safeguard, only by what the interval proves, or by the value alone. */
 export type EvidenceMode = 'balanced' | 'strict' | 'point';
 
@@ -15,10 +14,8 @@ export interface Resolution {
   readonly fail_resolution: number;
 }
 
-export interface ResolutionInput {
+export interface ResolutionInput extends Limit {
   readonly value: number;
-  readonly limit: number;
-  readonly direction: Direction;
   readonly evidence: EvidenceMode;
   readonly interval: Interval;
   /** Bootstrap values in ascending order. */
@@ -105,10 +102,8 @@ function variance(proportion: number): number {
 }
 
 /** Trials of a proportion that a rule judges. */
-export interface Trials {
+export interface Trials extends Limit {
   readonly n: number;
-  readonly limit: number;
-  readonly direction: Direction;
   readonly evidence: EvidenceMode;
 }
 
@@ -117,8 +112,7 @@ export interface Trials {
  * 0 or 1 in the run would else claim to be exact. `fail_resolution` is infinite where no number of bad trials proves a violation.
  */
 export function binomialResolution(trials: Trials): Resolution {
-  const { limit, direction } = trials;
-  const bad = direction === 'at_most' ? limit : 1 - limit;
+  const bad = badLimit(trials);
   const passing = mostBad(trials, passes);
   const withoutFail = mostBad(trials, (share, given) => !fails(share, given));
   return { resolution: beyond(passing, trials.n, bad), fail_resolution: beyond(withoutFail, trials.n, bad) };
@@ -141,16 +135,24 @@ function mostBad(trials: Trials, holds: (bad: number, trials: Trials) => boolean
   return low;
 }
 
-function passes(bad: number, { n, limit, direction, evidence }: Trials): boolean {
-  const share = direction === 'at_most' ? bad / n : 1 - bad / n;
-  const within = direction === 'at_most' ? atMost(share, limit) : atLeast(share, limit);
-  return within && (evidence !== 'strict' || worstOf(bad, n) / n <= (direction === 'at_most' ? limit : 1 - limit));
+function passes(bad: number, trials: Trials): boolean {
+  const { n, evidence } = trials;
+  return isWithin(bad, trials) && (evidence !== 'strict' || worstOf(bad, n) / n <= badLimit(trials));
 }
 
-function fails(bad: number, { n, limit, direction, evidence }: Trials): boolean {
-  const share = direction === 'at_most' ? bad / n : 1 - bad / n;
-  const within = direction === 'at_most' ? atMost(share, limit) : atLeast(share, limit);
-  return !within && (evidence === 'point' || binomialQuantile(0.025, n, bad / n) / n > (direction === 'at_most' ? limit : 1 - limit));
+function fails(bad: number, trials: Trials): boolean {
+  const { n, evidence } = trials;
+  return !isWithin(bad, trials) && (evidence === 'point' || binomialQuantile(0.025, n, bad / n) / n > badLimit(trials));
+}
+
+/** Whether the share of the trials that the rule sees meets its limit. */
+function isWithin(bad: number, trials: Trials): boolean {
+  return within(trials.direction === 'at_most' ? bad / trials.n : 1 - bad / trials.n, trials);
+}
+
+/** The largest share of bad trials that passes. */
+function badLimit({ limit, direction }: Limit): number {
+  return direction === 'at_most' ? limit : 1 - limit;
 }
 
 function worstOf(bad: number, n: number): number {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide, within } from '../../../src/gates/decide.ts';
+import { decide } from '../../../src/gates/decide.ts';
+import { within } from '../../../src/statistics/limit.ts';
 import { worse, verdictNames, type VerdictName } from '../../../src/gates/verdict.ts';
 import type { Interval } from '../../../src/statistics/interval.ts';
 

@@ -1,7 +1,8 @@
 import { statisticNamed } from '../../../src/statistics/catalogue.ts';
 import type { Evidence } from '../../../src/statistics/evidence.ts';
-import type { Formula } from '../../../src/statistics/means.ts';
-import { pairedFormula, readMissing } from '../../../src/statistics/pairing.ts';
+import type { Formula } from '../../../src/statistics/formula.ts';
+import { readMissing } from '../../../src/statistics/pair.ts';
+import { pairedFormula } from '../../../src/statistics/pairing.ts';
 import { weightsOf } from '../statistics/fixtures.ts';
 import { timeoutSeconds } from './arbitrary-runs.ts';
 

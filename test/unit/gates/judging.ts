@@ -1,5 +1,6 @@
 import type { ArmExpectation, JudgeContext } from '../../../src/gates/context.ts';
-import { policyOf, type GateSettings, type Policy } from '../../../src/gates/policy.ts';
+import { policyOf, type Policy } from '../../../src/gates/policy.ts';
+import type { GateSettings } from '../../../src/gates/schema.ts';
 import { aMinuteLater, healthyPair, type PairOptions } from '../../support/evidence.ts';
 
 export const expectation: ArmExpectation = { pins: {}, missingSecrets: [], timeoutSeconds: 60 };

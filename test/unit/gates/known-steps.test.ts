@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/gates/judge.ts';
-import type { GateSettings } from '../../../src/gates/policy.ts';
+import type { GateSettings } from '../../../src/gates/schema.ts';
 import type { RuleVerdict } from '../../../src/gates/verdict.ts';
 import type { EvidenceOptions } from '../../support/evidence.ts';
 import { acceptance, contextOf } from './judging.ts';

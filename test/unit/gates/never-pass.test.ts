@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JudgeContext } from '../../../src/gates/context.ts';
 import { judge } from '../../../src/gates/judge.ts';
-import type { GateSettings } from '../../../src/gates/policy.ts';
+import type { GateSettings } from '../../../src/gates/schema.ts';
 import type { Verdict } from '../../../src/gates/verdict.ts';
 import { stateCodes } from '../../../src/statistics/evidence.ts';
 import { aMinuteLater, goldSha256, versionsOf, type EvidenceOptions, type PairOptions, repeated } from '../../support/evidence.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exitCodes, UserError } from '../../../src/base/errors.ts';
-import { gateSchema, policyOf, type GateSettings, type Policy } from '../../../src/gates/policy.ts';
+import { policyOf, type Policy } from '../../../src/gates/policy.ts';
+import { gateSchema, type GateSettings } from '../../../src/gates/schema.ts';
 
 type Rules = NonNullable<GateSettings['rules']>;
 const acceptance = (rules: Rules = {}): Policy => policyOf('acceptance', { rules });

@@ -1,10 +1,13 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparisonCsv, questionsCsv, verdictCsv } from '../../../src/reporters/csv.ts';
+import type { Verdict } from '../../../src/gates/verdict.ts';
+import { comparisonCsv, questionsCsv, verdictsCsv } from '../../../src/reporters/csv.ts';
 import { compared, failed, hostileTexts, questionOf } from '../../support/verdicts.ts';
 
 type Row = Readonly<Record<string, string>>;
+
+const verdictCsv = (verdict: Verdict): string => verdictsCsv([verdict]);
 
 /** Read as strictly as RFC 4180 is: the line ends CR LF, every row as long as the header, quotes only around whole cells. */
 function read(text: string): readonly Row[] {
@@ -15,6 +18,12 @@ function read(text: string): readonly Row[] {
 test('a gate that fails, whole', () => {
   read(verdictCsv(failed));
   expect(verdictCsv(failed)).toMatchSnapshot();
+});
+
+test('several verdicts have one header', () => {
+  const [header, ...rows] = verdictsCsv([failed, failed]).split('\r\n').slice(0, -1);
+  expect([header, ...rows.slice(0, rows.length / 2)].map((line) => `${line}\r\n`).join('')).toBe(verdictCsv(failed));
+  expect(rows).not.toContain(header);
 });
 
 test('the statistics of a comparison, whole', () => {

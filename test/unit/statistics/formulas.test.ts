@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { combined, meanOfCells, meanOfQuestions, smallestOf, sumOfCells, worstParaphrase } from '../../../src/statistics/means.ts';
-import { countsOfCells, countsOfQuestions } from '../../../src/statistics/estimator.ts';
+import { combined } from '../../../src/statistics/formula.ts';
+import { meanOfCells, meanOfQuestions, smallestOf, sumOfCells, worstParaphrase } from '../../../src/statistics/means.ts';
+import { countsOfCells, countsOfQuestions } from '../../../src/statistics/counts.ts';
 import { phrasingOfCell, questionOfCell, seedOfCell } from '../../../src/statistics/evidence.ts';
 import { evidenceOf } from '../../support/evidence.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { statisticNamed } from '../../../src/statistics/catalogue.ts';
 import { stateCodes, type Evidence } from '../../../src/statistics/evidence.ts';
-import { convergenceColumn, convergenceEstimator, flipColumn, flipEstimator } from '../../../src/statistics/lambda.ts';
+import { convergenceColumn, convergenceFormula, flipColumn, flipFormula } from '../../../src/statistics/lambda.ts';
 import { evidenceOf, type EvidenceOptions } from '../../support/evidence.ts';
 
 const { convergent: c, split: s, backward: b } = stateCodes;
@@ -43,8 +44,8 @@ describe('flip rates', () => {
 
   test('a question with one call has no pair', () => {
     const single = evidenceOf({ questions: 2, phrasings: 1, seeds: [1] });
-    expect(flipEstimator(single, 'all', 'worst').value).toBeUndefined();
-    expect(flipEstimator(single, 'all', 'worst').counts).toEqual({ n: 0, n_calls: 0, skipped: 0, errored: 2 });
+    expect(flipFormula(single, 'all', 'worst').value).toBeUndefined();
+    expect(statisticNamed('lambda.flip.all')?.standing(single)).toMatchObject({ n: 0, n_calls: 0, skipped: 0, errored: 2 });
   });
 });
 
@@ -76,10 +77,10 @@ describe('convergence', () => {
 
   test('the rate of the worst seed is looked for in every resample', () => {
     const two = evidenceOf({ questions: 2, phrasings: 1, seeds: [1, 2], states: [c, s, s, c] });
-    const { value, resampled, counts } = convergenceEstimator(two, 'worst_seed', 'absent');
+    const { value, resampled } = convergenceFormula(two, 'worst_seed', 'absent');
     expect(value).toBe(0.5);
     expect(resampled(Uint16Array.of(2, 0))).toBe(0);
     expect(resampled(Uint16Array.of(0, 2))).toBe(0);
-    expect(counts.n).toBe(2);
+    expect(statisticNamed('lambda.convergence.worst_seed')?.standing(two).n).toBe(2);
   });
 });

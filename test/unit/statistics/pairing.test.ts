@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { statisticNamed, type Statistic } from '../../../src/statistics/catalogue.ts';
+import { statisticNamed } from '../../../src/statistics/catalogue.ts';
+import type { Statistic } from '../../../src/statistics/statistic.ts';
 import { stateCodes } from '../../../src/statistics/evidence.ts';
 import { asMeasured } from '../../../src/statistics/fields.ts';
-import { pairedFormula, readMissing } from '../../../src/statistics/pairing.ts';
+import { readMissing } from '../../../src/statistics/pair.ts';
+import { pairedFormula } from '../../../src/statistics/pairing.ts';
 import { evidenceOf, healthyPair } from '../../support/evidence.ts';
 
 function named(name: string): Statistic {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { statisticNamed } from '../../../src/statistics/catalogue.ts';
 import { percentileInterval } from '../../../src/statistics/interval.ts';
-import type { Formula } from '../../../src/statistics/means.ts';
-import { pairedFormula, readMissing } from '../../../src/statistics/pairing.ts';
+import type { Formula } from '../../../src/statistics/formula.ts';
+import { readMissing } from '../../../src/statistics/pair.ts';
+import { pairedFormula } from '../../../src/statistics/pairing.ts';
 import { expectClose } from '../core/reference/fixtures.ts';
 import { orNull, statisticsCases, type Evaluated, type StatisticsCase } from './fixtures.ts';
 

@@ -1,17 +1,5 @@
 import type { Shape } from './evidence.ts';
 
-/** How often each question was drawn in a resample. */
-export type Weights = Uint16Array;
-
-/** A statistic of a run that can be computed again on a resample of its questions. */
-export interface Estimator {
-  /** The statistic itself, its sums in plan order; `undefined` where nothing was measured. */
-  readonly value: number | undefined;
-  /** The statistic on a resample; NaN where nothing in it was measured. */
-  readonly resampled: (weights: Weights) => number;
-  readonly counts: Counts;
-}
-
 /** What a statistic rests on. */
 export interface Counts {
   /** Questions with at least one value. */

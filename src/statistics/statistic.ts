@@ -1,0 +1,31 @@
+import type { Counts } from './counts.ts';
+import type { Evidence } from './evidence.ts';
+import type { Better, Reading, Unit } from './fields.ts';
+import type { Formula } from './formula.ts';
+import type { Pair, PairReading } from './pair.ts';
+
+/** A statistic of a run: one number of its summary. */
+export interface Statistic {
+  /** Its place in the summary, with dots. */
+  readonly name: string;
+  readonly unit: Unit;
+  readonly better: Better;
+  /** A share of calls or questions, or a mean of such: between 0 and 1. */
+  readonly proportion: boolean;
+  /** What is counted, where its resolution is the binomial's: how many calls, or the share of all calls or questions. */
+  readonly counts?: 'calls' | 'share_of_calls' | 'share_of_questions';
+  /** How a rule reads what is missing: first as what it judges, then, where there are two, as a second look that can only make it worse. */
+  readonly readings: readonly ['worst'] | readonly ['absent', 'worst'];
+  /** Tells how answers hold over seeds: seeds that change nothing prove nothing. */
+  readonly overSeeds: boolean;
+  readonly estimate: (evidence: Evidence, reading: Reading) => Formula;
+  /** Candidate − baseline, where that is not just the one value minus the other. */
+  readonly difference?: (pair: Pair, reading: PairReading) => Formula;
+  /** What the statistic rests on as measured, and how many of its cells have no value. */
+  readonly standing: (evidence: Evidence) => Standing;
+}
+
+export interface Standing extends Counts {
+  /** Cells that should have a value and have none, over the cells that should. */
+  readonly missing: number;
+}
