@@ -31,6 +31,13 @@ arms:
   green:
     extends: blue              # every key of blue that is not set here
     url: \${GREEN_URL:-http://127.0.0.1:8002/ask}
+
+# serve:                         # flipgate serve: /metrics and the gates over HTTP
+#   port: 9464
+#   token: \${FLIPGATE_TOKEN}      # wanted by the one call that acts
+# rollback:                      # what an alert with action=rollback does; no shell is between
+#   command: [./to-blue.sh]
+#   verify: { command: [./is-blue.sh] }    # ends with 0 where traffic is on blue
 `;
 
 export const starterDocument = `# Refunds

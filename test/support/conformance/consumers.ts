@@ -1,0 +1,57 @@
+import { eventually } from '../servers/process.ts';
+import type { Prometheus } from '../servers/prometheus.ts';
+
+const decision = 'flipgate:gate_decision:acceptance';
+
+/** What the decision rule says: the value of its one series, or what is wrong with it. */
+export async function decided(prometheus: Prometheus): Promise<string> {
+  const found = await prometheus.query(decision);
+  if (found.length !== 1) return found.length === 0 ? 'absent' : `${found.length} series`;
+  return found[0]?.value[1] ?? 'absent';
+}
+
+/** Waits until the rule opens. */
+export async function opened(prometheus: Prometheus): Promise<void> {
+  await eventually(
+    async () => ((await decided(prometheus)) === '1' ? true : undefined),
+    30,
+    () => prometheus.logs().slice(-2000),
+  );
+}
+
+/** Waits until every target was scraped and whatever rules there are were evaluated on that, twice. */
+export async function settled(prometheus: Prometheus, targets: number): Promise<void> {
+  await eventually(
+    async () => {
+      const scraped = await prometheus.query('count(count_over_time(up[1m]) >= 4)');
+      return scraped[0]?.value[1] === String(targets) ? true : undefined;
+    },
+    30,
+    () => prometheus.logs().slice(-2000),
+  );
+}
+
+/** The gate over HTTP, as a script asks it. */
+export async function asked(url: string | undefined, artifact: string): Promise<string> {
+  if (url === undefined) return '–';
+  try {
+    const response = await fetch(`${url}/v1/gates/acceptance?arm=green&artifact=${artifact}`);
+    const { verdict } = (await response.json()) as { verdict?: unknown };
+    return String(verdict);
+  } catch {
+    return 'unreachable';
+  }
+}
+
+/** The gate as Flagger's webhook asks it: the status. */
+export async function called(url: string | undefined): Promise<string> {
+  if (url === undefined) return '–';
+  const body = JSON.stringify({ name: 'rag', namespace: 'rag', phase: 'Progressing', metadata: {} });
+  try {
+    const response = await fetch(`${url}/v1/flagger/acceptance`, { method: 'POST', body });
+    await response.text();
+    return String(response.status);
+  } catch {
+    return 'unreachable';
+  }
+}
