@@ -18,6 +18,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/e2e/demo.test.ts'],
+          // Concurrent tests are those that wait for a switch: it looks every 10 s.
+          maxConcurrency: 12,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { request } from 'node:https';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { administrator, askApi } from './kubernetes-api.ts';
 import { answers, eventually, freePort, serverFolder, startProgram, type RunningServer } from './process.ts';
 
 export interface KubernetesPrograms {
@@ -25,10 +25,10 @@ export interface Kubernetes {
   apply(manifests: string, namespace?: string): Promise<string>;
   /** One object or a list, as `kubectl get` names it: `get('rollout/rag', 'default')`; the namespace may be `--all-namespaces`. */
   get(what: string, namespace?: string): Promise<KubernetesObject>;
+  /** Merges into the status of an object that was read before. */
+  patchStatus(object: KubernetesObject, status: object): Promise<void>;
   close(): Promise<void>;
 }
-
-const token = 'test-administrator';
 
 /** Starts etcd and an API server of its own, with definitions of further kinds (files) in place. There is no kubelet and no controller. */
 export async function startKubernetes(programs: KubernetesPrograms, definitions: readonly string[] = []): Promise<Kubernetes> {
@@ -81,7 +81,7 @@ async function startEtcd(binary: string): Promise<RunningServer & { readonly url
 async function startApiServer(binary: string, { port, etcd }: { port: number; etcd: string }): Promise<RunningServer> {
   const folder = await serverFolder('apiserver');
   await promisify(execFile)('openssl', ['genrsa', '-out', path.join(folder, 'sa.key'), '2048']);
-  await writeFile(path.join(folder, 'tokens.csv'), `${token},admin,1,system:masters\n`);
+  await writeFile(path.join(folder, 'tokens.csv'), `${administrator},admin,1,system:masters\n`);
   const args = [
     `--etcd-servers=${etcd}`,
     '--service-account-key-file=sa.key',
@@ -98,17 +98,9 @@ async function startApiServer(binary: string, { port, etcd }: { port: number; et
   return startProgram({ name: 'kube-apiserver', binary, args, folder, ready: () => isReady(port) });
 }
 
-/** The server's certificate is one it just made for itself. */
-function isReady(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const headers = { authorization: `Bearer ${token}` };
-    const asked = request({ host: '127.0.0.1', port, path: '/readyz', headers, rejectUnauthorized: false }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode === 200));
-    });
-    asked.on('error', () => resolve(false));
-    asked.end();
-  });
+async function isReady(port: number): Promise<boolean> {
+  const { status } = await askApi({ port, path: '/readyz' }).catch(() => ({ status: 0 }));
+  return status === 200;
 }
 
 interface Started {
@@ -134,11 +126,18 @@ async function clusterOf(binary: string, { url, etcd, server }: Started): Promis
     logs: server.logs,
     kubectl,
     apply: (manifests, namespace = 'default') =>
-      kubectl(['apply', '--server-side', '--force-conflicts', '--validate=strict', '--namespace', namespace, '-f', '-'], manifests),
+      kubectl(['apply', '--server-side', '--force-conflicts', '--validate=true', '--namespace', namespace, '-f', '-'], manifests),
     get: async (what, namespace = 'default') =>
       JSON.parse(
         await kubectl(['get', namespace.startsWith('--') ? namespace : `--namespace=${namespace}`, '-o', 'json', what]),
       ) as KubernetesObject,
+    patchStatus: async ({ apiVersion, kind, metadata }, status) => {
+      const group = `${String(apiVersion).includes('/') ? '/apis' : '/api'}/${apiVersion as string}`;
+      const object = `namespaces/${metadata.namespace as string}/${String(kind).toLowerCase()}s/${metadata.name as string}`;
+      const place = `${group}/${object}/status`;
+      const answer = await askApi({ port: Number(new URL(url).port), path: place, method: 'PATCH', body: { status } });
+      if (answer.status !== 200) throw new Error(`${place}: ${answer.status} ${answer.text}`);
+    },
     close: async () => {
       await server.close();
       await etcd.close();
@@ -154,7 +153,7 @@ function kubeconfigOf(url: string): object {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'test', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'admin', user: { token } }],
+    users: [{ name: 'admin', user: { token: administrator } }],
     contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
     'current-context': 'test',
   };

@@ -30,18 +30,10 @@ export function keepReady(cluster: Kubernetes, kind: keyof typeof counted): { cl
   };
 }
 
-async function makeReady(cluster: Kubernetes, kind: keyof typeof counted, { metadata, spec, status }: KubernetesObject): Promise<void> {
-  const replicas = (spec.replicas ?? 1) as number;
-  const wanted: Record<string, number> = { observedGeneration: metadata.generation as number };
+async function makeReady(cluster: Kubernetes, kind: keyof typeof counted, item: KubernetesObject): Promise<void> {
+  const replicas = (item['spec'].replicas ?? 1) as number;
+  const wanted: Record<string, number> = { observedGeneration: item['metadata'].generation as number };
   for (const field of counted[kind]) wanted[field] = replicas;
-  if (Object.entries(wanted).every(([field, value]) => (status?.[field] ?? 0) === value)) return;
-  const patch = [
-    'patch',
-    `${kind}/${metadata.name as string}`,
-    '--subresource=status',
-    '--type=merge',
-    '-p',
-    JSON.stringify({ status: wanted }),
-  ];
-  await cluster.kubectl(['--namespace', metadata.namespace as string, ...patch]);
+  if (Object.entries(wanted).every(([field, value]) => (item['status']?.[field] ?? 0) === value)) return;
+  await cluster.patchStatus(item, wanted);
 }
