@@ -7,7 +7,7 @@ export interface Limit {
 }
 
 /** Float noise that no limit is meant to see. */
-const noise = 1e-9;
+export const noise = 1e-9;
 
 /** Whether a value is on the passing side of the limit. */
 export function within(value: number, { limit, direction }: Limit): boolean {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { analyse, analysisRun } from '../support/analysis-runs.ts';
 import { cases, type Shown } from '../support/conformance/cases.ts';
-import { asked, called, decided, opened, settled } from '../support/conformance/consumers.ts';
+import { asked, called, closed, decided, opened, scripted, settled } from '../support/conformance/consumers.ts';
 import { healthyStore, type HealthyStore } from '../support/conformance/store.ts';
 import { tableOf } from '../support/conformance/table.ts';
 import { startKubernetes, type KubernetesObject } from '../support/servers/kubernetes.ts';
@@ -17,6 +17,8 @@ const nowhere = 'http://127.0.0.1:1';
 const opens = {
   'GET /v1/gates': 'pass',
   'POST /v1/flagger': '200',
+  'shell, HTTP': '0',
+  'shell, Prometheus': '0',
   'Prometheus 2.42': '1',
   'Prometheus 3': '1',
   'Argo Rollouts': 'Successful',
@@ -42,14 +44,25 @@ afterAll(async () => {
   await store.close();
 });
 
-test.for(Object.keys(cases))('with "%s" no consumer opens that should not', { timeout: 120_000, concurrent: true }, async (name, context) => {
-  const binaries = await prometheusBinaries(context);
-  const { gate, prometheus } = await stage(name, Object.values(binaries), context);
-  const row: Row = { 'GET /v1/gates': await asked(gate, store.artifact), 'POST /v1/flagger': await called(gate) };
-  for (const [index, consumer] of Object.keys(binaries).entries()) row[consumer as Consumer] = await decided(prometheus[index]!);
-  rows.set(name, row);
-  expect(whoOpens(row)).toEqual(name === 'pass' ? ['GET /v1/gates', 'POST /v1/flagger', ...Object.keys(binaries)] : []);
-});
+test.for(Object.keys(cases))(
+  'with "%s" no consumer opens that should not',
+  { timeout: 120_000, concurrent: true },
+  async (name, context) => {
+    const binaries = await prometheusBinaries(context);
+    const { gate, prometheus } = await stage(name, Object.values(binaries), context);
+    const row: Row = {
+      'shell, HTTP': gate === undefined ? '–' : await scripted('gate-http.sh', gate, 'acceptance', 'green', store.artifact),
+      'shell, Prometheus': await scripted('gate-prometheus.sh', prometheus[0]!.url),
+      'GET /v1/gates': await asked(gate, store.artifact),
+      'POST /v1/flagger': await called(gate),
+    };
+    for (const [index, consumer] of Object.keys(binaries).entries()) row[consumer as Consumer] = await decided(prometheus[index]!);
+    rows.set(name, row);
+    expect(whoOpens(row)).toEqual(
+      name === 'pass' ? ['GET /v1/gates', 'POST /v1/flagger', 'shell, HTTP', 'shell, Prometheus', ...Object.keys(binaries)] : [],
+    );
+  },
+);
 
 test('the real Argo Rollouts opens for a pass alone', { timeout: 180_000 }, async (context) => {
   const programs = await requireServers(context, 'etcd', 'kubectl', 'kube-apiserver', 'argo-rollouts', 'argo-rollouts-crds');
@@ -86,7 +99,10 @@ async function stage(name: string, binaries: readonly string[], context: TestCon
   const found = { ...shown, prometheus };
   standing.set(name, found);
   if (name === 'pass' || shown.spoil !== undefined) await Promise.all(prometheus.map(opened));
-  await shown.spoil?.();
+  if (shown.spoil !== undefined) {
+    await shown.spoil();
+    await Promise.all(prometheus.map(closed));
+  }
   await Promise.all(prometheus.map((one) => settled(one, shown.scrape.length)));
   return found;
 }

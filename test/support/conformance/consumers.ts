@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { kits } from '../consumers.ts';
 import { eventually } from '../servers/process.ts';
 import type { Prometheus } from '../servers/prometheus.ts';
 
@@ -14,6 +16,15 @@ export async function decided(prometheus: Prometheus): Promise<string> {
 export async function opened(prometheus: Prometheus): Promise<void> {
   await eventually(
     async () => ((await decided(prometheus)) === '1' ? true : undefined),
+    30,
+    () => prometheus.logs().slice(-2000),
+  );
+}
+
+/** Waits until the rule closes. */
+export async function closed(prometheus: Prometheus): Promise<void> {
+  await eventually(
+    async () => ((await decided(prometheus)) === '1' ? undefined : true),
     30,
     () => prometheus.logs().slice(-2000),
   );
@@ -54,4 +65,11 @@ export async function called(url: string | undefined): Promise<string> {
   } catch {
     return 'unreachable';
   }
+}
+
+/** A script of the shell kit: its exit code. */
+export function scripted(script: string, ...args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const child = execFile('sh', [`${kits}shell/${script}`, ...args], () => resolve(String(child.exitCode)));
+  });
 }
