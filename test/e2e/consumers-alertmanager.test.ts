@@ -93,7 +93,11 @@ test('the programs move a Service from Green to Blue, and tell truly where it is
   const programs = await requireServers(context, 'etcd', 'kubectl', 'kube-apiserver');
   const cluster = await startKubernetes(programs);
   try {
-    const env = { PATH: `${path.dirname(programs.kubectl)}:${process.env['PATH'] ?? ''}`, KUBECONFIG: cluster.kubeconfig };
+    const env = {
+      PATH: `${path.dirname(programs.kubectl)}:${process.env['PATH'] ?? ''}`,
+      KUBECONFIG: cluster.kubeconfig,
+      HOME: path.dirname(cluster.kubeconfig),
+    };
     const code = async (script: string, name: string): Promise<number> =>
       run('sh', [path.join(kits, 'alertmanager-rollback', script), 'default', name], { env }).then(
         () => 0,
