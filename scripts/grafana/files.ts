@@ -1,4 +1,7 @@
 import { alertmanagerFile, prometheusFile } from './configuration.ts';
+import { boards } from './dashboards/boards.ts';
+import { drawn } from './dashboards/panel.ts';
+import { alertRulesFile, contactPointsFile, dashboardProviderFile, dataSourceFile, policiesFile } from './provisioning.ts';
 import { ruleFile } from './rule-file.ts';
 import { ruleTests } from './rule-tests.ts';
 import { seriesPage } from './series-table.ts';
@@ -11,6 +14,12 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'grafana/prometheus/prometheus.yml': prometheusFile(),
     'grafana/alertmanager/alertmanager.yml': alertmanagerFile(),
     ...Object.fromEntries(tests),
+    ...Object.fromEntries(boards.map((board) => [`grafana/dashboards/${board.uid}.json`, `${JSON.stringify(drawn(board), undefined, 2)}\n`])),
+    'grafana/provisioning/datasources/flipgate.yaml': dataSourceFile(),
+    'grafana/provisioning/dashboards/flipgate.yaml': dashboardProviderFile(),
+    'grafana/provisioning/alerting/rules.yaml': alertRulesFile(),
+    'grafana/provisioning/alerting/contact-points.yaml': contactPointsFile(),
+    'grafana/provisioning/alerting/policies.yaml': policiesFile(),
     'docs/series.md': seriesPage(),
   };
 }

@@ -7,7 +7,8 @@ import { exporter } from './settings.ts';
 const head = '# Made by `npm run grafana`: change scripts/grafana, not this file.\n';
 
 export function yamlFile(content: unknown): string {
-  return head + stringify(content, { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false });
+  // The builders of Grafana's objects leave functions on them, which a file does not have.
+  return head + stringify(JSON.parse(JSON.stringify(content)), { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false });
 }
 
 const recorded = {

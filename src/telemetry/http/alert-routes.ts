@@ -21,8 +21,8 @@ const alertSchema = z.looseObject({
   fingerprint: z.string().regex(/^[0-9a-f]{1,64}$/iu, 'is no fingerprint'),
 });
 
-/** Alertmanager's webhook, version 4. */
-export const alertmanagerSchema = z.looseObject({ version: z.literal('4'), alerts: z.array(alertSchema).min(1).max(1000) });
+/** Alertmanager's webhook, version 4, and Grafana's, which is alike and calls itself version 1. */
+export const alertmanagerSchema = z.looseObject({ version: z.enum(['4', '1']), alerts: z.array(alertSchema).min(1).max(1000) });
 
 /** The one call that acts. 5xx only where Alertmanager is to try again. */
 export function alertRoutes(access: Access, rollback: Rollback | undefined): Hono {
