@@ -6,7 +6,6 @@ export const docsBase = 'https://github.com/OWNER/flipgate/blob/main/docs';
 
 export const exporter = { job: 'flipgate', address: '127.0.0.1:9464', scrapeInterval: '5s', scrapeTimeout: '4s' } as const;
 export const alertmanager = '127.0.0.1:9093';
-export const prometheus = 'http://127.0.0.1:9090';
 /** Holds the bearer token of the one call that acts. */
 export const tokenFile = '/etc/flipgate/alertmanager.token';
 
