@@ -97,8 +97,16 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Unpacks once; another worker that does the same at the same time is no harm, as the result is put in place whole. */
-async function unpack(packed: string): Promise<string> {
+const unpacking = new Map<string, Promise<string>>();
+
+/** Unpacks once a process; another one that does the same at the same time is no harm, as the result is put in place whole. */
+function unpack(packed: string): Promise<string> {
+  const found = unpacking.get(packed) ?? unpackInto(packed);
+  unpacking.set(packed, found);
+  return found;
+}
+
+async function unpackInto(packed: string): Promise<string> {
   const { size, mtimeMs } = await stat(packed);
   const target = path.join(unpacked, `${Math.floor(mtimeMs)}-${size}`, path.basename(packed, '.xz'));
   if (existsSync(target)) return target;
