@@ -103,7 +103,7 @@ async function stage(name: string, binaries: readonly string[], context: TestCon
     await shown.spoil();
     await Promise.all(prometheus.map(closed));
   }
-  await Promise.all(prometheus.map((one) => settled(one, shown.scrape.length)));
+  await Promise.all(prometheus.map((one) => settled(one, shown.scrape.length, shown.rules)));
   return found;
 }
 

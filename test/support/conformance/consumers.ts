@@ -30,16 +30,18 @@ export async function closed(prometheus: Prometheus): Promise<void> {
   );
 }
 
-/** Waits until every target was scraped and whatever rules there are were evaluated on that, twice. */
-export async function settled(prometheus: Prometheus, targets: number): Promise<void> {
-  await eventually(
-    async () => {
-      const scraped = await prometheus.query('count(count_over_time(up[1m]) >= 4)');
-      return scraped[0]?.value[1] === String(targets) ? true : undefined;
-    },
-    30,
-    () => prometheus.logs().slice(-2000),
-  );
+/** Waits until every target was scraped, and whatever rules there are were evaluated on that. */
+export async function settled(prometheus: Prometheus, targets: number, hasRules = true): Promise<void> {
+  const wait = (look: () => Promise<boolean>): Promise<true> =>
+    eventually(
+      async () => ((await look()) ? true : undefined),
+      60,
+      () => prometheus.logs().slice(-2000),
+    );
+  await wait(async () => (await prometheus.query('count(count_over_time(up[5m]) >= 2)'))[0]?.value[1] === String(targets));
+  if (!hasRules) return;
+  const scraped = Number((await prometheus.query('time()'))[0]?.value[1]);
+  await wait(async () => Number((await prometheus.query(`timestamp(${decision})`))[0]?.value[1]) > scraped);
 }
 
 /** The gate over HTTP, as a script asks it. */
