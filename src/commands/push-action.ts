@@ -33,7 +33,7 @@ function checkFlags({ gateway, textfile, otlp, delete: isDelete }: PushFlags): v
     throw new UserError('nowhere to push to', { hint: 'name --gateway URL, --textfile PATH or --otlp URL' });
   for (const [flag, url] of Object.entries({ '--gateway': gateway, '--otlp': otlp }))
     if (url !== undefined && !(URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol)))
-      throw new UserError(`${flag} "${url}" is not an http or https URL`);
+      throw new UserError(`${flag} "${url.replace(/\/\/.*@/u, '//')}" is not an http or https URL`);
   if (textfile !== undefined && !textfile.endsWith('.prom'))
     throw new UserError(`--textfile "${textfile}" does not end with ".prom"`, { hint: 'node_exporter reads no other files' });
   if (isDelete === true && (gateway === undefined || textfile !== undefined || otlp !== undefined))

@@ -37,7 +37,7 @@ export const gateSeries: readonly Series[] = [
     type: 'gauge',
     labels: ['gate', 'arm', 'rule'],
     unit: '',
-    help: 'Verdict of one rule: 1 pass, 0 inconclusive, -1 fail, error or expired. A waived rule has none.',
+    help: 'Verdict of one rule: 1 pass, 0 inconclusive, -1 fail, error, or of a verdict that may not be read any more. A waived rule has none.',
     source: 'verdict: rules[].verdict',
     samples: perRule(ruleValue),
   },

@@ -3,6 +3,7 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationTemporality, DataPointType, type DataPoint, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { UserError, exitCodes, messageOf } from '../base/errors.ts';
+import { withCredentials } from '../base/credentials.ts';
 import { catalogue } from './catalogue.ts';
 import type { Sample, Series, SeriesUnit } from './series.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -29,7 +30,8 @@ export function resourceMetricsOf(snapshot: Snapshot, now: number): ResourceMetr
 function metricOf(series: Series, samples: readonly Sample[], now: HrTime): MetricData {
   const descriptor = { name: series.name, description: series.help, unit: units[series.unit], valueType: ValueType.DOUBLE };
   const dataPoints: DataPoint<number>[] = samples.map(({ labels, value }) => ({
-    startTime: now,
+    // Not known: one of its own at every push would say that every counter began anew.
+    startTime: [0, 0],
     endTime: now,
     attributes: { ...labels },
     value,
@@ -46,8 +48,9 @@ function hrTime(milliseconds: number): HrTime {
 }
 
 /** Sends a moment to an OTLP receiver over HTTP, with the exporter's own retries. Rejects with a `UserError` (exit 4) when it did not arrive. */
-export async function sendOtlp(metrics: ResourceMetrics, url: string): Promise<void> {
-  const exporter = new OTLPMetricExporter({ url, timeoutMillis: 20_000, keepAlive: false });
+export async function sendOtlp(metrics: ResourceMetrics, receiver: string): Promise<void> {
+  const { url, headers } = withCredentials(receiver);
+  const exporter = new OTLPMetricExporter({ url, headers, timeoutMillis: 20_000, keepAlive: false });
   try {
     await new Promise<void>((resolve, reject) => {
       // 0 is success; anything else carries an error

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError, exitCodes, messageOf } from '../base/errors.ts';
+import { withCredentials } from '../base/credentials.ts';
 import { registryOf, textType } from './prometheus.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -62,13 +63,8 @@ async function sendOnce(url: string, request: RequestInit): Promise<{ problem: s
   }
 }
 
-/** User and password of a URL go into a header. */
-function target(gateway: string, path: string): { url: string; headers: Readonly<Record<string, string>> } {
+function target(gateway: string, path: string): ReturnType<typeof withCredentials> {
   const url = new URL(gateway);
-  const { username, password } = url;
-  [url.username, url.password] = ['', ''];
   url.pathname = url.pathname.replace(/\/+$/u, '') + path;
-  if (username === '' && password === '') return { url: url.href, headers: {} };
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { url: url.href, headers: { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` } };
+  return withCredentials(url.href);
 }

@@ -40,7 +40,7 @@ export async function settled(prometheus: Prometheus, targets: number, hasRules 
     );
   await wait(async () => (await prometheus.query('count(count_over_time(up[5m]) >= 2)'))[0]?.value[1] === String(targets));
   if (!hasRules) return;
-  const scraped = Number((await prometheus.query('time()'))[0]?.value[1]);
+  const scraped = Number((await prometheus.query('vector(time())'))[0]?.value[1]);
   await wait(async () => Number((await prometheus.query(`timestamp(${decision})`))[0]?.value[1]) > scraped);
 }
 
