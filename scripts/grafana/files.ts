@@ -1,25 +1,22 @@
 import { alertmanagerFile, prometheusFile } from './configuration.ts';
-import { boards } from './dashboards/boards.ts';
-import { drawn } from './dashboards/panel.ts';
-import { alertRulesFile, contactPointsFile, dashboardProviderFile, dataSourceFile, policiesFile } from './provisioning.ts';
+import { dashboardFiles } from './dashboards/all.ts';
+import { provisioningFiles } from './provisioning.ts';
 import { ruleFile } from './rule-file.ts';
 import { ruleTests } from './rule-tests.ts';
 import { seriesPage } from './series-table.ts';
 
-/** Every generated file by its path in the repository. */
+const under = (folder: string, files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
+
+/** Everything that is generated, by its path in the repository. */
 export function generatedFiles(): Readonly<Record<string, string>> {
-  const tests = Object.entries(ruleTests()).map(([name, text]) => [`grafana/prometheus/tests/${name}`, text]);
   return {
     'grafana/prometheus/flipgate.rules.yml': ruleFile(),
     'grafana/prometheus/prometheus.yml': prometheusFile(),
+    ...under('grafana/prometheus/tests', ruleTests()),
     'grafana/alertmanager/alertmanager.yml': alertmanagerFile(),
-    ...Object.fromEntries(tests),
-    ...Object.fromEntries(boards.map((board) => [`grafana/dashboards/${board.uid}.json`, `${JSON.stringify(drawn(board), undefined, 2)}\n`])),
-    'grafana/provisioning/datasources/flipgate.yaml': dataSourceFile(),
-    'grafana/provisioning/dashboards/flipgate.yaml': dashboardProviderFile(),
-    'grafana/provisioning/alerting/rules.yaml': alertRulesFile(),
-    'grafana/provisioning/alerting/contact-points.yaml': contactPointsFile(),
-    'grafana/provisioning/alerting/policies.yaml': policiesFile(),
+    ...under('grafana/dashboards', dashboardFiles()),
+    ...under('grafana/provisioning', provisioningFiles()),
     'docs/series.md': seriesPage(),
   };
 }

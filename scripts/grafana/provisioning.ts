@@ -1,131 +1,156 @@
-import { QueryBuilder, RuleBuilder } from '@grafana/grafana-foundation-sdk/alerting';
-import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
-import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { alerts, annotationsOf, labelsOf, type Alert } from './alerts.ts';
-import { dataSource } from './dashboards/panel.ts';
+import { indent } from './promql.ts';
 import { yamlFile } from './rule-file.ts';
 import { exporter } from './settings.ts';
 
-const folder = 'flipgate';
-const organisation = 1;
+const orgId = 1;
+export const datasource = { type: 'prometheus', uid: 'flipgate-prometheus' } as const;
+const folder = 'Flipgate';
 
-export function dataSourceFile(): string {
-  return yamlFile({
-    apiVersion: 1,
-    datasources: [
+const kebab = (name: string): string => name.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, '-').toLowerCase();
+
+/**
+ * The alert as a query that always answers: the number of its firing instances. So "no data" can only mean that something else than Prometheus
+ * answered, and that alerts; what cannot be asked is an error, which Grafana sends under a name of its own to people: an unreachable Prometheus
+ * moves no pointer.
+ */
+function grafanaRule(alert: Alert): object {
+  const { labels, annotations } = { labels: labelsOf(alert), annotations: annotationsOf(alert) };
+  const spoken = Object.fromEntries(
+    Object.entries(annotations).map(([name, text]) => [name, text.replaceAll(/ ?\{\{ \$(\w|\.)+ \}\}/gu, ' …')]),
+  );
+  return {
+    uid: kebab(alert.alert),
+    title: alert.alert,
+    condition: 'C',
+    data: [
       {
-        name: 'flipgate Prometheus',
-        type: dataSource.type,
-        uid: dataSource.uid,
-        orgId: organisation,
-        access: 'proxy',
-        url: '$FLIPGATE_PROMETHEUS_URL',
-        jsonData: { httpMethod: 'POST', timeInterval: exporter.scrapeInterval },
-        editable: false,
+        refId: 'A',
+        relativeTimeRange: { from: 300, to: 0 },
+        datasourceUid: datasource.uid,
+        model: { refId: 'A', datasource, expr: `count(\n${indent(alert.expr)}\n)\nor vector(0)`, instant: true, range: false },
+      },
+      {
+        refId: 'C',
+        relativeTimeRange: { from: 0, to: 0 },
+        datasourceUid: '__expr__',
+        model: { refId: 'C', type: 'threshold', expression: 'A', conditions: [{ evaluator: { type: 'gt', params: [0] } }] },
       },
     ],
-  });
+    noDataState: 'Alerting',
+    execErrState: 'Error',
+    for: alert.for,
+    ...(alert.keepFiringFor !== undefined && { keepFiringFor: alert.keepFiringFor }),
+    labels,
+    annotations: spoken,
+    isPaused: false,
+  };
 }
 
-export function dashboardProviderFile(): string {
-  return yamlFile({
-    apiVersion: 1,
-    providers: [
-      {
-        name: folder,
-        orgId: organisation,
-        folder,
-        type: 'file',
-        disableDeletion: true,
-        allowUiUpdates: false,
-        options: { path: '/etc/grafana/flipgate/dashboards' },
-      },
-    ],
-  });
-}
-
-/** The same alerts as Prometheus has. A query that finds nothing is 0, so that no data means that nobody could look: that alerts. */
-export function alertRulesFile(): string {
-  return yamlFile({
-    apiVersion: 1,
-    groups: [{ orgId: organisation, name: 'flipgate', folder, interval: '15s', rules: alerts.map(rule) }],
-  });
-}
-
-function rule(alert: Alert): object {
-  const { orgID: _organisation, folderUID: _folder, ruleGroup: _group, for: pending, keep_firing_for: keep, ...built } = new RuleBuilder(alert.alert)
-    .uid(alert.alert.toLowerCase())
-    .condition('C')
-    .withQuery(new QueryBuilder('A').datasourceUid(dataSource.uid).relativeTimeRange({ from: 300, to: 0 }).model(query(alert)))
-    .withQuery(new QueryBuilder('C').datasourceUid('__expr__').relativeTimeRange({ from: 0, to: 0 }).model(aboveZero))
-    .noDataState('Alerting')
-    .execErrState('Alerting')
-    .forDuration(alert.for)
-    .labels({ ...labelsOf(alert) })
-    .annotations({ ...annotationsOf(alert) })
-    .orgID(organisation)
-    .folderUID(folder)
-    .ruleGroup(folder)
-    .build() as unknown as Record<string, unknown>; // the file has other keys than the API that the builder is for
-  return { ...built, for: pending, ...(alert.keepFiringFor === undefined ? {} : { keep_firing_for: keep ?? alert.keepFiringFor }), isPaused: false };
-}
-
-function query({ expr }: Alert): DataqueryBuilder {
-  return new DataqueryBuilder().refId('A').instant().expr(`group by (arm, rule, gate, pointer) (\n${expr}\n) or on () vector(0)`);
-}
-
-const aboveZero: Builder<Dataquery> = {
-  build: () =>
-    ({
-      refId: 'C',
-      type: 'threshold',
-      expression: 'A',
-      datasource: { type: '__expr__', uid: '__expr__' },
-      conditions: [{ evaluator: { type: 'gt', params: [0] } }],
-    }) as unknown as Dataquery, // an expression of Grafana's own, which the builders do not have
+const contactPoints = {
+  apiVersion: 1,
+  contactPoints: [
+    {
+      orgId,
+      name: 'people',
+      receivers: [{ uid: 'flipgate-people', type: 'webhook', settings: { url: '${FLIPGATE_PEOPLE_URL}' } }],
+    },
+    {
+      orgId,
+      name: 'rollback',
+      receivers: [
+        {
+          uid: 'flipgate-rollback',
+          type: 'webhook',
+          disableResolveMessage: true,
+          settings: {
+            url: `\${FLIPGATE_URL}/v1/alertmanager`,
+            httpMethod: 'POST',
+            authorization_scheme: 'Bearer',
+            authorization_credentials: '${FLIPGATE_TOKEN}',
+          },
+        },
+      ],
+    },
+    {
+      orgId,
+      name: 'dead-mans-switch',
+      receivers: [{ uid: 'flipgate-dead-mans-switch', type: 'webhook', settings: { url: '${FLIPGATE_HEARTBEAT_URL}' } }],
+    },
+  ],
 };
 
-/** Whoever is to be told writes their own receiver in the place of `people`. */
-export function contactPointsFile(): string {
-  const webhook = (name: string, settings: object): object => ({
-    orgId: organisation,
-    name,
-    receivers: [{ uid: name, type: 'webhook', settings: { httpMethod: 'POST', ...settings }, disableResolveMessage: true }],
-  });
-  return yamlFile({
-    apiVersion: 1,
-    contactPoints: [
-      webhook('flipgate-rollback', {
-        url: '$FLIPGATE_URL/v1/alertmanager',
-        authorization_scheme: 'Bearer',
-        authorization_credentials: '$FLIPGATE_TOKEN',
-      }),
-      webhook('flipgate-people', { url: '$FLIPGATE_PEOPLE_WEBHOOK' }),
-    ],
-  });
-}
+const policies = {
+  apiVersion: 1,
+  policies: [
+    {
+      orgId,
+      receiver: 'people',
+      group_by: ['alertname', 'arm'],
+      group_wait: '10s',
+      group_interval: '1m',
+      repeat_interval: '4h',
+      routes: [
+        { receiver: 'people', object_matchers: [['alertname', '=~', 'DatasourceError|DatasourceNoData']] },
+        {
+          receiver: 'dead-mans-switch',
+          object_matchers: [['alertname', '=', 'FlipgateDeadMansSwitch']],
+          group_wait: '0s',
+          group_interval: '1m',
+          repeat_interval: '1m',
+        },
+        {
+          receiver: 'rollback',
+          object_matchers: [['action', '=', 'rollback']],
+          group_by: ['alertname', 'arm'],
+          group_wait: '0s',
+          group_interval: '15s',
+          repeat_interval: '1m',
+          continue: true,
+        },
+        { receiver: 'people', object_matchers: [['severity', '=', 'critical']], group_wait: '0s' },
+      ],
+    },
+  ],
+};
 
-export function policiesFile(): string {
-  return yamlFile({
-    apiVersion: 1,
-    policies: [
-      {
-        orgId: organisation,
-        receiver: 'flipgate-people',
-        group_by: ['alertname', 'arm'],
-        routes: [
-          {
-            receiver: 'flipgate-rollback',
-            object_matchers: [['action', '=', 'rollback']],
-            group_by: ['alertname', 'arm'],
-            group_wait: '0s',
-            group_interval: '15s',
-            repeat_interval: '1m',
-            continue: true,
-          },
-        ],
-      },
-    ],
-  });
+/** Files by their name under `grafana/provisioning`. */
+export function provisioningFiles(): Readonly<Record<string, string>> {
+  return {
+    'datasources/flipgate.yml': yamlFile({
+      apiVersion: 1,
+      datasources: [
+        {
+          orgId,
+          name: 'Flipgate Prometheus',
+          uid: datasource.uid,
+          type: datasource.type,
+          access: 'proxy',
+          url: '${PROMETHEUS_URL}',
+          editable: false,
+          jsonData: { httpMethod: 'POST', timeInterval: exporter.scrapeInterval, prometheusType: 'Prometheus' },
+        },
+      ],
+    }),
+    'dashboards/flipgate.yml': yamlFile({
+      apiVersion: 1,
+      providers: [
+        {
+          orgId,
+          name: 'flipgate',
+          folder,
+          type: 'file',
+          disableDeletion: true,
+          allowUiUpdates: false,
+          options: { path: '/var/lib/grafana/dashboards/flipgate' },
+        },
+      ],
+    }),
+    'alerting/rules.yml': yamlFile({
+      apiVersion: 1,
+      groups: [{ orgId, name: 'flipgate', folder, interval: '10s', rules: alerts.map(grafanaRule) }],
+    }),
+    'alerting/contact-points.yml': yamlFile(contactPoints),
+    'alerting/policies.yml': yamlFile(policies),
+  };
 }
-

@@ -7,8 +7,7 @@ import { exporter } from './settings.ts';
 const head = '# Made by `npm run grafana`: change scripts/grafana, not this file.\n';
 
 export function yamlFile(content: unknown): string {
-  // The builders of Grafana's objects leave functions on them, which a file does not have.
-  return head + stringify(JSON.parse(JSON.stringify(content)), { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false });
+  return head + stringify(content, { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false });
 }
 
 const recorded = {

@@ -1,19 +1,25 @@
 import { catalogue, stageDuration } from '../../src/telemetry/catalogue.ts';
 
-const head = `# Series
+const code = (text: string): string => `\`${text}\``;
+const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-Made by \`npm run grafana\` from the catalogue in the code. Prefix \`flipgate_\`, base units, ratios from 0 to 1 (a semantic distance can be up
-to 2). What was not measured is not exported: there is no 0 and no NaN in its place. A run is the newest one that ended, where it is complete.
-
-| series | type | labels | what it says | from |
-|---|---|---|---|---|
-`;
-
-/** The table of every series, for \`docs/series.md\`. */
+/** `docs/series.md`: every series that flipgate exports, from the list that the exporters go by. */
 export function seriesPage(): string {
-  const rows = [...catalogue, stageDuration].map(
-    ({ name, type, labels, help, source }) =>
-      `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help.replaceAll('|', '\\|')} | ${source.replaceAll('|', '\\|')} |\n`,
+  const rows = [...catalogue, stageDuration].map(({ name, type, labels, unit, help, source }) =>
+    [code(name), type, labels.map(code).join(', '), unit === '' ? '–' : unit, cell(help), cell(source)].join(' | '),
   );
-  return head + rows.join('');
+  return `# Series
+
+Made by \`npm run grafana\` from \`src/telemetry/catalogue.ts\`. What was not measured is not exported: a missing series is not 0. Times are seconds
+since 1970, of the evidence and not of the scrape: after a restart they keep ageing.
+
+| series | type | labels | unit | meaning | from |
+| --- | --- | --- | --- | --- | --- |
+${rows.map((row) => `| ${row} |`).join('\n')}
+
+Buckets of ${code(stageDuration.name)}, in seconds: ${stageDuration.buckets.join(', ')}.
+
+The rules in \`grafana/prometheus/flipgate.rules.yml\` add \`flipgate:gate_decision:acceptance\` and \`flipgate:gate_decision:watch\` (1 pass,
+0 inconclusive, -1 everything else; never absent, never two; without labels) and \`flipgate:gate_raw:acceptance\` (1 or 0).
+`;
 }

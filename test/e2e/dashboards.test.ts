@@ -1,73 +1,88 @@
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alerts } from '../../scripts/grafana/alerts.ts';
-import { boards } from '../../scripts/grafana/dashboards/boards.ts';
-import { generatedFiles } from '../../scripts/grafana/files.ts';
-import { startExporter, type Exporter } from '../support/conformance/exporters.ts';
-import { opened, settled } from '../support/conformance/consumers.ts';
-import { healthyStore, type HealthyStore } from '../support/conformance/store.ts';
-import { eventually } from '../support/servers/process.ts';
-import { requireServer, type TestContext } from '../support/servers/programs.ts';
-import { startPrometheus, type Prometheus } from '../support/servers/prometheus.ts';
+import { panelQueries } from '../../scripts/grafana/dashboards/all.ts';
+import { inFolder } from '../support/cli.ts';
+import { listening, startPrometheus, type Prometheus } from '../support/prometheus.ts';
+import { both, missing } from '../support/promtool.ts';
+import { seriesPage } from '../support/series-page.ts';
 
 const rules = fileURLToPath(new URL('../../grafana/prometheus/flipgate.rules.yml', import.meta.url));
-let store: HealthyStore;
-let exporter: Exporter | undefined;
-let prometheus: Promise<Prometheus> | undefined;
+/** Of a healthy world: no alert that acts fires. */
+const emptyOnPurpose = new Set(['Alerts that act']);
 
-beforeAll(async () => {
-  store = await healthyStore();
-}, 60_000);
-afterAll(async () => {
-  await (await prometheus?.catch(() => undefined))?.close();
-  await exporter?.close();
-  await store.close();
-});
-
-async function filled(context: TestContext): Promise<Prometheus> {
-  const binary = await requireServer('prometheus', context);
-  prometheus ??= (async () => {
-    exporter = await startExporter(await store.copy());
-    const started = await startPrometheus(binary, { scrape: { flipgate: [`${exporter.url}/metrics`] }, ruleFiles: [rules] });
-    await settled(started, 1);
-    await opened(started);
-    // The alerts are evaluated in a group of their own.
-    await eventually(async () => ((await started.query('ALERTS')).length > 0 ? true : undefined), 30);
-    return started;
-  })();
-  return prometheus;
+/** A Prometheus that scrapes a page which `serve` can take away. */
+async function withPrometheus(
+  program: string,
+  body: (prometheus: Prometheus, serve: (page: (() => string) | undefined) => void) => Promise<void>,
+): Promise<void> {
+  let current: (() => string) | undefined = () => seriesPage(Date.now() / 1000);
+  const server = createServer((_, response) => {
+    response.writeHead(current === undefined ? 503 : 200, { 'content-type': 'text/plain; version=0.0.4' });
+    response.end(current?.() ?? '');
+  });
+  const target = await listening(server);
+  await inFolder(async (folder) => {
+    const prometheus = await startPrometheus(program, path.join(folder, 'prometheus'), { target, rules });
+    try {
+      await body(prometheus, (page) => {
+        current = page;
+      });
+    } finally {
+      await prometheus.close();
+    }
+  }).finally(() => server.close());
 }
 
-describe.each(boards.map((board) => [board.title, board] as const))('the dashboard "%s"', (_, board) => {
-  test.for(board.panels.map((panel) => [panel.title, panel] as const))(
-    'has data in "%s", or says why not',
-    { timeout: 60_000 },
-    async ([, panel], context) => {
-      const found = await filled(context);
-      const results = await Promise.all(panel.queries.map(({ expr }) => found.query(expr)));
-      const isEmpty = results.every((samples) => samples.length === 0);
-      expect(isEmpty, panel.emptyBecause ?? 'it has no reason to be empty').toBe(panel.emptyBecause !== undefined);
-      expect(panel.noValue).not.toBe('0');
-    },
+async function valuesOf({ query }: Prometheus, expr: string): Promise<readonly string[]> {
+  const { data } = await query(expr);
+  return (data?.result ?? []).map(({ value }) => value[1]);
+}
+
+async function until(prometheus: Prometheus, expr: string, wanted: string): Promise<void> {
+  let found: readonly string[] = [];
+  for (const deadline = Date.now() + 40_000; Date.now() < deadline; await sleep(500)) {
+    found = await valuesOf(prometheus, expr);
+    if (found.length === 1 && found[0] === wanted) return;
+  }
+  throw new Error(`${expr} is ${JSON.stringify(found)}, wanted ${wanted}`);
+}
+
+describe.each(both('prometheus'))('$name', (program) => {
+  test.skipIf(missing(program))('answers every query of every panel, and closes the gate when the exporter fails', () =>
+    withPrometheus(program.path ?? program.name, async (prometheus, serve) => {
+      await until(prometheus, 'flipgate:gate_decision:acceptance', '1');
+      await until(prometheus, 'flipgate:gate_decision:watch', '1');
+      await until(prometheus, 'flipgate:gate_raw:acceptance', '1');
+      await until(prometheus, 'ALERTS{alertname="FlipgateDeadMansSwitch"}', '1');
+      await sleep(3000);
+
+      for (const { dashboard, panel, legend, expr } of panelQueries()) {
+        const { status, error, warnings, data } = await prometheus.query(expr);
+        expect({ dashboard, panel, legend, status, error, warnings }).toMatchObject({
+          status: 'success',
+          error: undefined,
+          warnings: undefined,
+        });
+        expect({ dashboard, panel, legend, empty: data?.result.length === 0 }).toEqual({
+          dashboard,
+          panel,
+          legend,
+          empty: emptyOnPurpose.has(panel),
+        });
+      }
+      expect(await valuesOf(prometheus, 'ALERTS{alertname!="FlipgateDeadMansSwitch"}')).toEqual([]);
+
+      for (const { alert, expr } of alerts)
+        expect({ alert, ...(await prometheus.query(expr)) }).toMatchObject({ alert, status: 'success' });
+
+      serve(undefined);
+      await until(prometheus, 'flipgate:gate_decision:acceptance', '-1');
+      await until(prometheus, 'flipgate:gate_decision:watch', '-1');
+      await until(prometheus, 'flipgate:gate_raw:acceptance', '0');
+    }),
   );
-});
-
-test(
-  'every query of an alert runs, and only the dead man’s switch and the watch’s own silence differ from quiet',
-  { timeout: 60_000 },
-  async (context) => {
-    const found = await filled(context);
-    const firing: string[] = [];
-    for (const { alert, expr } of alerts) if ((await found.query(expr)).length > 0) firing.push(alert);
-    expect(firing).toEqual(['FlipgateDeadMansSwitch']);
-  },
-);
-
-test('no alert of Grafana takes silence for health', () => {
-  const text = generatedFiles()['grafana/provisioning/alerting/rules.yaml'] ?? '';
-  const states = [...text.matchAll(/(noDataState|execErrState): (\w+)/gu)].map(([, , state]) => state);
-  expect(states).toHaveLength(2 * alerts.length);
-  expect(new Set(states)).toEqual(new Set(['Alerting']));
-  expect(text.match(/^ {8}for: \d+[sm]$/gmu)).toHaveLength(alerts.length);
-  expect(text).not.toMatch(/orgId: 0/u);
 });

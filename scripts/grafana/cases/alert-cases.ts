@@ -14,7 +14,7 @@ import {
   scraped,
   seen,
   since,
-  turning,
+  turned,
   until,
   up,
   vanished,
@@ -37,8 +37,8 @@ export interface AlertCase {
 }
 
 const quiet = (name: string, changes: Input): AlertCase => ({ name, changes, fires: {} });
-/** A case in which one alert fires, and nothing else. */
-const fires = (alert: string, ...[name, changes, firing = {}]: readonly [string, Input, Firing?]): AlertCase => ({
+type Named = readonly [name: string, changes: Input, firing?: Firing];
+const fires = (alert: string, ...[name, changes, firing = {}]: Named): AlertCase => ({
   name: `${alert}: ${name}`,
   changes,
   fires: { [alert]: [firing] },
@@ -121,10 +121,10 @@ const sight: readonly AlertCase[] = [
   }),
   fires(blind, 'the watch says so itself', { [ofRule('verdict', 'watch', 'blind')]: always(-1), [verdict('watch')]: always(-1) }),
   fires(blind, 'a watch of which no number says whether it goes on', { ...old, ...offPointer, [watching]: notANumber }),
-  fires(blind, 'the watch ended and the pointer stays', { ...old, [watching]: turning(1, 300, 0) }),
+  fires(blind, 'the watch ended and the pointer stays', { ...old, [watching]: turned(1, 300, 0) }),
   quiet('nobody watches and the pointer is on the other arm', { ...old, ...unwatched, ...offPointer, [pointer('blue', '3')]: always(1) }),
   quiet('no pointer and no watch', { ...old, ...unwatched, ...offPointer }),
-  quiet('the pointer went back and the watch ended', { ...old, ...onBlue, [watching]: turning(1, 300, 0) }),
+  quiet('the pointer went back and the watch ended', { ...old, ...onBlue, [watching]: turned(1, 300, 0) }),
   quiet('only the other arm is watched', {
     [sampled]: undefined,
     ...unwatched,

@@ -9,7 +9,7 @@ import {
   scraped,
   seen,
   since,
-  turning,
+  turned,
   until,
   vanished,
   verdict,
@@ -46,7 +46,7 @@ const verdicts: readonly DecisionCase[] = [
     [scraped('flipgate_gate_verdict', { gate: of, arm: 'blue' })]: always(1),
   })),
   gate('the other arm beside it', 1, (of) => ({ [scraped('flipgate_gate_verdict', { gate: of, arm: 'blue' })]: always(-1) })),
-  gate('a pass that turned into a fail just now', -1, (of) => ({ [verdict(of)]: turning(1, 0, -1) })),
+  gate('a pass that turned into a fail just now', -1, (of) => ({ [verdict(of)]: turned(1, 0, -1) })),
 ];
 
 const times: readonly DecisionCase[] = [
@@ -108,6 +108,13 @@ const subjects: readonly DecisionCase[] = [
   gate('a report as old as is allowed', 1, () => ({ [seen()]: always(now - 60) })),
   gate('a report that is too old', -1, () => ({ [seen()]: always(now - 61) })),
   gate('a report from the future', -1, () => ({ [seen()]: always(now + 31) })),
+  gate('two times of a report', -1, () => ({
+    [scraped('flipgate_arm_seen_timestamp_seconds', { arm: 'green' }, replica)]: always(now - 10),
+  })),
+  gate('inconclusive with two times of a report', -1, (of) => ({
+    [verdict(of)]: always(0),
+    [scraped('flipgate_arm_seen_timestamp_seconds', { arm: 'green' }, replica)]: always(now - 10),
+  })),
   gate('a report whose time is no number', -1, () => ({ [seen()]: notANumber })),
   gate('a report that is 0', -1, () => ({ [reported()]: always(0) })),
 ];

@@ -65,6 +65,7 @@ export const rawCases: readonly RawCase[] = [
   unproved('no complete run', { [success]: undefined }),
   unproved('a run that is too old', { [success]: always(now - 901) }),
   unproved('a run in the future', { [success]: always(now + 31) }),
+  unproved('two times of a run', { [scraped('flipgate_run_last_success_timestamp_seconds', { arm: 'green' }, 'b')]: always(now - 60) }),
   unproved('a run whose time is no number', { [success]: notANumber }),
   kept('only the other arm is beyond', { [scraped('flipgate_error_ratio', { arm: 'blue' })]: always(1) }),
   { name: 'nothing at all', changes: vanished(600), raw: 0, decides: -1 },

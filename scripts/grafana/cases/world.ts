@@ -25,7 +25,7 @@ export const since = (secondsAgo: number, value: number): string => {
   return `_x${absent} ${value}+0x${samples - absent - 1}`;
 };
 /** One value, and another from some seconds ago. */
-export const turning = (before: number, secondsAgo: number, after: number): string => {
+export const turned = (before: number, secondsAgo: number, after: number): string => {
   const first = (now - secondsAgo) / step;
   return `${before}+0x${first - 1} ${after}+0x${samples - first - 1}`;
 };
@@ -110,5 +110,5 @@ export function vanished(secondsAgo: number, changes: Input = {}): Input {
     text,
     values?.replace(/\+0x\d+$/u, `+0x${(now - secondsAgo) / step - 1} stale`),
   ]);
-  return { ...(Object.fromEntries(gone) as Input), [up]: turning(1, secondsAgo, 0), ...changes };
+  return { ...(Object.fromEntries(gone) as Input), [up]: turned(1, secondsAgo, 0), ...changes };
 }

@@ -1,34 +1,71 @@
-import { series } from '../promql.ts';
-import type { Board, Panel } from './panel.ts';
+import { stageDuration } from '../../../src/telemetry/catalogue.ts';
+import { badFrom, band, lines, stat, whileFresh, type Panel } from '../panels.ts';
+import { indent, series } from '../promql.ts';
+import { arms, maxAge } from '../settings.ts';
+import type { Page } from './dashboard.ts';
 
-const live = 'flipgate_stage_duration_seconds_bucket';
+const sides = [arms.baseline, arms.candidate] as const;
+const latency = (labels: Readonly<Record<string, string>>): string => series('flipgate_stage_latency_seconds', labels);
 
-function ofStage(stage: string): Panel {
-  return {
-    title: `Stage ${stage}`,
-    description: 'Exact percentiles over the calls of the newest complete run.',
-    kind: 'series',
-    queries: [{ expr: series('flipgate_stage_latency_seconds', { stage }), legend: '{{arm}} {{stat}}' }],
-    unit: 's',
-    noValue: 'the arm does not report this stage',
-    width: 12,
-  };
-}
+const ofRun = (stage: string, arm: string): Panel =>
+  band(
+    lines(
+      {
+        title: `${stage}, ${arm}`,
+        description: 'Exact percentiles over the newest complete run, while it is fresh.',
+        noValue: 'NO FRESH RUN',
+        unit: 's',
+      },
+      Object.fromEntries(['p99', 'p95', 'p50'].map((percentile) => [percentile, whileFresh(latency({ arm, stage, stat: percentile }))])),
+    ),
+    'p95',
+    'p50',
+  );
 
-export const latencyBoard: Board = {
-  uid: 'flipgate-latency',
-  title: 'flipgate: latency per stage',
-  description: 'Where the time goes, on both arms.',
+const freshP95 = (arm: string): string => `max by (stage, stat) (\n${indent(whileFresh(latency({ arm, stat: 'p95' })))}\n)`;
+const ratio = `${freshP95(arms.candidate)}\n/\n${freshP95(arms.baseline)}`;
+
+export const latencyPage: Page = {
+  name: 'latency',
+  title: 'latency per stage',
+  description: 'Percentiles of the runs, and of the calls as they are answered.',
   panels: [
-    ...['total', 'retrieve', 'rerank', 'reason'].map(ofStage),
-    {
-      title: 'p95 while a run goes on',
-      description: 'From the histogram of the calls that were answered while the exporter ran; within its buckets.',
-      kind: 'series',
-      queries: [{ expr: `histogram_quantile(0.95, sum by (le, arm, stage) (rate(${series(live)}[5m])))`, legend: '{{arm}} {{stage}}' }],
-      unit: 's',
-      emptyBecause: 'no run went on lately',
-      width: 24,
-    },
+    ...sides.map((arm) =>
+      stat(
+        {
+          title: `Age of the run, ${arm}`,
+          description: 'Since the newest complete run finished.',
+          noValue: 'NO COMPLETE RUN',
+          unit: 's',
+          steps: badFrom(maxAge.acceptance),
+        },
+        { age: `time() - ${series('flipgate_run_last_success_timestamp_seconds', { arm })}` },
+      ),
+    ),
+    stat(
+      {
+        title: `p95, ${arms.candidate} to ${arms.baseline}`,
+        description: 'Per stage, while both runs are fresh; above 1.15 in total the gate does not pass.',
+        noValue: 'NO TWO FRESH RUNS',
+        steps: badFrom(1.15),
+        width: 12,
+      },
+      { '{{stage}}': ratio },
+    ),
+    ...stageDuration.stages.flatMap((stage) => sides.map((arm) => ofRun(stage, arm))),
+    lines(
+      {
+        title: 'Live calls, p95',
+        description: 'Of the calls answered in the last five minutes, from the histogram: as exact as its buckets.',
+        noValue: 'NO CALLS',
+        unit: 's',
+        width: 24,
+      },
+      { '{{arm}} {{stage}}': `histogram_quantile(0.95, sum by (arm, stage, le) (rate(${series(`${stageDuration.name}_bucket`)}[5m])))` },
+    ),
+    lines(
+      { title: 'Live calls per second', description: 'Calls whose stage was timed.', noValue: 'NO CALLS', unit: 'cps', width: 24 },
+      { '{{arm}} {{stage}}': `sum by (arm, stage) (rate(${series(`${stageDuration.name}_count`)}[5m]))` },
+    ),
   ],
 };
