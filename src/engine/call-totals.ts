@@ -7,6 +7,11 @@ import type { CallTotals } from '../telemetry/snapshot.ts';
 
 type Totals = { -readonly [Key in keyof CallTotals]: CallTotals[Key] } & { outcomes: Record<Outcome, number> };
 
+/** Of a file that anybody can have edited. */
+function amountOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? measuredAmount(value) : undefined;
+}
+
 export function noCalls(): Totals {
   return { outcomes: { ok: 0, network: 0, timeout: 0, status: 0, shape: 0 }, toolLoops: 0, sideEffects: 0, dedupeHits: 0 };
 }
@@ -14,8 +19,8 @@ export function noCalls(): Totals {
 /** The totals of a run that has ended; `undefined` where its record does not have them. */
 export function totalsOfSummary(summary: Partial<Summary>): CallTotals | undefined {
   const { calls, tool_loops: toolLoops, side_effects: sideEffects, dedupe_hits: dedupeHits } = summary;
-  const counts = outcomes.map((outcome) => measuredAmount(calls?.[outcome]));
-  if ([...counts, toolLoops, sideEffects, dedupeHits].some((count) => measuredAmount(count) === undefined)) return undefined;
+  const counts = outcomes.map((outcome) => amountOf(calls?.[outcome]));
+  if ([...counts, toolLoops, sideEffects, dedupeHits].some((count) => amountOf(count) === undefined)) return undefined;
   const [ok = 0, network = 0, timeout = 0, status = 0, shape = 0] = counts;
   return {
     outcomes: { ok, network, timeout, status, shape },
@@ -30,25 +35,24 @@ export function countCall(totals: Totals, line: CallLine, toolLoop: ToolLoopOpti
   if (!outcomes.includes(line.outcome)) return;
   totals.outcomes[line.outcome] += 1;
   if (line.outcome === 'ok' && hasToolLoop(line.tool_calls ?? [], toolLoop)) totals.toolLoops += 1;
-  totals.sideEffects += measuredAmount(line.side_effects) ?? 0;
-  totals.dedupeHits += measuredAmount(line.dedupe_hits) ?? 0;
+  totals.sideEffects += amountOf(line.side_effects) ?? 0;
+  totals.dedupeHits += amountOf(line.dedupe_hits) ?? 0;
 }
 
-/** The sum; nothing in it is below `least`, so that a counter does not fall when runs are pruned. */
-export function sumOfTotals(all: readonly CallTotals[], least: CallTotals = noCalls()): CallTotals {
-  const sum = noCalls();
-  for (const { outcomes: counts, toolLoops, sideEffects, dedupeHits } of all) {
-    for (const outcome of outcomes) sum.outcomes[outcome] += counts[outcome];
-    sum.toolLoops += toolLoops;
-    sum.sideEffects += sideEffects;
-    sum.dedupeHits += dedupeHits;
-  }
-  for (const outcome of outcomes) sum.outcomes[outcome] = Math.max(sum.outcomes[outcome], least.outcomes[outcome]);
+/** Two totals, number by number. */
+export function combined(a: CallTotals, b: CallTotals, of: (a: number, b: number) => number): CallTotals {
+  const outcome = (name: Outcome): number => of(a.outcomes[name], b.outcomes[name]);
   return {
-    outcomes: sum.outcomes,
-    toolLoops: Math.max(sum.toolLoops, least.toolLoops),
-    sideEffects: Math.max(sum.sideEffects, least.sideEffects),
-    dedupeHits: Math.max(sum.dedupeHits, least.dedupeHits),
+    outcomes: {
+      ok: outcome('ok'),
+      network: outcome('network'),
+      timeout: outcome('timeout'),
+      status: outcome('status'),
+      shape: outcome('shape'),
+    },
+    toolLoops: of(a.toolLoops, b.toolLoops),
+    sideEffects: of(a.sideEffects, b.sideEffects),
+    dedupeHits: of(a.dedupeHits, b.dedupeHits),
   };
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
+import { namePattern } from '../base/name-pattern.ts';
 import { asRead, type Reading } from '../gates/fresh.ts';
 import type { Drill } from '../gates/context.ts';
 import type { Verdict } from '../gates/verdict.ts';
@@ -9,7 +10,8 @@ import type { FollowOptions } from './followed-run.ts';
 import { followStore, type StoreFollower } from './follow-store.ts';
 import { parseDrill } from './read-drills.ts';
 import { parseVerdict } from './read-verdicts.ts';
-import { watchedFolder } from './watched-file.ts';
+import { secondOf } from './run-folder.ts';
+import { watchedFolder, type WatchedFolder } from './watched-file.ts';
 
 /** What is configured about a gate: a verdict by anything else is none. */
 export interface GateExpectation {
@@ -42,8 +44,8 @@ export function exportedStore(options: ExportOptions): ExportSource {
 class ExportedStore implements ExportSource {
   readonly #options: ExportOptions;
   readonly #follower: StoreFollower;
-  readonly #verdictFiles: { read(): readonly Verdict[] };
-  readonly #drillFiles: { read(): readonly (Drill | undefined)[] };
+  readonly #verdictFiles: WatchedFolder<Verdict | undefined>;
+  readonly #drillFiles: WatchedFolder<Drill | undefined>;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #verdicts: readonly Verdict[] = [];
   #drills: readonly Drill[] = [];
@@ -52,7 +54,7 @@ class ExportedStore implements ExportSource {
     this.#options = options;
     this.#follower = followStore(options.store, options.baseline, options);
     this.#verdictFiles = watchedFolder(path.join(options.store, 'verdicts'), verdictIn);
-    this.#drillFiles = watchedFolder(path.join(options.store, 'drills'), parseDrill);
+    this.#drillFiles = watchedFolder(path.join(options.store, 'drills'), drillIn);
   }
 
   snapshot(): Snapshot {
@@ -87,7 +89,7 @@ class ExportedStore implements ExportSource {
     if (now - this.#lookedAt < freshMilliseconds) return;
     try {
       this.#follower.refresh();
-      this.#verdicts = this.#verdictFiles.read();
+      this.#verdicts = this.#verdictFiles.read().flatMap((verdict) => verdict ?? []);
       this.#drills = this.#drillFiles.read().flatMap((drill) => drill ?? []);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
@@ -121,18 +123,26 @@ class ExportedStore implements ExportSource {
 function supersededBy(newest: ArmSnapshot['newest'], judged: string | undefined): string | undefined {
   if (newest === undefined || newest.status === 'complete') return undefined;
   if (newest.id === judged) return `the run that the verdict rests on, ${newest.id}, is ${newest.status}`;
-  return judged === undefined || newest.id > judged ? `a newer run, ${newest.id}, is ${newest.status}: run and judge again` : undefined;
+  // Ids of one second do not tell which run is newer: the newest in the store is.
+  const isOlder = judged !== undefined && secondOf(newest.id) < secondOf(judged);
+  return isOlder ? undefined : `a newer run, ${newest.id}, is ${newest.status}: run and judge again`;
 }
 
-/** A file is named after what it is a verdict of: a copy under another name is none. */
-function verdictIn(text: string, file: string): Verdict {
+/** A file is named after what it is a verdict of: a copy under another name is none, and stands for an error of what it is named after. */
+function verdictIn(text: string, file: string): Verdict | undefined {
+  const [gate = '', arm = '', ...rest] = path.basename(file, '.json').split('.');
+  if (rest.length > 0 || !namePattern.test(gate) || !namePattern.test(arm)) return undefined;
   const verdict = parseVerdict(text);
-  return verdict !== undefined && path.basename(file) === `${verdict.gate}.${verdict.arm}.json` ? verdict : unreadable(file);
+  return verdict?.gate === gate && verdict.arm === arm ? verdict : unreadable(gate, arm);
 }
 
-/** What stands for a verdict's file that cannot be read: its name says whose it was. */
-function unreadable(file: string): Verdict {
-  const [gate = '', arm = ''] = path.basename(file, '.json').split('.');
-  const reason = `"${path.basename(file)}" is no verdict that this version can read: judge again`;
+function unreadable(gate: string, arm: string): Verdict {
+  const reason = `"${gate}.${arm}.json" is no verdict that this version can read: judge again`;
   return { schema: 'flipgate.verdict/1', gate, verdict: 'error', arm, evaluated_at: '', runs: {}, reason, rules: [] };
+}
+
+/** Likewise a drill's, which is named after its pointer. */
+function drillIn(text: string, file: string): Drill | undefined {
+  const drill = parseDrill(text);
+  return drill?.pointer === path.basename(file, '.json') ? drill : undefined;
 }

@@ -1,26 +1,25 @@
 import { readdirSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { compareCodeUnits } from '../base/canonical.ts';
-import { jsonOrUndefined } from '../base/json.ts';
 import type { RunRecord } from '../core/record.ts';
 import type { Comparison } from '../statistics/comparison.ts';
-import type { ArmSnapshot, CallTotals } from '../telemetry/snapshot.ts';
+import type { ArmSnapshot } from '../telemetry/snapshot.ts';
 import type { ListedRun } from '../telemetry/source.ts';
-import { callsIn, sumOfTotals } from './call-totals.ts';
+import { ArmRuns } from './arm-runs.ts';
+import { callsIn } from './call-totals.ts';
+import { exportedComparison, exportedRecord } from './exported-record.ts';
 import { FollowedRun, type FollowOptions } from './followed-run.ts';
-import { isRecord } from './read-record.ts';
-import { comparisonFile, parseComparison } from './read-verdicts.ts';
-import { runFolder, runIdPattern, secondOf } from './run-folder.ts';
-import { watchedFile, type WatchedFile } from './watched-file.ts';
+import { comparisonFile } from './read-verdicts.ts';
+import { runFolder, runIdPattern } from './run-folder.ts';
+import { tellsChanges, watchedFile, type WatchedFile } from './watched-file.ts';
 
-/** The coarsest clock that a file system's times are known to go by. */
-const coarsestTickMilliseconds = 2000;
+/** So many of the newest runs that are not complete are looked at every time; of all others as many, in turn. */
+const lookedAt = 64;
 
 /** A store whose runs are followed while others write into it. */
 export interface StoreFollower {
   /** Looks again. Throws what the system says of a store that cannot be read. */
   refresh(): void;
-  /** Every arm that has a run, by name. */
+  /** Every arm that has or had a run, by name. */
   arms(): readonly ArmSnapshot[];
   /** All runs, newest first. */
   runs(): readonly ListedRun[];
@@ -37,8 +36,13 @@ class Follower implements StoreFollower {
   readonly #options: FollowOptions;
   /** By id, oldest first. */
   #runs = new Map<string, FollowedRun>();
+  #ids: readonly string[] = [];
   #listed: string | undefined;
-  readonly #totals = new Map<string, CallTotals>();
+  /** Where the turn of the runs that are seldom looked at is. */
+  #turn = 0;
+  /** Looked at every time. */
+  #watched: readonly FollowedRun[] = [];
+  readonly #armRuns = new Map<string, ArmRuns>();
   readonly #files = new Map<string, ArmFiles>();
   #arms: readonly ArmSnapshot[] = [];
 
@@ -49,9 +53,12 @@ class Follower implements StoreFollower {
   }
 
   refresh(): void {
-    this.#list();
-    const newest = new Set([...this.#newestEnded().values()].map(({ id }) => id));
-    for (const run of this.#runs.values()) if (run.status !== 'complete' || newest.has(run.id)) run.refresh(true);
+    let isChanged = this.#list();
+    for (const run of [...this.#watched, ...this.#inTurn()]) {
+      if (run.refresh(true)) isChanged = true;
+      this.#runsOf(run.arm).count(run);
+    }
+    if (isChanged) this.#rank();
     this.#arms = this.#snapshots();
   }
 
@@ -63,84 +70,77 @@ class Follower implements StoreFollower {
     return [...this.#runs.values()].map(({ head }) => head).toReversed();
   }
 
-  /** Which runs there are. A folder that has not changed is not listed again. */
-  #list(): void {
-    const { mtimeNs, mtimeMs } = statSync(this.#store, { bigint: true });
-    const mark = String(mtimeNs);
-    if (mark === this.#listed) return;
-    const first = this.#listed === undefined;
+  /** Which runs there are; returns whether others than before. A folder that has not changed is not listed again. */
+  #list(): boolean {
+    const found = statSync(this.#store, { bigint: true });
+    const mark = `${found.ino} ${found.mtimeNs}`;
+    if (mark === this.#listed) return false;
+    const isFirst = this.#listed === undefined;
     const ids = readdirSync(this.#store)
       .filter((name) => runIdPattern.test(name))
       .sort(compareCodeUnits);
+    this.#listed = tellsChanges(found) ? mark : '';
+    if (!isFirst && ids.length === this.#ids.length && ids.every((id, index) => id === this.#ids[index])) return false;
     const known = this.#runs;
-    this.#runs = new Map(ids.map((id) => [id, known.get(id) ?? this.#open(id, first)]));
-    // Times can be as coarse as a clock tick: what came within one would else never be seen.
-    this.#listed = Date.now() - Number(mtimeMs) > coarsestTickMilliseconds ? mark : '';
+    this.#ids = ids;
+    this.#runs = new Map(ids.map((id) => [id, known.get(id) ?? this.#open(id, isFirst)]));
+    for (const { id, arm } of known.values()) if (!this.#runs.has(id)) this.#runsOf(arm).forget(id);
+    return true;
   }
 
   /** The calls of runs that had ended before anybody looked are not live: their record has what they came to. */
-  #open(id: string, first: boolean): FollowedRun {
+  #open(id: string, isFirst: boolean): FollowedRun {
     const run = new FollowedRun(runFolder(this.#store, id), this.#options);
-    run.refresh(!first);
+    run.refresh(!isFirst);
+    if (isFirst && run.status === 'unfinished') run.refresh(true);
+    this.#runsOf(run.arm).count(run);
     return run;
   }
 
-  /** The newest run of each arm that has ended, however it did. */
-  #newestEnded(): Map<string, EndedRun> {
-    const newest = new Map<string, EndedRun & ListedRun>();
-    for (const { status, head } of this.#runs.values()) {
-      const before = newest.get(head.arm);
-      if (status !== 'unfinished' && (before === undefined || !isOlder(head, before))) newest.set(head.arm, { ...head, status });
-    }
-    return newest;
+  /** Old runs seldom change, but they can be resumed. */
+  #inTurn(): readonly FollowedRun[] {
+    const end = this.#turn + lookedAt;
+    const ids = this.#ids.slice(this.#turn, end);
+    this.#turn = end < this.#ids.length ? end : 0;
+    return ids.flatMap((id) => this.#runs.get(id) ?? []);
+  }
+
+  #runsOf(arm: string): ArmRuns {
+    const runs = this.#armRuns.get(arm) ?? new ArmRuns();
+    this.#armRuns.set(arm, runs);
+    return runs;
+  }
+
+  #rank(): void {
+    const runs = [...this.#runs.values()];
+    for (const [arm, ranked] of this.#armRuns) ranked.rank(runs.filter((run) => run.arm === arm));
+    const newest = [...this.#armRuns.values()].flatMap((ranked) => ranked.newest ?? []);
+    const notComplete = runs.filter(({ status }) => status !== 'complete').slice(-lookedAt);
+    this.#watched = [...new Set([...newest, ...notComplete])];
   }
 
   #snapshots(): readonly ArmSnapshot[] {
-    const newest = this.#newestEnded();
-    const before = newest.get(this.#baseline);
-    const arms = new Set([...this.#runs.values()].map(({ arm }) => arm));
-    return [...arms].sort(compareCodeUnits).map((arm) => this.#snapshot(arm, newest.get(arm), before));
+    return [...this.#armRuns].sort(([a], [b]) => compareCodeUnits(a, b)).map(([arm, runs]) => this.#snapshot(arm, runs));
   }
 
-  #snapshot(arm: string, ended: EndedRun | undefined, before: EndedRun | undefined): ArmSnapshot {
-    const runs = [...this.#runs.values()].filter((run) => run.arm === arm);
-    const files = this.#files.get(arm) ?? { record: watchedFile(recordIn), comparison: watchedFile(parseComparison) };
+  #snapshot(arm: string, { newest, succeeded, totals }: ArmRuns): ArmSnapshot {
+    const files = this.#files.get(arm) ?? { record: watchedFile(exportedRecord), comparison: watchedFile(exportedComparison) };
     this.#files.set(arm, files);
-    const totals = sumOfTotals(
-      runs.map((run) => run.totals),
-      this.#totals.get(arm),
-    );
-    this.#totals.set(arm, totals);
-    const isCompared = ended !== undefined && before !== undefined && before.id !== ended.id;
+    const record = newest && files.record.read(runFolder(this.#store, newest.id).record);
+    const before = this.#armRuns.get(this.#baseline)?.newest;
+    const isCompared = newest !== undefined && before !== undefined && before !== newest;
     return {
       arm,
       totals: callsIn(totals) === 0 ? undefined : totals,
-      newest: ended,
-      ended: ended && files.record.read(runFolder(this.#store, ended.id).record),
-      succeededAt: runs.findLast(({ status }) => status === 'complete')?.head.finished_at,
-      comparison: isCompared ? files.comparison.read(comparisonFile(this.#store, before.id, ended.id)) : undefined,
+      newest: newest && { id: newest.id, status: record?.status ?? 'damaged' },
+      ended: record,
+      succeededAt: succeeded?.finishedAt,
+      comparison: isCompared ? files.comparison.read(comparisonFile(this.#store, before.id, newest.id)) : undefined,
     };
   }
-}
-
-interface EndedRun {
-  readonly id: string;
-  readonly status: RunRecord['status'] | 'damaged';
 }
 
 interface ArmFiles {
   readonly record: WatchedFile<RunRecord | undefined>;
   readonly comparison: WatchedFile<Comparison | undefined>;
-}
-
-/** A record, from the file of its run's folder. */
-function recordIn(text: string, file: string): RunRecord | undefined {
-  const value = jsonOrUndefined(text);
-  return isRecord(value, path.basename(path.dirname(file))) ? value : undefined;
-}
-
-/** Ids tell seconds; runs of one second are told apart by when they were started. */
-function isOlder(run: ListedRun, other: ListedRun): boolean {
-  if (secondOf(run.id) !== secondOf(other.id)) return run.id < other.id;
-  return (run.started_at ?? '') < (other.started_at ?? '');
 }

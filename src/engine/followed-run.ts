@@ -11,7 +11,7 @@ import { watchedFile, type WatchedFile } from './watched-file.ts';
 
 export interface FollowOptions {
   readonly toolLoop: ToolLoopOptions;
-  /** Called with every call that is read of a run's journal. */
+  /** Called with every call that is read of a run's journal, once each. */
   readonly onCall: (arm: string, line: CallLine) => void;
 }
 
@@ -30,8 +30,10 @@ export class FollowedRun {
   readonly #folder: RunFolder;
   readonly #record: WatchedFile<Ending>;
   readonly #options: FollowOptions;
-  readonly #counted = noCalls();
+  #counted = noCalls();
   #ending: Ending | undefined;
+  /** The latest time of a call that was passed on. */
+  #passedUntil = '';
 
   constructor(folder: RunFolder, options: FollowOptions) {
     this.id = folder.id;
@@ -52,20 +54,45 @@ export class FollowedRun {
     return this.#ending?.status ?? 'unfinished';
   }
 
+  /** Empty where its record does not tell. */
+  get startedAt(): string {
+    return this.#ending?.started_at ?? '';
+  }
+
+  get finishedAt(): string | undefined {
+    return this.#ending?.finished_at;
+  }
+
   get totals(): CallTotals {
     return this.#ending?.totals ?? this.#counted;
   }
 
-  /** Looks again. `withCalls`: also at the calls of a run that had not ended when it was last looked at. */
-  refresh(withCalls: boolean): void {
-    const wasOpen = this.#ending === undefined;
+  /** Looks again; returns whether how it ended has changed. `withCalls`: also at the calls of a run that was not over when it was last looked at. */
+  refresh(withCalls: boolean): boolean {
+    const before = this.#ending;
     // The record is read first: whatever stands in the journal then belongs to it.
     this.#ending = this.#record.read(this.#folder.record);
-    if (withCalls && wasOpen) this.#tail.read((line) => this.#take(line));
+    const isChanged = before?.status !== this.#ending?.status || before?.finished_at !== this.#ending?.finished_at;
+    if (withCalls && (before === undefined || isChanged)) this.#readCalls();
+    return isChanged;
   }
 
-  #take(line: CallLine): void {
+  #readCalls(): void {
+    let known = '';
+    this.#tail.read({
+      each: (line) => this.#take(line, known),
+      // What was passed on before was asked before: a resume asks later than the process that it goes on for.
+      onRewritten: () => {
+        this.#counted = noCalls();
+        known = this.#passedUntil;
+      },
+    });
+  }
+
+  #take(line: CallLine, known: string): void {
     countCall(this.#counted, line, this.#options.toolLoop);
+    if (line.at <= known) return;
+    if (line.at > this.#passedUntil) this.#passedUntil = line.at;
     this.#options.onCall(this.arm, line);
   }
 }
@@ -75,5 +102,12 @@ function endingOf(text: string, id: string): Ending {
   if (!isRecord(record, id)) return { status: 'damaged' };
   const { status, started_at, finished_at, summary } = record;
   const totals = totalsOfSummary(summary);
-  return totals === undefined ? { status: 'damaged' } : { status, started_at, finished_at, totals };
+  const isWhole = totals !== undefined && statuses.has(status) && isTime(started_at) && isTime(finished_at);
+  return isWhole ? { status, started_at, finished_at, totals } : { status: 'damaged' };
+}
+
+const statuses: ReadonlySet<unknown> = new Set<RunRecord['status']>(['complete', 'aborted', 'interrupted']);
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && Number.isFinite(Date.parse(value));
 }

@@ -1,7 +1,18 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, type BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { compareCodeUnits } from '../base/canonical.ts';
 import { codeOf } from '../base/errors.ts';
+
+/** The coarsest clock that a file system's times are known to go by. */
+const coarsestTickMilliseconds = 2000;
+
+/**
+ * Whether a file system's times can tell the next change of what was looked at: two changes within one tick of its clock look alike, so that
+ * what changed just now is to be looked at again.
+ */
+export function tellsChanges({ mtimeMs, ctimeMs }: Pick<BigIntStats, 'mtimeMs' | 'ctimeMs'>): boolean {
+  return Date.now() - Math.max(Number(mtimeMs), Number(ctimeMs)) > coarsestTickMilliseconds;
+}
 
 /** Files that are read again only when they have changed. */
 export interface WatchedFile<Value> {
@@ -11,16 +22,18 @@ export interface WatchedFile<Value> {
 
 /** Watches the file that it was last asked for, by inode, size and times: writers that rename into place change the first. */
 export function watchedFile<Value>(parse: (text: string, file: string) => Value): WatchedFile<Value> {
-  let seen: { readonly mark: string; readonly value: Value } | undefined;
+  let seen: { readonly mark: string; readonly isSettled: boolean; readonly value: Value } | undefined;
   return {
     read(file) {
       try {
-        const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+        const found = statSync(file, { bigint: true });
+        const { ino, size, mtimeNs, ctimeNs } = found;
         const mark = [ino, size, mtimeNs, ctimeNs, file].join(' ');
-        if (seen?.mark !== mark) seen = { mark, value: parse(readFileSync(file, 'utf8'), file) };
+        if (seen?.mark !== mark || !seen.isSettled)
+          seen = { mark, isSettled: tellsChanges(found), value: parse(readFileSync(file, 'utf8'), file) };
         return seen.value;
       } catch (error) {
-        if (codeOf(error) !== 'ENOENT') throw error;
+        if (!isMissing(error)) throw error;
         seen = undefined;
         return undefined;
       }
@@ -51,4 +64,9 @@ function namesOf(folder: string): string[] {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Also where a part of the path is a file: then there is no such file either. */
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
 }

@@ -8,7 +8,22 @@ export const verdictSchema = z.looseObject({
   verdict: z.enum(verdictNames),
   arm: z.string(),
   evaluated_at: z.string(),
+  evidence_at: z.string().optional(),
+  expires_at: z.string().optional(),
+  artifact: z.string().optional(),
+  gold: z.string().optional(),
+  embedder: z.string().optional(),
+  policy: z.string().optional(),
   reason: z.string(),
   runs: z.looseObject({ candidate: z.string().optional(), baseline: z.string().optional() }),
-  rules: z.array(z.looseObject({ rule: z.string(), verdict: z.enum([...verdictNames, 'waived']), reason: z.string() })),
+  problems: z.array(z.looseObject({ code: z.string(), verdict: z.enum(verdictNames).exclude(['pass']), reason: z.string() })).optional(),
+  rules: z.array(
+    z.looseObject({
+      rule: z.string(),
+      verdict: z.enum([...verdictNames, 'waived']),
+      value: z.number().optional(),
+      limit: z.number().optional(),
+      reason: z.string(),
+    }),
+  ),
 });

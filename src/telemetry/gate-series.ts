@@ -1,3 +1,4 @@
+import { isVoid } from '../gates/fresh.ts';
 import type { RuleVerdict, Verdict, VerdictName } from '../gates/verdict.ts';
 import { sample, timestamp, type Sample, type Series } from './series.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -18,7 +19,7 @@ const perRule = (of: (rule: RuleVerdict, verdict: Verdict) => number | undefined
 /** A rule of a verdict that may not be read any more is no better than the verdict. */
 function ruleValue(rule: RuleVerdict, verdict: Verdict): number | undefined {
   if (rule.verdict === 'waived') return undefined;
-  return verdict.problems?.some(({ code }) => code === 'expired') === true ? verdictValues.error : verdictValues[rule.verdict];
+  return isVoid(verdict) ? verdictValues.error : verdictValues[rule.verdict];
 }
 
 export const gateSeries: readonly Series[] = [
@@ -36,7 +37,7 @@ export const gateSeries: readonly Series[] = [
     type: 'gauge',
     labels: ['gate', 'arm', 'rule'],
     unit: '',
-    help: 'Verdict of one rule: 1 pass, 0 inconclusive, -1 fail, error or expired. A waived rule has none.',
+    help: 'Verdict of one rule: 1 pass, 0 inconclusive, -1 fail, error, or of a verdict that may not be read any more. A waived rule has none.',
     source: 'verdict: rules[].verdict',
     samples: perRule(ruleValue),
   },
