@@ -26,6 +26,9 @@ export interface AlertRollbackOptions {
   readonly now: () => number;
 }
 
+/** Characters of what the programs wrote; cut after secrets were taken out. */
+const keptOutput = 8000;
+
 export function alertRollback(options: AlertRollbackOptions): AlertRollback {
   let last: Promise<unknown> = Promise.resolve();
   const act = async (causes: readonly string[]): Promise<Triggered> => {
@@ -42,7 +45,7 @@ export function alertRollback(options: AlertRollbackOptions): AlertRollback {
       outcome,
       causes: open,
       seconds: (now() - started) / 1000,
-      output: redact(output),
+      output: redact(output).slice(-keptOutput),
       reason,
     });
     return { outcome, reason };

@@ -30,7 +30,7 @@ export interface RollbackHistory {
   counts(): readonly RollbackCount[];
 }
 
-/** Reads a store's history, so that a restart forgets nothing. Lines that were cut are passed over. */
+/** Reads a store's history, so that a restart forgets nothing. Lines that were cut are passed over, and what is added stands on its own. */
 export function openRollbackHistory(store: string): RollbackHistory {
   const file = path.join(store, 'rollbacks', 'history.jsonl');
   const done = new Set<string>();
@@ -40,16 +40,19 @@ export function openRollbackHistory(store: string): RollbackHistory {
     counts.set(key, { pointer, trigger, outcome, count: (counts.get(key)?.count ?? 0) + 1 });
     if (outcome !== 'failed') for (const cause of causes) done.add(cause);
   };
-  for (const { text } of readLines(file)) {
+  let isCut = false;
+  for (const { text, whole } of readLines(file)) {
     const value = jsonOrUndefined(text);
     if (isEntry(value)) count(value);
+    isCut = !whole;
   }
   return {
     add(entry) {
       count(entry);
       try {
         mkdirSync(path.dirname(file), { recursive: true });
-        appendFileSync(file, `${JSON.stringify(entry)}\n`, { flush: true });
+        appendFileSync(file, `${isCut ? '\n' : ''}${JSON.stringify(entry)}\n`, { flush: true });
+        isCut = false;
       } catch (error) {
         throw storeError(file, error);
       }
@@ -64,7 +67,8 @@ function isEntry(value: unknown): value is RollbackEntry {
   const { schema, pointer, trigger, outcome, causes } = value as Partial<Record<keyof RollbackEntry, unknown>>; // each is checked
   return (
     schema === 'flipgate.rollback/1' &&
-    [pointer, trigger, outcome].every((text) => typeof text === 'string') &&
+    [pointer, trigger].every((text) => typeof text === 'string') &&
+    (outcome === 'done' || outcome === 'already' || outcome === 'failed') &&
     Array.isArray(causes) &&
     causes.every((cause) => typeof cause === 'string')
   );

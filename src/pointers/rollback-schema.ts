@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { namePattern } from '../base/name-pattern.ts';
 
-const command = z.array(z.string()).min(1).describe('a program and its arguments; no shell is between');
+const text = z.string().regex(/^[^\0]*$/u, 'has a NUL character in it');
+const command = z
+  .array(text)
+  .min(1)
+  .refine(([program]) => program !== '', 'names no program')
+  .describe('a program and its arguments; no shell is between');
 
 /** `rollback:` of the configuration. */
 export const rollbackSchema = z
