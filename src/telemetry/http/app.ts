@@ -74,9 +74,13 @@ function secure(c: Context): void {
 }
 
 function ready(c: Context, source: ExportSource): Response {
-  const { arms } = source.snapshot();
-  const isReady = arms.some(({ newest }) => newest !== undefined);
-  return isReady ? c.text('ready\n') : c.text('the store has no ended run yet\n', 503);
+  try {
+    const isReady = source.snapshot().arms.some(({ newest }) => newest !== undefined);
+    return isReady ? c.text('ready\n') : c.text('the store has no ended run yet\n', 503);
+  } catch (error) {
+    if (error instanceof UserError) return c.text(`${error.message}\n`, 503);
+    throw error;
+  }
 }
 
 /** A store that cannot be read is "try again"; anything else is a bug, and no reason to go down. */

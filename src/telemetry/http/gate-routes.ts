@@ -28,15 +28,15 @@ export function gateRoutes(source: ExportSource): Hono {
       return c.json(source.verdict(question.value));
     })
     .post('/v1/flagger/rollback', async (c) => {
-      const { gate = 'watch', ...query } = flat(c.req.queries());
-      const question = await flaggerQuestion(c, gate, query);
+      const { gate = ['watch'], ...queries } = c.req.queries();
+      const question = gate.length > 1 ? refused('"gate" is asked for twice') : await flaggerQuestion(c, gate[0] ?? '', queries);
       if (!question.ok) return c.text(`${question.reason}\n`, 403);
       const verdict = source.verdict(question.value);
       // Its polarity: 200 rolls back.
       return c.text(`${told(verdict)}\n`, verdict.verdict === 'fail' ? 200 : 403);
     })
     .post('/v1/flagger/:gate', async (c) => {
-      const question = await flaggerQuestion(c, c.req.param('gate'), flat(c.req.queries()));
+      const question = await flaggerQuestion(c, c.req.param('gate'), c.req.queries());
       if (!question.ok) return c.text(`${question.reason}\n`, 400);
       const verdict = source.verdict(question.value);
       return c.text(`${told(verdict)}\n`, verdict.verdict === 'pass' ? 200 : 409);
@@ -47,14 +47,18 @@ type Question = { readonly ok: true; readonly value: GateQuestion } | { readonly
 
 function questionOf(gate: string, queries: Record<string, string[]>): Question {
   const twice = Object.entries(queries).find(([, values]) => values.length > 1);
-  if (twice !== undefined) return { ok: false, reason: `"${twice[0]}" is asked for twice` };
+  if (twice !== undefined) return refused(`"${twice[0]}" is asked for twice`);
   return asked(gate, flat(queries));
 }
 
+function refused(reason: string): Question {
+  return { ok: false, reason };
+}
+
 function asked(gate: string, query: Record<string, string>): Question {
-  if (!namePattern.test(gate)) return { ok: false, reason: 'that is no name of a gate' };
+  if (!namePattern.test(gate)) return refused('that is no name of a gate');
   const result = gateQuerySchema.safeParse(query);
-  if (!result.success) return { ok: false, reason: result.error.issues.map(issueText).join('; ') };
+  if (!result.success) return refused(result.error.issues.map(issueText).join('; '));
   const { arm, artifact, max_age: maxAgeSeconds } = result.data;
   return { ok: true, value: { gate, arm, artifact, maxAgeSeconds } };
 }
@@ -64,25 +68,23 @@ function issueText({ code, message, path, ...issue }: z.core.$ZodIssue): string 
   return `${path.join('.')} ${message}`;
 }
 
-/** Flagger's webhooks carry what their `metadata` says; what stands in the URL wins. */
-async function flaggerQuestion(c: Context, gate: string, query: Record<string, string>): Promise<Question> {
+/** Flagger's webhooks carry what their `metadata` says, which is asked as strictly as a query; what stands in the URL wins. */
+async function flaggerQuestion(c: Context, gate: string, queries: Record<string, string[]>): Promise<Question> {
   const text = await c.req.text();
-  if (text.trim() === '') return asked(gate, query);
-  let body: unknown;
+  let body: unknown = {};
   try {
-    body = JSON.parse(text);
+    if (text.trim() !== '') body = JSON.parse(text);
   } catch {
-    return { ok: false, reason: 'the body is no JSON' };
+    return refused('the body is no JSON');
   }
   const result = flaggerSchema.safeParse(body);
-  if (!result.success) return { ok: false, reason: 'the body is not what Flagger sends: metadata is a map of texts' };
-  const { arm, artifact, max_age: maxAge } = result.data.metadata ?? {};
-  const metadata = Object.fromEntries(Object.entries({ arm, artifact, max_age: maxAge }).filter(([, value]) => value !== undefined));
-  return asked(gate, { ...metadata, ...query } as Record<string, string>); // the undefined ones are gone
+  if (!result.success) return refused('the body is not what Flagger sends: metadata is a map of texts');
+  const metadata = Object.entries(result.data.metadata ?? {}).map(([key, value]): [string, string[]] => [key, [value]]);
+  return questionOf(gate, { ...Object.fromEntries<string[]>(metadata), ...queries });
 }
 
 function flat(queries: Record<string, string[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(queries).map(([key, values]) => [key, values.at(-1) ?? '']));
+  return Object.fromEntries(Object.entries(queries).map(([key, [value = '']]) => [key, value]));
 }
 
 function told({ verdict, reason }: Verdict): string {

@@ -26,6 +26,7 @@ type Content = 'text' | 'html' | 'metrics' | z.ZodType;
 const reason = z.object({ reason: z.string() });
 const errorVerdict = z.object({ verdict: z.literal('error'), reason: z.string() });
 const sentence: Content = 'text';
+const refusedReading: Answer = ['a read token is needed', reason];
 
 /** Every call of `flipgate serve`. */
 export const operations: readonly Operation[] = [
@@ -128,10 +129,12 @@ export function openApi(): object {
 }
 
 function described({ path, summary, query, body, answers, security }: Operation): object {
-  const inPath = path.includes('{gate}') ? [parameter('gate', 'path', z.string().regex(namePattern), true)] : [];
-  const inQuery = Object.entries<z.core.$ZodType>(query?.shape ?? {}).map(([name, schema]) => parameter(name, 'query', schema, false));
+  const inPath = path.includes('{gate}') ? [parameter('gate', 'path', z.string().regex(namePattern))] : [];
+  const inQuery = Object.entries<z.core.$ZodType>(query?.shape ?? {}).map(([name, schema]) => parameter(name, 'query', schema));
   const responses: Record<string, object> = {};
-  for (const [status, [description, content]] of Object.entries(answers)) responses[status] = { description, content: contentOf(content) };
+  const all = security === 'read' ? { ...answers, 401: refusedReading } : answers;
+  for (const [status, [description, content]] of Object.entries<Answer>(all))
+    responses[status] = { description, content: contentOf(content) };
   return {
     summary,
     ...(security === undefined ? {} : { security: security === 'read' ? [{}, { read: [] }] : [{ [security]: [] }] }),
@@ -141,8 +144,8 @@ function described({ path, summary, query, body, answers, security }: Operation)
   };
 }
 
-function parameter(name: string, place: 'path' | 'query', schema: z.core.$ZodType, required: boolean): object {
-  return { name, in: place, required, schema: schemaOf(schema) };
+function parameter(name: string, place: 'path' | 'query', schema: z.core.$ZodType): object {
+  return { name, in: place, required: place === 'path', schema: schemaOf(schema) };
 }
 
 function contentOf(content: Content): object {

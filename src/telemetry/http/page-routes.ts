@@ -55,9 +55,7 @@ function indexPage({ verdicts }: Snapshot, runs: readonly ListedRun[]): ReturnTy
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>flipgate</title>
-        <style>
-          ${raw(style)}
-        </style>
+        ${raw(`<style>${style}</style>`)}
       </head>
       <body>
         <h1>flipgate</h1>
