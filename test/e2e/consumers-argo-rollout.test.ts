@@ -106,7 +106,8 @@ describe('the Rollout of the kit', { concurrent: true }, () => {
     const { active: green } = await kit.until(({ active }) => active !== blue);
     await eventually(async () => (on.gates.requests('passes').some(({ url }) => url.startsWith('/v1/gates/watch')) ? true : undefined), 30);
     watch = 'fail';
-    const back = await kit.until(({ active }) => active === blue);
+    // Rollout and Service are read one after the other: the first may be a moment older.
+    const back = await kit.until(({ active, rollout }) => active === blue && rollout['status'].abort === true);
     expect(green).not.toBe(blue);
     expect(back.rollout['status'].abort).toBe(true);
   });
