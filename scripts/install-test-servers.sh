@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the servers that the tests talk to, from Debian's packages: Prometheus, Alertmanager, Pushgateway, etcd, kubectl, and xz, jq and curl.
+# Installs the servers that the tests talk to, from Debian's packages: Prometheus, Alertmanager, Pushgateway, etcd, kubectl, Chromium, and xz, jq and curl.
 # Installs only what is not there yet, starts no service and enables none. Needs apt-get, and root or sudo.
 set -euo pipefail
 
@@ -17,7 +17,8 @@ kubectl kubernetes-client
 xz xz-utils
 jq jq
 curl curl
-openssl openssl'
+openssl openssl
+chromium chromium'
 
 packages=()
 while read -r program package; do

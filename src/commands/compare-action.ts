@@ -12,6 +12,7 @@ import { drawResamples } from '../statistics/bootstrap.ts';
 import { compareRuns, type Comparison } from '../statistics/comparison.ts';
 import type { CompareFlags } from './compare.ts';
 import { comparablePair, foldersOf } from './stored-pair.ts';
+import { reportPair } from './stored-report.ts';
 
 /** Questions whose words are shown: the worst. */
 const shownExamples = { table: 3, json: 10 } as const;
@@ -37,7 +38,8 @@ export async function compare(
     .filter(({ worsening }) => worsening > 0)
     .slice(0, flags.json === true ? shownExamples.json : shownExamples.table);
   const examples = await readExamples(worst, folders);
-  print({ comparison, examples, file: path.relative(world.workingDirectory, file), json: flags.json === true }, world);
+  const report = await reportPair({ ...folders, comparison }, { config, world });
+  print({ comparison, examples, files: [file, report].flatMap((one) => one ?? []), json: flags.json === true }, world);
   return exitCodes.pass;
 }
 
@@ -51,18 +53,20 @@ async function writeResamples(file: string, questions: readonly string[], { boot
 interface Shown {
   readonly comparison: Comparison;
   readonly examples: readonly ExamplePair[];
-  readonly file: string;
+  /** The comparison and its report. */
+  readonly files: readonly string[];
   readonly json: boolean;
 }
 
-function print({ comparison, examples, file, json }: Shown, world: World): void {
+function print({ comparison, examples, files, json }: Shown, world: World): void {
   if (json) {
     world.stdout.write(`${JSON.stringify({ ...comparison, examples })}\n`);
     return;
   }
   const paint = paintFor(world.stdout, world.environment);
   const parts = [comparisonTable(comparison, paint), ...examples.flatMap((example) => exampleLines(example, comparison, paint))];
-  world.stdout.write(`${parts.join('\n')}\n\nstored as ${file}\nnext: flipgate gate acceptance\n`);
+  const places = files.map((file) => `  ${path.relative(world.workingDirectory, file)}\n`);
+  world.stdout.write(`${parts.join('\n')}\n\nstored as\n${places.join('')}\nnext: flipgate gate acceptance\n`);
 }
 
 function exampleLines(pair: ExamplePair, { baseline, candidate }: Comparison, paint: Paint): readonly string[] {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { UserError, type ExitCode } from '../base/errors.ts';
 import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
@@ -14,6 +15,7 @@ import type { GateFlags } from './gate.ts';
 import { exitCodeOf, judgeStored } from './judge-stored.ts';
 import { rescoreRun } from './score-action.ts';
 import { ownBaseline, type Folders } from './stored-pair.ts';
+import { reportJudged } from './stored-report.ts';
 
 /** Judges a gate from stored runs; the exit code is the verdict's. Throws a `UserError` (exit 2) for a policy or a question that makes no sense. */
 export async function gate(name: string, flags: GateFlags, world: World): Promise<ExitCode> {
@@ -31,7 +33,9 @@ export async function gate(name: string, flags: GateFlags, world: World): Promis
     configuredGold: await configuredGold(flags, config, world),
     prepare: flags.recompute === true ? (folders) => recompute(folders, config, world) : undefined,
   });
+  const report = await reportJudged(verdict, { config, world });
   printVerdict(verdict, flags, world);
+  if (flags.json !== true && report !== undefined) world.stdout.write(`\nreport: ${path.relative(world.workingDirectory, report)}\n`);
   return exitCodeOf(verdict);
 }
 

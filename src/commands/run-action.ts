@@ -23,6 +23,7 @@ import { provenanceOf } from './provenance.ts';
 import type { RunFlags } from './run.ts';
 import { printEnd } from './run-end.ts';
 import { askAndRecord } from './session-glue.ts';
+import { reportRuns } from './stored-report.ts';
 
 /** Asks, measures, records. Exit 0 when every cell was asked whatever the faults, 4 when an arm was gone, 130 when interrupted. */
 export async function run(flags: RunFlags, world: World): Promise<ExitCode> {
@@ -53,6 +54,7 @@ export interface PreparedRun {
 async function runPrepared(prepared: PreparedRun, policy: Policy | undefined): Promise<ExitCode> {
   const { records, interrupted } = await runAll(prepared);
   if (policy !== undefined) return endWithGate(policy, prepared, { records, interrupted });
+  await reportRuns(records, prepared);
   printEnd(records, prepared);
   if (interrupted) return exitCodes.interrupted;
   return records.every((record) => record.status === 'complete') ? exitCodes.pass : exitCodes.error;

@@ -18,10 +18,15 @@ export interface RunEnd {
   readonly flags: { readonly json?: boolean };
 }
 
+/** The report of what was judged, where it could be written. */
+export interface Reported {
+  readonly report?: string | undefined;
+}
+
 const shownQuestions = 3;
 
 /** Prints what a run measured: one JSON document, or the table, the worst questions, the gate's verdict where it was judged, and what to do next. */
-export function printEnd(records: readonly RunRecord[], end: RunEnd, judged?: Judged): void {
+export function printEnd(records: readonly RunRecord[], end: RunEnd, judged?: Judged & Reported): void {
   const { world, flags } = end;
   if (flags.json === true) {
     const { verdict } = judged ?? {};
@@ -73,12 +78,13 @@ function worstLines(record: RunRecord, { config, gold }: RunEnd, paint: Paint): 
   return [`\n${paint.bold(`worst questions, ${record.arm}`)}`, alignColumns(rows, '  ')];
 }
 
-function nextSteps(records: readonly RunRecord[], { config, world }: RunEnd, judged: Judged | undefined): string {
+function nextSteps(records: readonly RunRecord[], { config, world }: RunEnd, judged: (Judged & Reported) | undefined): string {
   const shown = (place: string): string => `  ${path.relative(world.workingDirectory, place) || '.'}`;
   const where = [
     ...records.map((record) => shown(path.join(config.store, record.id))),
     ...(judged === undefined ? [] : [shown(judged.file)]),
   ];
+  const report = judged?.report === undefined ? [] : ['', 'report', shown(judged.report)];
   const open = records.filter((record) => record.status !== 'complete');
   const advice =
     open.length === 0
@@ -86,12 +92,12 @@ function nextSteps(records: readonly RunRecord[], { config, world }: RunEnd, jud
         ? adviceFor(records)
         : adviceAfter(judged)
       : `go on with: flipgate run --resume ${records[0]?.session ?? ''}`;
-  return ['', 'records', ...where, '', `next: ${advice}`].join('\n');
+  return [...report, '', 'records', ...where, '', `next: ${advice}`].join('\n');
 }
 
 const advices: Readonly<Record<Judged['verdict']['verdict'], string>> = {
   pass: 'the gate is open until the verdict expires: flip, and watch',
-  fail: 'do not flip; see where with flipgate compare',
+  fail: 'do not flip; the report tells why and where to look',
   inconclusive: 'do not flip yet; flipgate gate acceptance --plan tells how much evidence each limit needs',
   error: 'nothing was decided: mend what the sentence names, and run again',
 };

@@ -5,6 +5,7 @@ import { exitCodeOf, judgeStored } from './judge-stored.ts';
 import { ownBaseline, type References } from './stored-pair.ts';
 import type { PreparedRun } from './run-action.ts';
 import { printEnd } from './run-end.ts';
+import { reportJudged, reportRuns } from './stored-report.ts';
 
 /** Judges the runs that were just asked, prints everything, and gives the gate's exit code. An interruption keeps its own. */
 export async function endWithGate(
@@ -15,7 +16,8 @@ export async function endWithGate(
   const { config, world, gold } = prepared;
   const references = await referencesOf(records, prepared);
   const judged = await judgeStored({ config, world, policy, references, configuredGold: gold.sha256 });
-  printEnd(records, prepared, judged);
+  await reportRuns(records, prepared);
+  printEnd(records, prepared, { ...judged, report: await reportJudged(judged.verdict, prepared) });
   return interrupted ? exitCodes.interrupted : exitCodeOf(judged.verdict);
 }
 

@@ -21,14 +21,27 @@ export interface Coverage {
  */
 export function coverage(prepared: PreparedAnchors, snippets: readonly Snippet[]): Coverage {
   const places = snippets.map((snippet) => placeOfSnippet(snippet, prepared));
+  const covered = marksOf(prepared, snippets, places).reduce((sum, mark) => sum + mark, 0);
+  const tokens = prepared.tokenCount;
+  const mode = modeOf(snippets.length, places.filter((place) => place.mode === 'aligned').length);
+  return { ...(tokens > 0 && { coverage: covered / tokens }), covered, tokens, ...(mode && { mode }), findings: findingsOf(places) };
+}
+
+/** Which of the anchors' tokens the snippets hold together: 1 at a covered token's `index`. */
+export function coveredTokens(prepared: PreparedAnchors, snippets: readonly Snippet[]): Uint8Array {
+  return marksOf(
+    prepared,
+    snippets,
+    snippets.map((snippet) => placeOfSnippet(snippet, prepared)),
+  );
+}
+
+function marksOf(prepared: PreparedAnchors, snippets: readonly Snippet[], places: readonly SnippetPlace[]): Uint8Array {
   const alignedTexts = snippets.filter((_, index) => places[index]?.mode === 'aligned').map(({ text }) => text);
   const marks = new Uint8Array(prepared.tokenCount);
   markExact(prepared, places, marks);
   markAligned(prepared, alignedTexts, marks);
-  const covered = marks.reduce((sum, mark) => sum + mark, 0);
-  const tokens = prepared.tokenCount;
-  const mode = modeOf(snippets.length, alignedTexts.length);
-  return { ...(tokens > 0 && { coverage: covered / tokens }), covered, tokens, ...(mode && { mode }), findings: findingsOf(places) };
+  return marks;
 }
 
 function modeOf(snippets: number, alignedOnes: number): CoverageMode | undefined {

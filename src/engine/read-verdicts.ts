@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compareCodeUnits } from '../base/canonical.ts';
 import { UserError, exitCodes } from '../base/errors.ts';
-import { namesIn } from '../base/files.ts';
+import { namesIn, readLines } from '../base/files.ts';
 import { jsonOrUndefined } from '../base/json.ts';
 import { verdictSchema } from '../gates/verdict-schema.ts';
-import type { Verdict } from '../gates/verdict.ts';
+import { verdictNames, type Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 
 /** The newest verdict of every gate and arm in a store, by file name. Throws a `UserError` (exit 4) for one that cannot be read. */
@@ -51,4 +51,17 @@ export async function readComparison(store: string, { baseline, candidate }: Ver
 
 async function textOf(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(() => '');
+}
+
+/** The newest verdict of every gate about a run, or about two that were compared, the worst first. Lines that were cut are passed over. */
+export function verdictsAbout(store: string, { candidate, baseline }: Verdict['runs']): readonly Verdict[] {
+  const newest = new Map<string, Verdict>();
+  for (const { text } of readLines(path.join(store, 'verdicts', 'history.jsonl'))) {
+    const verdict = candidate === undefined || !text.includes(candidate) ? undefined : parseVerdict(text);
+    const isAbout = verdict?.runs.candidate === candidate && (baseline === undefined || verdict?.runs.baseline === baseline);
+    if (verdict !== undefined && isAbout) newest.set(verdict.gate, verdict);
+  }
+  return [...newest.values()].sort(
+    (a, b) => verdictNames.indexOf(b.verdict) - verdictNames.indexOf(a.verdict) || compareCodeUnits(a.gate, b.gate),
+  );
 }

@@ -1,10 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { readLines } from '../base/files.ts';
 import { remembered } from '../base/remembered.ts';
 import type { Plan } from '../core/plan.ts';
 import type { CallLine } from '../core/record.ts';
 import { returnsAnswers } from '../core/score-question.ts';
+import { LineFile, type LinePlace } from './line-file.ts';
 import { parseCall, placeOf, textHash } from './recover.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -55,11 +55,6 @@ export function openStoredCalls(folder: RunFolder, plan: Plan, arm: string): Sto
   };
 }
 
-interface Place {
-  readonly start: number;
-  readonly length: number;
-}
-
 interface IndexedCalls extends Pick<StoredCalls, 'answers' | 'close'> {
   /** Milliseconds since 1970. */
   readonly lastAnswer: number | undefined;
@@ -92,33 +87,11 @@ function indexCalls(file: string, plan: Plan, arm: string): IndexedCalls {
   };
 }
 
-function indexTexts(file: string): ReadonlyMap<string, Place> {
-  const places = new Map<string, Place>();
+function indexTexts(file: string): ReadonlyMap<string, LinePlace> {
+  const places = new Map<string, LinePlace>();
   for (const { text, start, length, whole } of readLines(file)) {
     const hash = whole ? textHash(text) : undefined;
     if (hash !== undefined) places.set(hash, { start, length });
   }
   return places;
-}
-
-/** Reads single lines of a file; it is opened at the first one. */
-class LineFile {
-  readonly #file: string;
-  #descriptor: number | undefined;
-
-  constructor(file: string) {
-    this.#file = file;
-  }
-
-  read({ start, length }: Place): string {
-    this.#descriptor ??= openSync(this.#file, 'r');
-    const bytes = Buffer.allocUnsafe(length);
-    const read = readSync(this.#descriptor, bytes, 0, length, start);
-    return bytes.toString('utf8', 0, read);
-  }
-
-  close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-  }
 }

@@ -60,6 +60,16 @@ export function questionsCsv({ baseline, candidate, questions }: Comparison): st
   );
 }
 
+const callColumns = [
+  'question phrasing seed outcome status at total retrieve rerank reason question_retrieved retrieved_anchor answer_anchor coverage',
+  'state flip trace_id answer',
+].flatMap((line) => line.split(' '));
+
+/** A run's calls as CSV (RFC 4180), a row each, in the order given. Latencies in seconds, ΔS in the view "best". */
+export function callsCsv(calls: Iterable<Row>): string {
+  return csv(callColumns, [...calls]);
+}
+
 function measuredCells(question: QuestionDifference): Row {
   return Object.fromEntries(measurements.flatMap((name) => sides.map((side) => [`${name}_${side}`, question[name][side]])));
 }

@@ -114,7 +114,7 @@ test('gate --plan tells what each limit needs', async () => {
 });
 
 test('report tells the newest verdict as Markdown, JUnit XML, CSV and JSON; without one it ends with 4', async () => {
-  expect((await flipgate(store.folder, ['report'])).code).toBe(4);
+  expect((await flipgate(store.folder, ['report', '--format', 'markdown'])).code).toBe(4);
   await store.judge();
   const told = async (format: string): Promise<string> => (await flipgate(store.folder, ['report', '--format', format])).stdout;
   expect(await told('markdown')).toContain('all 10 rules pass');

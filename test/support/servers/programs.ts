@@ -24,6 +24,7 @@ const sources = {
   kubectl: { from: 'debian', file: 'kubectl' },
   jq: { from: 'debian', file: 'jq' },
   curl: { from: 'debian', file: 'curl' },
+  chromium: { from: 'debian', file: 'chromium' },
   'prometheus-3': { from: 'folder', file: 'prometheus' },
   'promtool-3': { from: 'folder', file: 'promtool' },
   'kube-apiserver': { from: 'folder', file: 'kube-apiserver' },

@@ -1,0 +1,21 @@
+// Bundles the report page's script and style into dist: run by `npm run build`. A library that goes into every report takes its licence along.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const licence = readFileSync(new URL('../node_modules/diff/LICENSE', import.meta.url), 'utf8').trim();
+
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/reporters/html/client/main.ts', 'src/reporters/html/page.css'],
+  outbase: 'src',
+  outdir: 'dist',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  charset: 'utf8',
+  banner: { js: `/* jsdiff: ${licence.replaceAll('*/', '* /')} */` },
+  logLevel: 'warning',
+});

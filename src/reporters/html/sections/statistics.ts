@@ -1,0 +1,77 @@
+import { shown } from '../../../gates/format.ts';
+import type { Comparison, ComparedStatistic } from '../../../statistics/comparison.ts';
+import { runTable } from '../../run-table.ts';
+import type { Paint } from '../../paint.ts';
+import { picturedArms } from '../charts/figure.ts';
+import { html, type Markup } from '../markup.ts';
+import type { ReportModel } from '../model.ts';
+import { missing } from '../numbers.ts';
+
+const plain: Paint = { bold: String, dim: String, green: String, yellow: String, red: String };
+
+/** Every number of the runs, folded away. */
+export function statisticsSection(model: ReportModel): Markup {
+  const { comparison } = model;
+  const arms = picturedArms(model);
+  const findings = arms.flatMap(({ arm, name }) => arm.record.findings.map((finding) => ({ name, ...finding })));
+  return html`<section aria-labelledby="numbers-title">
+    <h2 id="numbers-title">All numbers</h2>
+    <details>
+      <summary>Summary of ${arms.length === 1 ? 'the run' : 'both runs'}</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label="Summary">
+        <pre>
+${runTable(
+            arms.map(({ arm }) => arm.record),
+            plain,
+          )}</pre>
+      </div>
+    </details>
+    ${
+      comparison &&
+      html`<details>
+        <summary>Every statistic with its difference</summary>
+        ${statisticsTable(comparison)}
+      </details>`
+    }
+    ${
+      findings.length > 0 &&
+      html`<details>
+        <summary>Findings: ${findings.length}</summary>
+        <ul>
+          ${findings.map(({ name, code, field, count }) => html`<li>${name}: ${code}${field === undefined ? '' : ` (${field})`}, ${count} times</li>`)}
+        </ul>
+      </details>`
+    }
+  </section>`;
+}
+
+function statisticsTable({ baseline, candidate, statistics }: Comparison): Markup {
+  const headings = ['statistic', baseline.arm, candidate.arm, 'difference', '95 % interval', 'n'];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Statistics">
+    <table class="numbers">
+      <thead>
+        <tr>
+          ${headings.map((heading) => html`<th scope="col">${heading}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${Object.entries(statistics).map(([name, statistic]) => statisticRow(name, statistic))}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function statisticRow(name: string, { unit, better, baseline, candidate, difference, interval, n }: ComparedStatistic): Markup {
+  const format = (value: number | undefined): string => (value === undefined ? missing : shown(value, unit));
+  const signed = (value: number | undefined): string => `${value !== undefined && value > 0 ? '+' : ''}${format(value)}`;
+  const changed = interval !== undefined && (interval[0] > 0 || interval[1] < 0);
+  const kind = !changed || difference === undefined ? '' : difference > 0 === (better === 'lower') ? 'worse' : 'better';
+  return html`<tr class="${kind}">
+    <th scope="row">${name}</th>
+    <td>${format(baseline)}</td>
+    <td>${format(candidate)}</td>
+    <td>${signed(difference)}${kind === '' ? '' : ` ${kind}`}</td>
+    <td>${interval === undefined ? missing : `${signed(interval[0])} to ${signed(interval[1])}`}</td>
+    <td>${n}</td>
+  </tr> `;
+}
