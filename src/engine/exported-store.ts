@@ -5,7 +5,8 @@ import { asRead, type Reading } from '../gates/fresh.ts';
 import type { Drill } from '../gates/context.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { ArmSnapshot, Snapshot } from '../telemetry/snapshot.ts';
-import type { ExportSource, GateQuestion } from '../telemetry/source.ts';
+import type { ExportSource, GateQuestion, PageSubject } from '../telemetry/source.ts';
+import { exportedPages } from './exported-pages.ts';
 import type { FollowOptions } from './followed-run.ts';
 import { followStore, type StoreFollower } from './follow-store.ts';
 import { parseDrill } from './read-drills.ts';
@@ -46,6 +47,7 @@ class ExportedStore implements ExportSource {
   readonly #follower: StoreFollower;
   readonly #verdictFiles: WatchedFolder<Verdict | undefined>;
   readonly #drillFiles: WatchedFolder<Drill | undefined>;
+  readonly #pages: ExportSource['page'];
   #lookedAt = Number.NEGATIVE_INFINITY;
   #verdicts: readonly Verdict[] = [];
   #drills: readonly Drill[] = [];
@@ -55,6 +57,11 @@ class ExportedStore implements ExportSource {
     this.#follower = followStore(options.store, options.baseline, options);
     this.#verdictFiles = watchedFolder(path.join(options.store, 'verdicts'), verdictIn);
     this.#drillFiles = watchedFolder(path.join(options.store, 'drills'), drillIn);
+    this.#pages = exportedPages(options.store, {
+      snapshot: () => this.snapshot(),
+      runs: () => this.runs(),
+      trendOf: (id) => this.#follower.trendOf(id),
+    });
   }
 
   snapshot(): Snapshot {
@@ -82,6 +89,10 @@ class ExportedStore implements ExportSource {
   runs(): ReturnType<ExportSource['runs']> {
     this.#look();
     return this.#follower.runs();
+  }
+
+  page(subject: PageSubject): Promise<string | undefined> {
+    return this.#pages(subject);
   }
 
   #look(): void {

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { compareCodeUnits } from '../base/canonical.ts';
 import type { RunRecord } from '../core/record.ts';
+import type { TrendPoint } from '../reporters/html/index-page.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import type { ArmSnapshot } from '../telemetry/snapshot.ts';
 import type { ListedRun } from '../telemetry/source.ts';
@@ -23,6 +24,8 @@ export interface StoreFollower {
   arms(): readonly ArmSnapshot[];
   /** All runs, newest first. */
   runs(): readonly ListedRun[];
+  /** A run's numbers over which trends go; `undefined` where it has not ended well. */
+  trendOf(id: string): TrendPoint | undefined;
 }
 
 /** Follows a store. `baseline` is the arm that the others are compared with. */
@@ -68,6 +71,10 @@ class Follower implements StoreFollower {
 
   runs(): readonly ListedRun[] {
     return [...this.#runs.values()].map(({ head }) => head).toReversed();
+  }
+
+  trendOf(id: string): TrendPoint | undefined {
+    return this.#runs.get(id)?.trend;
   }
 
   /** Which runs there are; returns whether others than before. A folder that has not changed is not listed again. */

@@ -1,6 +1,7 @@
 import { jsonOrUndefined } from '../base/json.ts';
 import type { CallLine, RunRecord } from '../core/record.ts';
 import type { ToolLoopOptions } from '../core/scoring-options.ts';
+import type { TrendPoint } from '../reporters/html/index-page.ts';
 import type { CallTotals } from '../telemetry/snapshot.ts';
 import type { ListedRun } from '../telemetry/source.ts';
 import { callsIn, countCall, noCalls, totalsOfSummary } from './call-totals.ts';
@@ -20,6 +21,7 @@ interface Ending {
   readonly started_at?: string;
   readonly finished_at?: string;
   readonly totals?: CallTotals;
+  readonly trend?: TrendPoint;
 }
 
 /** One run of a store that is followed: how it ended, and its calls until then. Records of 10,000 runs are not kept. */
@@ -63,6 +65,10 @@ export class FollowedRun {
     return this.#ending?.finished_at;
   }
 
+  get trend(): TrendPoint | undefined {
+    return this.#ending?.trend;
+  }
+
   get totals(): CallTotals {
     return this.#ending?.totals ?? this.#counted;
   }
@@ -103,11 +109,32 @@ function endingOf(text: string, id: string): Ending {
   const { status, started_at, finished_at, summary } = record;
   const totals = totalsOfSummary(summary);
   const isWhole = totals !== undefined && statuses.has(status) && isTime(started_at) && isTime(finished_at);
-  return isWhole ? { status, started_at, finished_at, totals } : { status: 'damaged' };
+  return isWhole ? { status, started_at, finished_at, totals, trend: trendIn(summary) } : { status: 'damaged' };
 }
 
 const statuses: ReadonlySet<unknown> = new Set<RunRecord['status']>(['complete', 'aborted', 'interrupted']);
 
 function isTime(value: unknown): boolean {
   return typeof value === 'string' && Number.isFinite(Date.parse(value));
+}
+
+const trendPaths = {
+  distance: ['semantic_distance', 'question_retrieved', 'mean'],
+  coverage: ['coverage', 'mean'],
+  convergence: ['lambda', 'convergence', 'all'],
+  errors: ['error_rate'],
+  latency: ['latency', 'total', 'p95'],
+} as const;
+
+/** What of the numbers is there: a summary that somebody edited must not stop the exporter. */
+function trendIn(summary: unknown): TrendPoint {
+  const found = Object.entries(trendPaths).map(([name, names]) => [name, numberAt(summary, names)] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+}
+
+function numberAt(value: unknown, names: readonly string[]): number | undefined {
+  const [name, ...rest] = names;
+  if (name === undefined) return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return numberAt((value as Readonly<Record<string, unknown>>)[name], rest); // an object, as was just seen
 }

@@ -20,6 +20,12 @@ export interface ListedRun {
   readonly calls: number;
 }
 
+/** A page for people. Ids are what was asked for, whatever it is. */
+export type PageSubject =
+  | { readonly kind: 'index'; readonly before?: string | undefined }
+  | { readonly kind: 'run'; readonly run: string }
+  | { readonly kind: 'comparison'; readonly baseline: string; readonly candidate: string };
+
 /** What the exporter serves. Everything is read from the store when it is asked for, at most a moment old. */
 export interface ExportSource {
   /** Throws a `UserError` where the store cannot be read: there is no older snapshot in its place. */
@@ -28,4 +34,6 @@ export interface ExportSource {
   verdict(question: GateQuestion): Verdict;
   /** Newest first. Throws like `snapshot`. */
   runs(): readonly ListedRun[];
+  /** A page as HTML that carries its own policy; `undefined` where there is none. Rejects like `snapshot`. */
+  page(subject: PageSubject): Promise<string | undefined>;
 }

@@ -20,7 +20,8 @@ export interface OpenPage {
 }
 
 export interface TestBrowser {
-  open(file: string, setting?: PageSetting, hash?: string): Promise<OpenPage>;
+  /** Opens a file or an address. */
+  open(place: string, setting?: PageSetting, hash?: string): Promise<OpenPage>;
   close(): Promise<void>;
 }
 
@@ -31,13 +32,13 @@ export async function startBrowser(context: TestContext): Promise<TestBrowser> {
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const browser: Browser = await chromium.launch({ executablePath, args });
   return {
-    async open(file, { scheme = 'light', phone = false, javaScript = true, now } = {}, hash = '') {
+    async open(place, { scheme = 'light', phone = false, javaScript = true, now } = {}, hash = '') {
       const viewport = phone ? { width: 390, height: 844 } : { width: 1280, height: 900 };
       const browserContext = await browser.newContext({ viewport, colorScheme: scheme, javaScriptEnabled: javaScript });
       if (now !== undefined) await browserContext.clock.setFixedTime(now);
       const page = await browserContext.newPage();
       const [said, requests]: [string[], string[]] = [[], []];
-      const address = `${pathToFileURL(file).href}${hash}`;
+      const address = `${place.startsWith('http:') ? place : pathToFileURL(place).href}${hash}`;
       page.on('console', (message) => said.push(message.text()));
       page.on('pageerror', (error) => said.push(error.message));
       page.on('request', (request) => {

@@ -4,7 +4,7 @@ import { namePattern } from '../../base/name-pattern.ts';
 import { verdictSchema } from '../../gates/verdict-schema.ts';
 import { alertmanagerSchema, outcomeSchema } from './alert-routes.ts';
 import { flaggerSchema, gateQuerySchema } from './gate-routes.ts';
-import { listSchema, runsSchema } from './page-routes.ts';
+import { indexSchema, listSchema, runsSchema } from './page-routes.ts';
 
 type Method = 'get' | 'post';
 
@@ -98,9 +98,24 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/',
-    summary: 'gates and runs, for people',
+    summary: 'gates, trends and runs, for people',
+    query: indexSchema,
     security: 'read',
     answers: { 200: ['a page', 'html'], 503: ['the store cannot be read', reason] },
+  },
+  {
+    method: 'get',
+    path: '/reports/{run}',
+    summary: "a run's report",
+    security: 'read',
+    answers: { 200: ['a page', 'html'], 404: ['there is none', reason] },
+  },
+  {
+    method: 'get',
+    path: '/comparisons/{pair}',
+    summary: 'the report of two runs, as baseline..candidate',
+    security: 'read',
+    answers: { 200: ['a page', 'html'], 404: ['there is none', reason] },
   },
   {
     method: 'get',
@@ -129,7 +144,9 @@ export function openApi(): object {
 }
 
 function described({ path, summary, query, body, answers, security }: Operation): object {
-  const inPath = path.includes('{gate}') ? [parameter('gate', 'path', z.string().regex(namePattern))] : [];
+  const inPath = [...path.matchAll(/\{(\w+)\}/gu)].map(([, name = '']) =>
+    parameter(name, 'path', name === 'gate' ? z.string().regex(namePattern) : z.string()),
+  );
   const inQuery = Object.entries<z.core.$ZodType>(query?.shape ?? {}).map(([name, schema]) => parameter(name, 'query', schema));
   const responses: Record<string, object> = {};
   const all = security === 'read' ? { ...answers, 401: refusedReading } : answers;

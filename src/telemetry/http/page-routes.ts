@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
-import { Hono } from 'hono';
-import { html, raw } from 'hono/html';
+import { Hono, type Context } from 'hono';
 import * as z from 'zod';
-import type { Snapshot } from '../snapshot.ts';
-import type { ExportSource, ListedRun } from '../source.ts';
+import type { ExportSource } from '../source.ts';
 
 export const listSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   before: z.string().max(100).optional(),
 });
+
+export const indexSchema = z.object({ before: z.string().max(100).optional() });
 
 export const runsSchema = z.object({
   runs: z.array(
@@ -25,13 +24,10 @@ export const runsSchema = z.object({
   next: z.string().optional(),
 });
 
-const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #8886;vertical-align:top}
-.pass{color:#0a7a34}.fail,.error{color:#c21d1d}.inconclusive{color:#8a6100}@media(prefers-color-scheme:dark){.pass{color:#5fd38a}.fail,.error{color:#ff8a80}.inconclusive{color:#ffc95c}}`;
-const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-const shownRuns = 50;
+/** What a page is allowed where it does not say so itself: nothing. */
+const nothingAllowed = "default-src 'none'; base-uri 'none'; form-action 'none'; sandbox";
 
-/** What people and programs look up: the runs, and a page of what the gates say. */
+/** What people and programs look up: the runs, and pages of what was measured and what the gates say. */
 export function pageRoutes(source: ExportSource): Hono {
   return new Hono()
     .get('/v1/runs', (c) => {
@@ -42,75 +38,22 @@ export function pageRoutes(source: ExportSource): Hono {
       const page = runs.slice(0, limit);
       return c.json({ runs: page, ...(runs.length > limit && { next: page.at(-1)?.id }) });
     })
-    .get('/', (c) => {
-      c.header('content-security-policy', policy);
-      return c.html(indexPage(source.snapshot(), source.runs()));
+    .get('/', async (c) => answered(c, await source.page({ kind: 'index', before: c.req.query('before') })))
+    .get('/reports/:run', async (c) => answered(c, await source.page({ kind: 'run', run: c.req.param('run') })))
+    .get('/comparisons/:pair', async (c) => {
+      const [baseline = '', candidate = ''] = c.req.param('pair').split('..');
+      return answered(c, await source.page({ kind: 'comparison', baseline, candidate }));
     });
 }
 
-function indexPage({ verdicts }: Snapshot, runs: readonly ListedRun[]): ReturnType<typeof html> {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>flipgate</title>
-        ${raw(`<style>${style}</style>`)}
-      </head>
-      <body>
-        <h1>flipgate</h1>
-        <h2>Gates</h2>
-        ${verdicts.length === 0 ? html`<p>No gate has been judged yet.</p>` : gateTable(verdicts)}
-        <h2>Runs</h2>
-        ${runs.length === 0 ? html`<p>No run yet.</p>` : runTable(runs)}
-        <p><a href="/metrics">metrics</a> · <a href="/v1/runs">runs as JSON</a> · <a href="/openapi.json">OpenAPI</a></p>
-      </body>
-    </html>`;
+function answered(c: Context, page: string | undefined): Response {
+  if (page === undefined) return c.json({ reason: 'there is no such report: flipgate report writes one' }, 404);
+  c.header('content-security-policy', `${ownPolicy(page)}; frame-ancestors 'none'`);
+  return c.body(page, 200, { 'content-type': 'text/html; charset=utf-8' });
 }
 
-function gateTable(verdicts: Snapshot['verdicts']): ReturnType<typeof html> {
-  const rows = verdicts.map(
-    ({ gate, arm, verdict, reason, evidence_at, expires_at }) =>
-      html`<tr>
-        <td><a href="/v1/gates/${gate}?arm=${arm}">${gate}</a></td>
-        <td>${arm}</td>
-        <td class="${verdict}">${verdict}</td>
-        <td>${reason}</td>
-        <td>${evidence_at ?? ''}</td>
-        <td>${expires_at ?? ''}</td>
-      </tr>`,
-  );
-  return html`<table>
-    <thead>
-      <tr>
-        ${['gate', 'arm', 'verdict', 'reason', 'evidence of', 'holds until'].map((title) => html`<th scope="col">${title}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
-}
-
-function runTable(runs: readonly ListedRun[]): ReturnType<typeof html> {
-  const rows = runs.slice(0, shownRuns).map(
-    ({ id, arm, status, calls, finished_at }) =>
-      html`<tr>
-        <td>${id}</td>
-        <td>${arm}</td>
-        <td>${status}</td>
-        <td>${calls}</td>
-        <td>${finished_at ?? ''}</td>
-      </tr>`,
-  );
-  return html`<table>
-    <thead>
-      <tr>
-        ${['run', 'arm', 'status', 'calls', 'finished'].map((title) => html`<th scope="col">${title}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+/** The policy that a page carries, as a header too: a page without one runs and loads nothing. */
+function ownPolicy(page: string): string {
+  const written = /<meta http-equiv="Content-Security-Policy" content="([^"<>\r\n]*)"/u.exec(page.slice(0, 2000))?.[1];
+  return written?.replaceAll('&#39;', "'") ?? nothingAllowed;
 }

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { codeOf } from '../base/errors.ts';
+import type { Verdict } from '../gates/verdict.ts';
+import { indexPage, type IndexedRun, type TrendPoint } from '../reporters/html/index-page.ts';
+import type { Snapshot } from '../telemetry/snapshot.ts';
+import type { ListedRun, PageSubject } from '../telemetry/source.ts';
+import { comparisonFile, parseVerdict } from './read-verdicts.ts';
+import { reportFile, pageAssets } from './write-report.ts';
+import { runFolder, runIdPattern } from './run-folder.ts';
+import { watchedFile } from './watched-file.ts';
+
+export interface PageParts {
+  readonly snapshot: () => Snapshot;
+  /** Newest first. */
+  readonly runs: () => readonly ListedRun[];
+  readonly trendOf: (id: string) => TrendPoint | undefined;
+}
+
+/** The pages of a store: its index, and the reports that were written into it. */
+export function exportedPages(store: string, parts: PageParts): (subject: PageSubject) => Promise<string | undefined> {
+  const history = watchedFile(judgedByRun);
+  return async (subject) => {
+    if (subject.kind === 'index') {
+      const judged = history.read(path.join(store, 'verdicts', 'history.jsonl')) ?? new Map<string, IndexedRun['judged']>();
+      const runs = parts.runs().map((run) => indexedRun(run, judged, parts.trendOf(run.id)));
+      return indexPage({ verdicts: parts.snapshot().verdicts, runs, before: subject.before }, pageAssets());
+    }
+    const file = fileOf(store, subject);
+    return file === undefined ? undefined : readFile(file, 'utf8').catch(missingOnly);
+  };
+}
+
+/** Where a report is, for ids that are such: nothing else that was asked for becomes a path. */
+function fileOf(store: string, subject: Exclude<PageSubject, { kind: 'index' }>): string | undefined {
+  const ids = subject.kind === 'run' ? [subject.run] : [subject.baseline, subject.candidate];
+  if (!ids.every((id) => runIdPattern.test(id))) return undefined;
+  if (subject.kind === 'run') return reportFile(runFolder(store, subject.run));
+  return path.join(path.dirname(comparisonFile(store, subject.baseline, subject.candidate)), 'report.html');
+}
+
+function missingOnly(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
+  return undefined;
+}
+
+function indexedRun(run: ListedRun, judged: ReadonlyMap<string, IndexedRun['judged']>, trend: TrendPoint | undefined): IndexedRun {
+  const { id, arm, status, calls, finished_at: finished } = run;
+  return { id, arm, status, calls, finished, trend, judged: judged.get(id) ?? [] };
+}
+
+/** The newest verdict of every gate, by the run that it is about. */
+function judgedByRun(text: string): ReadonlyMap<string, IndexedRun['judged']> {
+  const found = new Map<string, Map<string, Verdict>>();
+  for (const line of text.split('\n')) {
+    const verdict = line === '' ? undefined : parseVerdict(line);
+    const { candidate } = verdict?.runs ?? {};
+    if (verdict === undefined || candidate === undefined) continue;
+    const ofRun = found.get(candidate) ?? new Map<string, Verdict>();
+    found.set(candidate, ofRun.set(verdict.gate, verdict));
+  }
+  return new Map(
+    [...found].map(([id, ofRun]) => [
+      id,
+      [...ofRun.values()].map(({ gate, verdict, runs }) => ({ gate, verdict, baseline: runs.baseline })),
+    ]),
+  );
+}
