@@ -1,12 +1,15 @@
-/** How much is remembered: entries, and characters of an entry's key and of its value. */
+/** How much is remembered: entries, characters of an entry's key, and the length of its value. */
 export interface RememberedSizes {
   readonly most: number;
   readonly longest: number;
 }
 
 /** The same function of a text, for texts that come again and again: it keeps what it found, up to the sizes. */
-export function remembered(compute: (text: string) => string, { most, longest }: RememberedSizes): (text: string) => string {
-  const found = new Map<string, string>();
+export function remembered<Value extends { readonly length: number }>(
+  compute: (text: string) => Value,
+  { most, longest }: RememberedSizes,
+): (text: string) => Value {
+  const found = new Map<string, Value>();
   return (text) => {
     const known = found.get(text);
     if (known !== undefined) return known;

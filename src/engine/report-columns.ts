@@ -1,7 +1,7 @@
 import { readLines } from '../base/files.ts';
 import { clocks, outcomes } from '../core/answer.ts';
 import { isFaulted } from '../core/call-tally.ts';
-import type { RunRecord, ScoreLine } from '../core/record.ts';
+import type { CallLine, RunRecord, ScoreLine } from '../core/record.ts';
 import type { CallColumns, ReportShape } from '../reporters/html/model.ts';
 import { stateCodes } from '../statistics/evidence.ts';
 import { number } from './evidence-columns.ts';
@@ -34,7 +34,7 @@ export function readColumns(
   const read = emptyCalls(within.questions * within.shape.perQuestion);
   const cellOf = cellFinder(within);
   for (const { text, start, length, whole } of readLines(folder.calls)) {
-    const line = whole ? parseCall(text) : undefined;
+    const line = whole ? parseHead(text) : undefined;
     const cell = line && cellOf(line);
     if (line === undefined || cell === undefined) continue;
     read.starts[cell] = start;
@@ -54,6 +54,18 @@ export function readColumns(
     read.calls.flips[cell] = number(line.flip);
   }
   return read;
+}
+
+/**
+ * A call without what it answered and retrieved, which are nearly all of its line: parsing them would take most of the time. Ours stand
+ * after what is wanted here, and a quote within a text is escaped, so that the names of the keys are found in no text.
+ */
+function parseHead(text: string): CallLine | undefined {
+  const end = text.indexOf(',"answer":');
+  const retried = text.lastIndexOf(',"retried":');
+  const head = end === -1 || retried < end ? undefined : parseCall(`${text.slice(0, end)}}`);
+  if (head?.at === undefined || head.outcome === undefined) return parseCall(text);
+  return { ...head, retried: text.startsWith(',"retried":true', retried) };
 }
 
 function emptyCalls(cells: number): ReadCalls {

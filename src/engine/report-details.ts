@@ -1,8 +1,10 @@
 import { readLines } from '../base/files.ts';
+import { remembered } from '../base/remembered.ts';
 import { prepareAnchors } from '../core/coverage-anchors.ts';
 import { anchorFinder, coveredText } from '../core/covered-text.ts';
 import type { Question } from '../core/gold-set.ts';
 import type { CallLine, SnippetReference } from '../core/record.ts';
+import { tokenize } from '../core/tokens.ts';
 import type { QuestionDetail, ReportCall, ReportShape, Retrieval } from '../reporters/html/model.ts';
 import { LineFile } from './line-file.ts';
 import { parseCall, textHash } from './recover.ts';
@@ -39,9 +41,11 @@ export function openRun(
     const start = starts[cell] ?? -1;
     return start === -1 ? undefined : parseCall(file.read({ start, length: lengths[cell] ?? 0 }));
   };
-  const linesOf = (place: number): readonly (CallLine | undefined)[] =>
+  const read = (place: number): readonly (CallLine | undefined)[] =>
     Array.from({ length: perQuestion }, (_, offset) => lineAt(place * perQuestion + offset));
-  const texts = textsOf(folder, new Set(wanted.places.flatMap((place) => linesOf(place).flatMap((line) => hashesOf(line)))));
+  const kept = new Map(wanted.places.map((place) => [place, read(place)]));
+  const texts = textsOf(folder, new Set([...kept.values()].flat().flatMap(hashesOf)));
+  const linesOf = (place: number): readonly (CallLine | undefined)[] => kept.get(place) ?? read(place);
   return { linesOf, textOf: (hash) => texts.get(hash) ?? '', close: () => file.close() };
 }
 
@@ -110,11 +114,14 @@ type Retrievals = (
   textOf: ((hash: string) => string) | undefined,
 ) => Retrieval | undefined;
 
+/** Different questions retrieve the same texts. */
+const tokensOf = remembered(tokenize, { most: 2000, longest: longestText });
+
 /** Calls of a question often retrieve the same list: each list is looked at once. */
 function createRetrievals(question: Question | undefined, documents: ReadonlyMap<string, string>): Retrievals {
   const known = new Map<string, Retrieval>();
   const prepared = prepareAnchors(question?.anchors ?? [], documents);
-  const find = anchorFinder(prepared);
+  const find = remembered(anchorFinder(prepared, tokensOf), { most: 200, longest: longestText });
   return (retrieved, textOf) => {
     if (retrieved === undefined) return undefined;
     const key = JSON.stringify(

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { embedQuestions } from '../../../../src/reporters/html/embed-questions.ts';
+import { indexPage } from '../../../../src/reporters/html/index-page.ts';
+import { reportPage } from '../../../../src/reporters/html/page.ts';
+import { reportModel } from '../../../support/report-model.ts';
+import { hostileTexts } from '../../../support/verdicts.ts';
+
+const assets = { style: 'p{color:red}', script: 'void 0' };
+
+test('a small report, whole', () => {
+  expect(reportPage(reportModel(), assets)).toMatchSnapshot();
+});
+
+test('the same model gives the same bytes', () => {
+  expect(reportPage(reportModel(), assets)).toBe(reportPage(reportModel(), assets));
+});
+
+test('its policy has the hashes of its one style and its one script, and allows nothing else', () => {
+  const page = reportPage(reportModel(), assets);
+  const hash = (text: string): string => `&#39;sha256-${createHash('sha256').update(text).digest('base64')}&#39;`;
+  const content = /http-equiv="Content-Security-Policy" content="([^"]+)"/u.exec(page)?.[1];
+  const none = '&#39;none&#39;';
+  expect(content).toBe(
+    `default-src ${none}; style-src ${hash(assets.style)}; script-src ${hash(assets.script)}; base-uri ${none}; form-action ${none}`,
+  );
+  expect(page).toContain(`<style>${assets.style}</style>`);
+  expect(page).toContain(`<script>${assets.script}</script>`);
+  expect(page).not.toMatch(/ style="| on[a-z]+="|https?:|javascript:/u);
+});
+
+test.each(hostileTexts)('a hostile question brings no element and no attribute: %j', (text) => {
+  const tags = (page: string): readonly string[] => page.match(/<[a-z!/][^>]*>/giu) ?? [];
+  expect(tags(reportPage(reportModel(text), assets))).toEqual(tags(reportPage(reportModel('harmless'), assets)));
+});
+
+describe('what the script gets', () => {
+  test('has every text and every list of retrieved texts once, faults as capitals', () => {
+    const { texts, retrievals, questions, details } = embedQuestions(reportModel('What flips?'));
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(texts).toContain('It turns.');
+    expect(retrievals).toHaveLength(14);
+    expect(questions.map(({ states }) => states)).toEqual([
+      ['cccc', 'cccc'],
+      ['cccc', 'cscB'],
+    ]);
+    expect(details[0]?.calls[1]?.[3]).toBeNull();
+  });
+});
+
+test('an index of nothing says so', () => {
+  const page = indexPage({ verdicts: [], runs: [] }, assets);
+  expect(page).toContain('No gate has been judged yet.');
+  expect(page).toContain('No run yet.');
+});
+
+test('an index shows the runs before another one, and leads to the older ones', () => {
+  const runs = Array.from({ length: 450 }, (_, index) => ({
+    id: `20261122T${String(235_959 - index).padStart(6, '0')}Z-green-3f9a1c`,
+    arm: 'green',
+    status: 'complete',
+    calls: 8,
+    trend: { coverage: index / 450 },
+    judged: [],
+  }));
+  const first = indexPage({ verdicts: [], runs }, assets);
+  const before = /href="\/\?before=([^"]+)"/u.exec(first)?.[1];
+  expect(before).toBe(runs[199]?.id);
+  const second = indexPage({ verdicts: [], runs, before }, assets);
+  expect(second).toContain(`/reports/${runs[200]!.id}"`);
+  expect(second).not.toContain(`/reports/${runs[199]!.id}"`);
+});
