@@ -16,6 +16,7 @@ import type { RunFolder } from '../engine/run-folder.ts';
 import { scoreRun } from '../engine/score-run.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { printEnd } from './run-end.ts';
+import { reportRuns } from './stored-report.ts';
 import type { RunsFlags } from './runs.ts';
 
 /** Scores a recorded run again, with the embedder and the thresholds configured now; asks nothing, and renews no time. */
@@ -26,6 +27,7 @@ export async function scoreStoredRun(reference: string, flags: RunsFlags, world:
   try {
     const { record, gold, file } = await rescored(folder, config, world);
     const setting = { world, config: { store: path.dirname(folder.path) }, flags };
+    await reportRuns([record], setting);
     printEnd([record], { ...setting, gold: { ...gold, sha256: file.gold.sha256, path: file.gold.path, documents: new Map() } });
     return exitCodes.pass;
   } finally {

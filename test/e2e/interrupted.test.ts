@@ -105,7 +105,7 @@ test('Ctrl-C while a record is scored again ends with 130 and leaves the record 
     const result = await child.finished;
     expect([result.code, result.stderr]).toEqual([130, expect.stringContaining('interrupted: the record is as it was')]);
     expect(await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8')))).toEqual(before);
-    expect((await readdir(run)).sort()).toEqual(['calls.jsonl', 'plan.json', 'run.json', 'scores.jsonl', 'snippets.jsonl']);
+    expect((await readdir(run)).sort()).toEqual(['calls.jsonl', 'plan.json', 'report.html', 'run.json', 'scores.jsonl', 'snippets.jsonl']);
   }));
 
 test('SIGTERM while it asks is like Ctrl-C: what is under way is finished and kept', () =>

@@ -47,7 +47,7 @@ test('scores that do not fit on the disk are an error, and the ones before them 
     const result = await bash(folder, 'ulimit -f 20; flipgate runs score blue');
     expect([result.code, result.stderr]).toEqual([4, expect.stringContaining('scores.jsonl" cannot be written')]);
     expect(await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8')))).toEqual(before);
-    expect((await readdir(run)).sort()).toEqual(['calls.jsonl', 'plan.json', 'run.json', 'scores.jsonl', 'snippets.jsonl']);
+    expect((await readdir(run)).sort()).toEqual(['calls.jsonl', 'plan.json', 'report.html', 'run.json', 'scores.jsonl', 'snippets.jsonl']);
     const again = await flipgate(folder, ['runs', 'score', 'blue']);
     expect(again.code).toBe(0);
     expect(await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8')))).toEqual(before);
