@@ -18,7 +18,7 @@ packed=$folder/package
 for wanted in README.md LICENSE CHANGELOG.md schema.json dist/cli.js dist/index.js dist/index.d.ts dist/reporters/html/client/main.js dist/reporters/html/page.css gold models; do
   [[ -e "$packed/$wanted" ]] || fail "$wanted is missing from the tarball"
 done
-stray=$(cd "$packed" && find . -type f | grep -E '^\./(src|test|bench|scripts|docs|reports|\.)|\.test\.|node_modules/|\.log$' || true)
+stray=$(cd "$packed" && find . -type f | grep -E '^\./(src|test|bench|scripts|docs|reports|\.)|\.test\.[jt]s$|node_modules/|\.log$' || true)
 [[ -z "$stray" ]] || fail "does not belong into the tarball: $stray"
 absolute=$(grep -rlIF -e "$PWD" -e "$HOME/" "$packed" || true)
 [[ -z "$absolute" ]] || fail "has an absolute path of this machine in it: $absolute"
