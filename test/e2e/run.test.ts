@@ -45,7 +45,14 @@ test('asks both arms everything, interleaved, and leaves two complete records of
     expect(new Set(order(blue)).size).toBe(24);
     expect(order(blue)).not.toEqual([...order(blue)].sort());
     for (const store of await runFolders(path.join(folder, 'reports'))) {
-      expect((await readdir(store)).sort()).toEqual(['calls.jsonl', 'plan.json', 'report.html', 'run.json', 'scores.jsonl', 'snippets.jsonl']);
+      expect((await readdir(store)).sort()).toEqual([
+        'calls.jsonl',
+        'plan.json',
+        'report.html',
+        'run.json',
+        'scores.jsonl',
+        'snippets.jsonl',
+      ]);
       const record = await json(path.join(store, 'run.json'));
       expect(record['summary']['calls']).toMatchObject({ planned: 24, ok: 24, network: 0, timeout: 0, status: 0, shape: 0 });
       expect(record['summary']['coverage']['mean']).toBe(1);
