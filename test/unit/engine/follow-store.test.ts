@@ -7,7 +7,7 @@ import { followStore, type StoreFollower } from '../../../src/engine/follow-stor
 import type { CallTotals } from '../../../src/telemetry/snapshot.ts';
 import { addCalls, callLine, emptyStore, iso, noon, runId, summary, writeRun } from '../../support/store-files.ts';
 
-interface Followed extends StoreFollower {
+interface Followed extends Omit<StoreFollower, 'trendOf'> {
   /** Looks again; what the arm's calls came to. */
   look(arm?: string): CallTotals | undefined;
   readonly passed: CallLine[];
