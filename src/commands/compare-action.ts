@@ -6,6 +6,7 @@ import type { World } from '../base/world.ts';
 import { loadConfig } from '../config/load.ts';
 import { readExamples, type Example, type ExamplePair } from '../engine/question-examples.ts';
 import { storeComparison } from '../engine/verdict-store.ts';
+import { wrapped } from '../reporters/columns.ts';
 import { comparisonTable } from '../reporters/comparison-table.ts';
 import { paintFor, type Paint } from '../reporters/paint.ts';
 import { drawResamples } from '../statistics/bootstrap.ts';
@@ -74,13 +75,16 @@ function exampleLines(pair: ExamplePair, { baseline, candidate }: Comparison, pa
     if (example === undefined) return [];
     const sections = example.retrieved.map(({ section_id, snippet_id }) => printable(section_id ?? snippet_id ?? '?', 40)).join(', ');
     return [
-      `    ${arm} retrieved ${sections === '' ? 'nothing' : sections}`,
-      `    ${arm} answered ${printable(example.answer ?? example.outcome, 160)}`,
+      wrapped(sections === '' ? 'nothing' : sections, { start: `    ${arm} retrieved `, hanging: 6 }),
+      wrapped(printable(example.answer ?? example.outcome, 160), { start: `    ${arm} answered `, hanging: 6 }),
     ];
   };
   return [
     '',
-    `  ${paint.bold(printable(pair.question))} (phrasing ${pair.phrasing}, seed ${pair.seed})  ${printable(pair.asked ?? '', 120)}`,
+    wrapped(printable(pair.asked ?? '', 120), {
+      start: `  ${paint.bold(printable(pair.question))} (phrasing ${pair.phrasing}, seed ${pair.seed})  `,
+      hanging: 4,
+    }),
     ...side(baseline.arm, pair.baseline),
     ...side(candidate.arm, pair.candidate),
   ];

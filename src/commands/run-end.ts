@@ -73,7 +73,7 @@ function worstLines(record: RunRecord, { config, gold }: RunEnd, paint: Paint): 
     `${(100 * convergent).toFixed(0)} % convergent`,
     coverage === undefined ? '' : `coverage ${coverage.toFixed(2)}`,
     mostly === undefined ? '' : mostly,
-    paint.dim(printable(gold.questions.find(({ id }) => id === question)?.question ?? '', 60)),
+    paint.dim(printable(gold.questions.find(({ id }) => id === question)?.question ?? '', 48)),
   ]);
   return [`\n${paint.bold(`worst questions, ${record.arm}`)}`, alignColumns(rows, '  ')];
 }

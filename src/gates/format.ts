@@ -14,5 +14,6 @@ function digits(value: number, significant: number): string {
   if (value === 0) return '0';
   const places = Math.min(4, Math.max(0, significant - 1 - Math.floor(Math.log10(Math.abs(value)))));
   const text = value.toFixed(places);
-  return text.includes('.') ? text.replace(/0+$/u, '').replace(/\.$/u, '') : text;
+  const short = text.includes('.') ? text.replace(/0+$/u, '').replace(/\.$/u, '') : text;
+  return short === '-0' ? '0' : short;
 }

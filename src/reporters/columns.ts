@@ -1,13 +1,41 @@
-import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 
-/** Rows of cells as aligned columns, two spaces apart; colours do not count as width. */
+/** Columns that what people read fits into, as in the logs of a CI system. */
+export const lineWidth = 99;
+
+/**
+ * Rows of cells as aligned columns, two spaces apart; colours have no width, wide characters two columns. The last cell of a row that
+ * does not fit goes on below itself.
+ */
 export function alignColumns(rows: readonly (readonly string[])[], indent = ''): string {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, widthOf(cell))));
-  const lines = rows.map((row) => row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell))).join('  '));
-  return lines.map((line) => `${indent}${line}`.trimEnd()).join('\n');
+  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell))));
+  return rows.map((row) => alignedRow(row, widths, indent)).join('\n');
 }
 
-function widthOf(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+function alignedRow(row: readonly string[], widths: readonly number[], indent: string): string {
+  const start = row.slice(0, -1).map((cell, column) => `${cell}${' '.repeat((widths[column] ?? 0) - stringWidth(cell))}  `);
+  return wrapped(row.at(-1) ?? '', { start: `${indent}${start.join('')}` }).trimEnd();
+}
+
+export interface Wrapping {
+  /** Stands before the text on its first line. */
+  readonly start: string;
+  /** Columns that its other lines are indented by; below the text's beginning by default. */
+  readonly hanging?: number;
+}
+
+/** The least room for a text that goes on below its own beginning. */
+const leastRoom = 24;
+
+/** A text after its start, broken between words where it does not fit; a word that is too long stays whole. */
+export function wrapped(text: string, { start, hanging }: Wrapping): string {
+  const beginning = stringWidth(start);
+  const indent = hanging ?? (lineWidth - beginning < leastRoom ? 4 : beginning);
+  const room = lineWidth - indent;
+  // The first line has less room than the others: its start is held free by letters before the first word.
+  const held = 'x'.repeat(Math.max(0, beginning - indent));
+  const [first = '', ...more] = wrapAnsi(`${held}${text}`, room, { trim: true }).split('\n');
+  return [`${start}${first.slice(held.length)}`, ...more.map((line) => `${' '.repeat(indent)}${line}`)].join('\n');
 }

@@ -12,7 +12,10 @@ const shownQuestions = 5;
 export function comparisonTable(comparison: Comparison, paint: Paint): string {
   const { baseline, candidate } = comparison;
   const header = ['', baseline.arm, candidate.arm, 'difference', '95 % interval', 'n'].map((title) => paint.dim(title));
-  const rows = Object.entries(comparison.statistics).map(([name, statistic]) => rowOf(name, statistic, paint));
+  const rows = grouped(Object.keys(comparison.statistics)).map(({ name, label }) => {
+    const statistic = name === undefined ? undefined : comparison.statistics[name];
+    return statistic === undefined ? [paint.dim(label)] : [label, ...numbersOf(statistic, paint)];
+  });
   const told = comparison.warnings.map(({ code }) => `  ${paint.yellow('!')} ${comparisonWarnings[code] ?? code}`);
   const parts = [
     `${paint.bold(`${baseline.arm} → ${candidate.arm}`)}  ${printable(baseline.id)} .. ${printable(candidate.id)}`,
@@ -20,18 +23,34 @@ export function comparisonTable(comparison: Comparison, paint: Paint): string {
     '',
     alignColumns([header, ...rows], '  '),
     '',
-    ...pairedLines(comparison),
+    pairedLines(comparison, paint),
     '',
     ...questionLines(comparison.questions, paint),
   ];
   return parts.join('\n');
 }
 
-function rowOf(
-  name: string,
-  { unit, better, baseline, candidate, difference, interval, n }: ComparedStatistic,
-  paint: Paint,
-): readonly string[] {
+interface Labelled {
+  /** Absent for the heading of a group. */
+  readonly name?: string;
+  readonly label: string;
+}
+
+/** Statistics that share all but the end of their name stand below what they share. */
+function grouped(names: readonly string[]): readonly Labelled[] {
+  const rows: Labelled[] = [];
+  let group = '';
+  for (const name of names) {
+    const shared = name.slice(0, name.lastIndexOf('.') + 1);
+    const isGroup = shared !== '' && names.filter((other) => other.startsWith(shared)).length > 1;
+    if (isGroup && shared !== group) rows.push({ label: shared });
+    group = isGroup ? shared : '';
+    rows.push({ name, label: isGroup ? `  .${name.slice(shared.length)}` : name });
+  }
+  return rows;
+}
+
+function numbersOf({ unit, better, baseline, candidate, difference, interval, n }: ComparedStatistic, paint: Paint): readonly string[] {
   const format = (value: number | undefined): string => (value === undefined ? '' : shown(value, unit));
   const signed = (value: number): string => `${value > 0 ? '+' : ''}${format(value)}`;
   const changed = interval !== undefined && (interval[0] > 0 || interval[1] < 0);
@@ -39,7 +58,6 @@ function rowOf(
   const brush = worse ? paint.red : paint.green;
   const told = difference === undefined ? '' : signed(difference);
   return [
-    name,
     format(baseline),
     format(candidate),
     changed ? brush(told) : told,
@@ -48,27 +66,20 @@ function rowOf(
   ];
 }
 
-function pairedLines({ latency_ratio: ratios, drift }: Comparison): readonly string[] {
+function pairedLines({ latency_ratio: ratios, drift }: Comparison, paint: Paint): string {
+  const header = ['cell by cell', 'median', '95 % interval', 'p95', 'cells'].map((title) => paint.dim(title));
   const rows = Object.entries(ratios).map(([clock, { median, p95, interval, n_calls }]) => [
-    `latency ${clock}, paired ratio`,
-    `median ${shown(median, 'ratio', 'ratio')}`,
-    `p95 ${shown(p95, 'ratio', 'ratio')}`,
-    interval === undefined ? '' : `95 % interval of the median ${shown(interval[0], 'ratio')} to ${shown(interval[1], 'ratio')}`,
-    `${n_calls} cells`,
+    `latency ${clock}, ratio`,
+    shown(median, 'ratio', 'ratio'),
+    interval === undefined ? '' : `${shown(interval[0], 'ratio', 'ratio')} to ${shown(interval[1], 'ratio', 'ratio')}`,
+    shown(p95, 'ratio', 'ratio'),
+    String(n_calls),
   ]);
   const drifts =
     drift === undefined
       ? []
-      : [
-          [
-            'ΔS per cell, difference',
-            `median ${shown(drift.median, 'distance')}`,
-            `p95 ${shown(drift.p95, 'distance')}`,
-            '',
-            `${drift.n_calls} cells`,
-          ],
-        ];
-  return [alignColumns([...rows, ...drifts], '  ')];
+      : [['ΔS, difference', shown(drift.median, 'distance'), '', shown(drift.p95, 'distance'), String(drift.n_calls)]];
+  return rows.length + drifts.length === 0 ? '' : alignColumns([header, ...rows, ...drifts], '  ');
 }
 
 function questionLines(questions: readonly QuestionDifference[], paint: Paint): readonly string[] {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { flipgate, inFolder, json } from '../support/cli.ts';
 
@@ -32,6 +33,8 @@ test.each(endings)('the demo’s scenario %s ends with %i, and its sentence name
     else expect(rules).toContain(cause);
     expect(result.stdout).toContain(`gate acceptance  `);
     expect(result.stdout).toContain('next: ');
+    const wide = result.stdout.split('\n').filter((line) => stringWidth(line) > 99 && !/^ {2}reports\/\S+$/u.test(line));
+    expect(wide).toEqual([]);
   }),
 );
 

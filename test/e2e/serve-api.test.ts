@@ -1,11 +1,11 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { operations } from '../../src/telemetry/http/open-api.ts';
 import { rollbackPrograms } from '../support/rollback-programs.ts';
 import { serving, type Answer, type Serving } from '../support/serving.ts';
-import { emptyStore, passedNow, writeRun, writeVerdict } from '../support/store-files.ts';
+import { emptyStore, passedNow, runId, writeRun, writeVerdict } from '../support/store-files.ts';
 
 const act = { authorization: 'Bearer an-act-token-of-some-length' };
 const read = { authorization: 'Bearer a-read-token-of-some-length' };
@@ -46,6 +46,8 @@ const away =
     }
   };
 
+const pair = `${runId({ arm: 'blue' })}..${runId()}`;
+
 /** A way to every answer that the description promises. */
 const ways: Readonly<Record<string, Readonly<Record<string, Ask>>>> = {
   'get /healthz': { 200: get('/healthz') },
@@ -70,6 +72,16 @@ const ways: Readonly<Record<string, Readonly<Record<string, Ask>>>> = {
     400: get('/v1/runs?limit=0', read),
     401: get('/v1/runs'),
     503: away(get('/v1/runs', read)),
+  },
+  'get /reports/{run}': {
+    200: get(`/reports/${runId()}`, read),
+    401: get(`/reports/${runId()}`),
+    404: get('/reports/none', read),
+  },
+  'get /comparisons/{pair}': {
+    200: get(`/comparisons/${pair}`, read),
+    401: get(`/comparisons/${pair}`),
+    404: get('/comparisons/none..none', read),
   },
   'get /': { 200: get('/', read), 401: get('/'), 503: away(get('/', read)) },
   'get /openapi.json': { 200: get('/openapi.json', read), 401: get('/openapi.json') },
@@ -96,6 +108,10 @@ async function startUnconfigured(): Promise<Setting> {
   const folder = await emptyStore();
   const store = path.join(folder, 'reports');
   await writeRun(store);
+  for (const place of [runId(), `comparisons/${pair}`]) {
+    await mkdir(path.join(store, place), { recursive: true });
+    await writeFile(path.join(store, place, 'report.html'), '<!doctype html><title>a report</title>');
+  }
   await writeVerdict(store, passedNow());
   await writeVerdict(
     store,

@@ -164,7 +164,7 @@ function trendLine({ name, values, format }: Trend): Markup {
 }
 
 function runTable(runs: readonly IndexedRun[]): Markup {
-  const headings = ['run', 'arm', 'status', 'verdict', 'coverage', 'ΔS', 'errors', 'latency p95', 'calls', 'finished'];
+  const headings = ['run', 'judged as', 'arm', 'status', 'coverage', 'ΔS', 'errors', 'latency p95', 'calls', 'finished'];
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of runs">
     <table class="numbers">
       <thead>
@@ -183,11 +183,11 @@ function runRow({ id, arm, status, calls, finished, trend, judged }: IndexedRun)
   const hasReport = status !== 'unfinished' && status !== 'damaged';
   return html`<tr>
     <th scope="row">${hasReport ? html`<a href="/reports/${id}">${id}</a>` : id}</th>
-    <td>${printable(arm, 40)}</td>
-    <td>${status}</td>
     <td>
       ${judged.length === 0 ? missing : judged.map(({ gate, verdict, baseline }) => html`${comparisonLink(baseline, id, chip(verdict, `${printable(gate, 40)} ${verdict}`))} `)}
     </td>
+    <td>${printable(arm, 40)}</td>
+    <td>${status}</td>
     <td>${ratio(trend?.coverage)}</td>
     <td>${ratio(trend?.distance)}</td>
     <td>${percent(trend?.errors)}</td>

@@ -26,6 +26,9 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
   const [verdict] = verdicts;
   const title = `${verdict === undefined ? '' : `${verdict.verdict}: `}${other === undefined ? name : `${other} → ${name}`} · flipgate`;
   const { version } = candidate.record.provenance;
+  const about = verdictSection(model);
+  const pictures = picturesSection(model);
+  const isShown = (id: string): boolean => `${about.markup}${pictures.markup}`.includes(` id="${id}"`);
   return documentOf(
     title,
     html`<header>
@@ -36,8 +39,8 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
         </nav>
       </header>
       <main>
-        <div id="verdict">${verdictSection(model)}</div>
-        ${verdicts.map(rulesSection)} ${picturesSection(model)} ${questionsSection(model)} ${statisticsSection(model)}
+        <div id="verdict">${about}</div>
+        ${verdicts.map((one) => rulesSection(one, isShown))} ${pictures} ${questionsSection(model)} ${statisticsSection(model)}
         ${definitionsSection()}
       </main>
       <footer>

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { alignColumns } from '../../../src/reporters/columns.ts';
 import { paintFor } from '../../../src/reporters/paint.ts';
 import { createProgress, durationText } from '../../../src/reporters/progress.ts';
 
@@ -50,16 +49,6 @@ test.each([
   [7800, '2 h 10 min'],
 ])('%d seconds are %s', (seconds, text) => {
   expect(durationText(seconds)).toBe(text);
-});
-
-test('columns are aligned by what is seen, not by what is written', () => {
-  expect(
-    alignColumns([
-      ['\u001B[32mok\u001B[39m', 'x'],
-      ['long', '😀', 'z'],
-      ['', 'yy', 'z'],
-    ]),
-  ).toBe('\u001B[32mok\u001B[39m    x\nlong  😀   z\n      yy  z');
 });
 
 test.each([

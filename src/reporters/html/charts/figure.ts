@@ -1,4 +1,5 @@
 import { printable } from '../../../base/printable.ts';
+import { definitionLink, type Defined } from '../definitions.ts';
 import { html, type Markup, type Piece } from '../markup.ts';
 import type { ReportArm, ReportModel } from '../model.ts';
 import { at } from '../numbers.ts';
@@ -26,24 +27,6 @@ export function figure({ id, title, says, definitions, width, height, picture, a
     <svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-says">${picture}</svg>
     ${after}
   </figure>`;
-}
-
-const terms = {
-  'semantic-distance': 'ΔS',
-  coverage: 'coverage',
-  lambda: 'λ',
-  latency: 'latency',
-  fault: 'a fault',
-  interval: 'a 95 % interval',
-  resolution: 'resolution',
-} as const;
-
-/** What has a definition, by the end of its address. */
-export type Defined = keyof typeof terms;
-
-/** Leads to how a number is defined. */
-export function definitionLink(name: Defined): Markup {
-  return html`<a class="definition" href="#definition-${name}">What is ${terms[name]}?</a> `;
 }
 
 export interface PicturedArm {

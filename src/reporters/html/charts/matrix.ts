@@ -3,7 +3,8 @@ import { stateCodes } from '../../../statistics/evidence.ts';
 import { questionAddress } from '../addresses.ts';
 import { foreign, html, type Markup } from '../markup.ts';
 import type { ReportModel, ReportQuestion } from '../model.ts';
-import { definitionLink, picturedArms, type PicturedArm } from './figure.ts';
+import { definitionLink } from '../definitions.ts';
+import { picturedArms, type PicturedArm } from './figure.ts';
 
 const mostRows = 60;
 

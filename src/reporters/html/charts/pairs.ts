@@ -3,7 +3,8 @@ import { printable } from '../../../base/printable.ts';
 import { foreign, html, type Markup } from '../markup.ts';
 import type { Measures, ReportModel } from '../model.ts';
 import { at, ratio } from '../numbers.ts';
-import { figure, ticksBelow, ticksLeft, type Defined } from './figure.ts';
+import type { Defined } from '../definitions.ts';
+import { figure, ticksBelow, ticksLeft } from './figure.ts';
 import { questionAddress } from '../addresses.ts';
 
 const size = 380;

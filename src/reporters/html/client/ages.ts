@@ -5,6 +5,9 @@ const steps = [
   ['second', 1],
 ] as const;
 
+/** Milliseconds by which the clocks of who judged and who reads may differ. */
+const tolerance = 60_000;
+
 /** Says how old the evidence is, and that a verdict has expired: then it opens nothing any more. */
 export function tellAges(now: number): void {
   const evidence = document.getElementById('age');
@@ -12,12 +15,14 @@ export function tellAges(now: number): void {
   if (evidence !== null && finished <= now) evidence.append(` (${spanOf(now - finished)} ago)`);
   const expiry = document.getElementById('expiry');
   const expires = Date.parse(expiry?.dataset['expires'] ?? '');
-  if (expiry === null || !(now > expires)) return;
-  expiry.append(' It has expired: judge again before you flip.');
+  const judged = Date.parse(expiry?.dataset['judged'] ?? '');
+  if (expiry === null || (now <= expires && judged - now <= tolerance)) return;
+  const isExpired = !(now <= expires);
+  expiry.append(isExpired ? ' It has expired: judge again before you flip.' : ' By the clock here that is yet to come: set the clock.');
   const section = expiry.closest('.verdict');
   if (section === null || !section.classList.contains('pass')) return;
   section.classList.replace('pass', 'inconclusive');
-  section.querySelector('h1')?.prepend('Expired. It was: ');
+  section.querySelector('h1')?.prepend(isExpired ? 'Expired. It was: ' : 'From the future: ');
   section.querySelector('.symbol')?.replaceChildren('!');
 }
 

@@ -22,7 +22,7 @@ export function verdictSection(model: ReportModel): Markup {
       <div>
         <h1 id="verdict-title">${headline}</h1>
         <p class="reason">${foreign(sentence)}</p>
-        ${expires !== undefined && evaluated !== undefined && html`<p id="expiry" data-expires="${expires}">Judged ${time(evaluated)}. Holds until ${time(expires)}.</p>`}
+        ${expires !== undefined && evaluated !== undefined && html`<p id="expiry" data-judged="${evaluated}" data-expires="${expires}">Judged ${time(evaluated)}. Holds until ${time(expires)}.</p>`}
       </div>
     </section>
     ${notes(model)} ${subject(model, verdict)}`;
@@ -39,13 +39,19 @@ function answerOf({ candidate, baseline, comparison }: ReportModel, verdict: Ver
     };
   }
   const gate = printable(verdict.gate, 40);
+  return { headline: headlineOf(verdict, arm), sentence: `Gate ${gate}: ${printable(verdict.reason, 600)}` };
+}
+
+/** The watch gate judges an arm that is live already. */
+function headlineOf({ gate, verdict }: Verdict, arm: string): string {
+  const live = gate === 'watch';
   const headlines: Readonly<Record<VerdictName, string>> = {
-    pass: `Pass: ${arm} may go live`,
-    fail: `Fail: do not flip to ${arm}`,
-    inconclusive: `Inconclusive: do not flip to ${arm} yet`,
+    pass: `Pass: ${arm} may ${live ? 'stay' : 'go'} live`,
+    fail: live ? `Fail: roll back from ${arm}` : `Fail: do not flip to ${arm}`,
+    inconclusive: live ? `Inconclusive: go on watching ${arm}` : `Inconclusive: do not flip to ${arm} yet`,
     error: `Error: nothing was decided about ${arm}`,
   };
-  return { headline: headlines[verdict.verdict], sentence: `Gate ${gate}: ${printable(verdict.reason, 600)}` };
+  return headlines[verdict];
 }
 
 function notes({ verdicts, comparison, candidate }: ReportModel): Markup | undefined {
@@ -104,7 +110,7 @@ function versionsTable(model: ReportModel): Markup {
   const rows = versionFields.map((field) => ({ field, values: arms.map(({ arm }) => arm.record.artifact[field]) }));
   const shorten = (text: string | undefined): Piece => (text === undefined ? missing : html`<code>${foreign(printable(text, 20))}</code>`);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Versions of the arms">
-    <table class="versions">
+    <table id="versions" class="versions">
       <thead>
         <tr>
           <th scope="col">version</th>
