@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { printable } from '../../base/printable.ts';
-import { distanceChart } from './charts/distances.ts';
+import { distributionCharts } from './charts/distributions.ts';
 import { latencyChart } from './charts/latencies.ts';
 import { lambdaMatrix } from './charts/matrix.ts';
 import { pairCharts } from './charts/pairs.ts';
@@ -28,7 +28,8 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
   const { version } = candidate.record.provenance;
   const about = verdictSection(model);
   const pictures = picturesSection(model);
-  const isShown = (id: string): boolean => `${about.markup}${pictures.markup}`.includes(` id="${id}"`);
+  const questions = questionsSection(model);
+  const isShown = (id: string): boolean => [about, pictures, questions].some(({ markup }) => markup.includes(` id="${id}"`));
   return documentOf(
     title,
     html`<header>
@@ -40,8 +41,7 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
       </header>
       <main>
         <div id="verdict">${about}</div>
-        ${verdicts.map((one) => rulesSection(one, isShown))} ${pictures} ${questionsSection(model)} ${statisticsSection(model)}
-        ${definitionsSection()}
+        ${verdicts.map((one) => rulesSection(one, isShown))} ${pictures} ${questions} ${statisticsSection(model)} ${definitionsSection()}
       </main>
       <footer>
         <p>
@@ -83,7 +83,9 @@ function hashOf(text: string): string {
 }
 
 function picturesSection(model: ReportModel): Markup {
-  const charts = [distanceChart(model), ...pairCharts(model), latencyChart(model), ...timeCharts(model)].flatMap((chart) => chart ?? []);
+  const charts = [...distributionCharts(model), ...pairCharts(model), latencyChart(model), ...timeCharts(model)].flatMap(
+    (chart) => chart ?? [],
+  );
   const faults = [model.baseline, model.candidate].some((arm) => arm?.calls.faulted.includes(1));
   const matrix = lambdaMatrix(model);
   const none = charts.length === 0 && matrix === undefined;

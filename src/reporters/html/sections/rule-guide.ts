@@ -14,27 +14,22 @@ interface Guide {
   readonly look: readonly Pointer[];
 }
 
+const worstQuestions: Pointer = { to: 'questions', text: 'the questions, worst first' };
+
 /** By how the name of a rule's statistic begins. */
 const byStatistic: readonly (readonly [prefix: string, guide: Guide])[] = [
   [
     'semantic_distance.',
     {
       definition: 'semantic-distance',
-      look: [
-        { to: 'distances', text: 'ΔS of all calls' },
-        { to: 'pairs-distance', text: 'ΔS of each question' },
-        { to: '?worse=1', text: 'the questions that got worse' },
-      ],
+      look: [{ to: 'distances', text: 'ΔS of all calls' }, { to: 'pairs-distance', text: 'ΔS of each question' }, worstQuestions],
     },
   ],
   [
     'coverage.',
     {
       definition: 'coverage',
-      look: [
-        { to: 'pairs-coverage', text: 'coverage of each question' },
-        { to: '?worse=1', text: 'the questions that got worse' },
-      ],
+      look: [{ to: 'pairs-coverage', text: 'coverage of each question' }, worstQuestions],
     },
   ],
   [
@@ -58,7 +53,7 @@ const byStatistic: readonly (readonly [prefix: string, guide: Guide])[] = [
     },
   ],
   ['tool_loops', { definition: 'tool-loop', look: [{ to: '?state=backward', text: 'the questions with a backward call' }] }],
-  ['retrieval.', { definition: 'retrieval', look: [{ to: '?worse=1', text: 'the questions that got worse' }] }],
+  ['retrieval.', { definition: 'retrieval', look: [worstQuestions] }],
 ];
 
 const faults: Guide = {

@@ -40,9 +40,10 @@ describe('where to look', () => {
   const statistic = 'coverage.mean';
   test('a rule that is not met leads to the pictures that are there, and to the questions', () => {
     expect(shown([rule('fail', { statistic })], ['pairs-coverage'])).toContain('href="#pairs-coverage"');
-    const without = shown([rule('fail', { statistic })]);
+    const without = shown([rule('fail', { statistic })], ['questions']);
     expect(without).not.toContain('href="#pairs-coverage"');
-    expect(without).toContain('href="#?worse=1"');
+    expect(without).toContain('href="#questions"');
+    expect(shown([rule('fail', { statistic: 'lambda.flip.all' })])).toContain('href="#?flips=1"');
   });
 
   test.each(['pass', 'waived'] as const)('a rule that is %s leads nowhere but to its definition', (verdict) => {
