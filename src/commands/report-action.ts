@@ -21,12 +21,13 @@ type TextFormat = Exclude<ReportFormat, 'html'>;
 interface Telling {
   readonly told: readonly Told[];
   readonly named: boolean;
+  readonly withTexts: boolean;
 }
 
 const writers: Readonly<Record<TextFormat, (telling: Telling) => string>> = {
   markdown: ({ told }) => told.map(markdownOf).join('\n'),
   junit: ({ told }) => junitXml(verdictsOf(told)),
-  csv: ({ told, named }) => (named ? told.map(runsCsv).join('') : verdictsCsv(verdictsOf(told))),
+  csv: ({ told, named, withTexts }) => (named ? told.map((one) => runsCsv(one, withTexts)).join('') : verdictsCsv(verdictsOf(told))),
   json: ({ told }) => `${JSON.stringify(told.flatMap(documentsOf))}\n`,
 };
 
@@ -36,7 +37,7 @@ export async function report(references: readonly string[], flags: ReportFlags, 
   const told = await toldBy(references, { config, world, unjudged: flags.format === 'html' });
   if (flags.format === 'html') return writePages(told, { flags, config, world });
   const named = references.length === 2 || (references.length === 1 && !verdictsOf(told).some(({ gate }) => gate === references[0]));
-  const text = writers[flags.format]({ told, named });
+  const text = writers[flags.format]({ told, named, withTexts: flags.texts });
   if (flags.out === undefined) world.stdout.write(text);
   else await writeAtomically(path.resolve(world.workingDirectory, flags.out), text);
   return exitCodes.pass;
@@ -81,7 +82,7 @@ function markdownOf({ verdicts, comparison }: Told): string {
   });
 }
 
-function runsCsv({ candidate, comparison }: Told): string {
+function runsCsv({ candidate, comparison }: Told, withTexts: boolean): string {
   if (comparison !== undefined) return questionsCsv(comparison);
-  return candidate === undefined ? '' : callsCsv(callRows(candidate));
+  return candidate === undefined ? '' : callsCsv(callRows(candidate), { withTexts });
 }

@@ -25,19 +25,6 @@ function verdictRows({ gate, arm, baseline, verdict, reason, rules, problems = [
   ];
 }
 
-/** A comparison's statistics as CSV (RFC 4180), a row each. */
-export function comparisonCsv({ baseline, candidate, statistics }: Comparison): string {
-  const columns = ['baseline_run', 'candidate_run', 'statistic', 'unit', 'better', 'baseline', 'candidate', 'difference'];
-  const rows = Object.entries(statistics).map(([statistic, { interval, ...numbers }]) => ({
-    baseline_run: baseline.id,
-    candidate_run: candidate.id,
-    statistic,
-    ...numbers,
-    ...ends(interval),
-  }));
-  return csv([...columns, 'interval_lower', 'interval_upper', 'n'], rows);
-}
-
 const measurements = ['question_retrieved', 'coverage', 'convergent', 'flip', 'latency', 'faulted'] as const;
 const sides = ['baseline', 'candidate', 'difference'] as const;
 
@@ -65,9 +52,9 @@ const callColumns = [
   'state flip trace_id answer',
 ].flatMap((line) => line.split(' '));
 
-/** A run's calls as CSV (RFC 4180), a row each, in the order given. Latencies in seconds, ΔS in the view "best". */
-export function callsCsv(calls: Iterable<Row>): string {
-  return csv(callColumns, [...calls]);
+/** A run's calls as CSV (RFC 4180), a row each, in the order given. Latencies in seconds, ΔS in the view "best". Without texts there is no `answer`. */
+export function callsCsv(calls: Iterable<Row>, { withTexts }: { readonly withTexts: boolean }): string {
+  return csv(withTexts ? callColumns : callColumns.filter((column) => column !== 'answer'), [...calls]);
 }
 
 function measuredCells(question: QuestionDifference): Row {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
+import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startBrowser, type OpenPage, type PageSetting, type TestBrowser } from '../support/browser.ts';
 import { flipgate } from '../support/cli.ts';
@@ -180,6 +181,22 @@ test('--without-texts has no question, answer or retrieved text, and the same nu
   const { page } = await open({}, '#?question=Q_003', `${store.folder}/shared.html`);
   expect(await page.locator('.side').first().innerText()).toContain('coverage 1.00');
   expect(await page.locator('.notes').allInnerTexts()).toContainEqual(expect.stringContaining('left out of this report'));
+});
+
+test('as CSV a run has a row a call, two runs a row a question, and without texts no answer', async () => {
+  const csv = async (...args: readonly string[]): Promise<readonly Record<string, string>[]> => {
+    const { code, stdout } = await flipgate(store.folder, ['report', ...args, '--format', 'csv']);
+    expect(code).toBe(0);
+    return parse(stdout, { columns: true });
+  };
+  const calls = await csv('green');
+  expect(calls).toHaveLength(questions * 8);
+  expect(calls.filter(({ answer }) => answer === 'Nobody knows the thing with number 3.')).toHaveLength(8);
+  expect(calls.filter(({ outcome }) => outcome === 'status')).toHaveLength(5 * 8);
+  expect(Object.keys((await csv('green', '--without-texts'))[0]!)).toEqual(Object.keys(calls[0]!).filter((name) => name !== 'answer'));
+  const compared = await csv('blue', 'green');
+  expect(compared).toHaveLength(questions);
+  expect(compared.every(({ candidate_run: run }) => run?.includes('-green-'))).toBe(true);
 });
 
 test('the same record gives the same bytes', async () => {

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/gates/verdict.ts';
-import { comparisonCsv, questionsCsv, verdictsCsv } from '../../../src/reporters/csv.ts';
+import { callsCsv, questionsCsv, verdictsCsv } from '../../../src/reporters/csv.ts';
 import { compared, failed, hostileTexts, questionOf } from '../../support/verdicts.ts';
 
 type Row = Readonly<Record<string, string>>;
@@ -26,15 +26,15 @@ test('several verdicts have one header', () => {
   expect(rows).not.toContain(header);
 });
 
-test('the statistics of a comparison, whole', () => {
-  expect(`\n${comparisonCsv(compared).replaceAll('\r', '')}`).toMatchInlineSnapshot(`
-    "
-    baseline_run,candidate_run,statistic,unit,better,baseline,candidate,difference,interval_lower,interval_upper,n
-    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,coverage.mean,ratio,higher,0.81,0.5812345678901234,-0.2287654321098766,-0.3,-0.15,36
-    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,latency.total.p95,seconds,lower,0.2,1.25,1.05,0.9,1.1,40
-    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,tool_loops,count,lower,,2,,,,0
-    "
-  `);
+test('the calls of a run, with what was answered and without', () => {
+  const calls = [
+    { question: 'Q_0001', phrasing: 0, seed: 1, outcome: 'ok', total: 0.25, coverage: 1, answer: 'It "flips".' },
+    { question: 'Q_0001' },
+  ];
+  const [row, ...more] = read(callsCsv(calls, { withTexts: true }));
+  expect(row).toMatchObject({ question: 'Q_0001', phrasing: '0', total: '0.25', coverage: '1', retrieve: '', answer: 'It "flips".' });
+  expect(more).toHaveLength(1);
+  expect(callsCsv(calls, { withTexts: false })).not.toContain('flips');
 });
 
 test('the questions of a comparison, whole', () => {
@@ -74,13 +74,7 @@ function staysText(text: string): void {
   const cells = [
     ...read(verdictCsv(verdict)).flatMap(({ arm, reason }) => [arm, reason]),
     read(questionsCsv({ ...compared, questions: [questionOf(text, 1)] }))[0]?.['question'],
-    read(
-      comparisonCsv({
-        ...compared,
-        statistics: { s: { unit: 'count', better: 'lower', n: 1 } },
-        baseline: { ...compared.baseline, id: text },
-      }),
-    )[0]?.['baseline_run'],
+    read(callsCsv([{ answer: text, question: 'Q_0001' }], { withTexts: true }))[0]?.['answer'],
   ];
   const kept = text.toWellFormed().replaceAll(/(?![\t\r\n])\p{Cc}/gu, '');
   for (const cell of cells) {

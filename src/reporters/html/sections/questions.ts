@@ -54,15 +54,15 @@ export function questionsSection(model: ReportModel): Markup {
 function extent({ questions, withTexts, baseline, candidate }: ReportModel): Markup {
   const full = questions.filter(({ detail }) => detail?.full).length;
   const left = questions.filter(({ detail }) => detail === undefined).length;
-  const runs = [...(baseline === undefined ? [] : [baseline.record.id]), candidate.record.id].join(' ');
-  const csv = html`<code>flipgate report ${runs} --format csv --out questions.csv</code>`;
+  const runs = [...(baseline === undefined ? [] : [baseline.record.id]), candidate.record.id];
+  const csv = html`${runs.map((run) => html` <code>flipgate report ${run} --format csv --out ${run}.csv</code>`)}`;
   if (!withTexts)
     return html`<p class="notes">Questions, answers and retrieved texts were left out of this report to keep them private.</p>`;
   if (full === questions.length) return html`<p>All ${questions.length} questions with everything that was retrieved and answered.</p>`;
   const shortened = questions.length - left - full;
   return html`<p class="notes">
     The ${full} worst of ${questions.length} questions are here in full.
-    ${shortened > 0 && html`Of the next ${shortened}, answers are shortened and retrieved texts left out. `}${left > 0 && html`Of the other ${left}, only the numbers are here, and their calls were left to the CSV: `}${left > 0 && csv}
+    ${shortened > 0 && html`Of the next ${shortened}, answers are shortened and retrieved texts left out. `}${left > 0 && html`Of the other ${left}, only the numbers are here, and their calls were left to the CSV of each run:`}${left > 0 && csv}
   </p>`;
 }
 

@@ -29,6 +29,20 @@ test('its policy has the hashes of its one style and its one script, and allows 
   expect(page).not.toMatch(/ style="| on[a-z]+="|https?:|javascript:/u);
 });
 
+test('what a large report leaves out is said, with how to get it', () => {
+  const model = reportModel();
+  const [first, second] = model.questions;
+  const shortened = { ...second!, id: 'Q_0003', detail: { ...second!.detail!, full: false, anchors: [] } };
+  const { detail: _, ...bare } = { ...second!, id: 'Q_0004' };
+  const page = reportPage({ ...model, questions: [first!, shortened, bare] }, assets);
+  expect(page).toContain('The 1 worst of 3 questions are here in full.');
+  expect(page).toContain('Of the next 1, answers are shortened and retrieved texts left out.');
+  expect(page).toContain('Of the other 1, only the numbers are here, and their calls were left to the CSV of each run:');
+  for (const { record } of [model.baseline!, model.candidate])
+    expect(page).toContain(`<code>flipgate report ${record.id} --format csv --out ${record.id}.csv</code>`);
+  expect(reportPage(model, assets)).toContain('All 2 questions with everything that was retrieved and answered.');
+});
+
 test.each(hostileTexts)('a hostile question brings no element and no attribute: %j', (text) => {
   const tags = (page: string): readonly string[] => page.match(/<[a-z!/][^>]*>/giu) ?? [];
   expect(tags(reportPage(reportModel(text), assets))).toEqual(tags(reportPage(reportModel('harmless'), assets)));
