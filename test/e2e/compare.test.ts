@@ -80,7 +80,7 @@ test('the table says what differs and where to go next', async () => {
   const result = await flipgate(store.folder, ['compare']);
   expect([result.code, result.stderr]).toEqual([0, '']);
   expect(result.stdout).toMatch(/^blue → green/u);
-  expect(result.stdout).toMatch(/coverage\.mean +1 +1 +0 +0 to 0 +24/u);
+  expect(result.stdout).toMatch(/coverage\.\n +\.mean +1 +1 +0 +0 to 0 +24/u);
   expect(result.stdout).toContain('next: flipgate gate acceptance');
 });
 

@@ -29,7 +29,11 @@ const byStatistic: readonly (readonly [prefix: string, guide: Guide])[] = [
     'coverage.',
     {
       definition: 'coverage',
-      look: [{ to: 'pairs-coverage', text: 'coverage of each question' }, worstQuestions],
+      look: [
+        { to: 'coverages', text: 'coverage of all calls' },
+        { to: 'pairs-coverage', text: 'coverage of each question' },
+        worstQuestions,
+      ],
     },
   ],
   [

@@ -23,17 +23,7 @@ function placeOf({ verdict, severity }: RuleVerdict): number {
  */
 export function rulesSection({ rules, gate }: Verdict, isShown: (id: string) => boolean): Markup {
   const ordered = rules.toSorted((a, b) => placeOf(a) - placeOf(b));
-  const headings = [
-    'rule',
-    'verdict',
-    'within the limit ◂ │ ▸ beyond it',
-    'value',
-    'limit',
-    '95 % interval',
-    'baseline',
-    'n',
-    'resolution',
-  ];
+  const headings = ['rule', 'verdict', 'within ◂ limit ▸ beyond', 'value', 'limit', '95 % interval', 'baseline', 'n', 'resolution'];
   return html`<section aria-labelledby="rules-${printable(gate, 40)}">
     <h2 id="rules-${printable(gate, 40)}">Rules of gate ${printable(gate, 40)}</h2>
     <p>

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { RuleVerdict } from '../../../../src/gates/verdict.ts';
 import { definitions } from '../../../../src/reporters/html/definitions.ts';
+import { reportPage } from '../../../../src/reporters/html/page.ts';
 import { guideTo } from '../../../../src/reporters/html/sections/rule-guide.ts';
 import { rulesSection } from '../../../../src/reporters/html/sections/rules.ts';
 import { statistics } from '../../../../src/statistics/catalogue.ts';
+import { reportModel } from '../../../support/report-model.ts';
 import { failed } from '../../../support/verdicts.ts';
 
 const rule = (verdict: RuleVerdict['verdict'], more: Partial<RuleVerdict> = {}): RuleVerdict => ({
@@ -71,4 +73,10 @@ test('every statistic about quality, latency or faults has its definition', () =
 
 test('a rule with the name of something every object has leads nowhere', () => {
   expect(guideTo({ rule: 'constructor' })).toEqual({ look: [] });
+});
+
+test('what rules lead to is on a page of two arms', () => {
+  const page = reportPage(reportModel(), { style: '', script: '' });
+  const looks = statistics.flatMap(({ name }) => guideTo({ rule: 'own', statistic: name }).look);
+  for (const { to } of looks) if (!to.startsWith('?')) expect(page).toContain(` id="${to}"`);
 });
