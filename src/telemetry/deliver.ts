@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { withCredentials } from '../base/credentials.ts';
 import { messageOf } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
+import { createRedactor, secretsOfHeader, secretsOfUrl } from '../base/redact.ts';
 
 const attempts = 4;
 const firstPauseMilliseconds = 500;
@@ -46,10 +47,16 @@ export async function deliver(address: string, delivery: Delivery): Promise<Deli
 
 async function attempt(address: string, { headers, ...request }: Delivery, milliseconds: number): Promise<Attempt> {
   const { url, headers: credentials } = withCredentials(address);
+  const sent = { ...headers, ...credentials };
+  const redact = createRedactor([
+    ...secretsOfUrl(address),
+    ...Object.entries(sent).flatMap(([name, value]) => secretsOfHeader(name, value)),
+  ]);
   const signal = AbortSignal.timeout(milliseconds);
   try {
-    const response = await fetch(url, { ...request, headers: { ...headers, ...credentials }, redirect: 'manual', signal });
-    const text = await startOf(response);
+    const response = await fetch(url, { ...request, headers: sent, redirect: 'manual', signal });
+    // A receiver may repeat what it was sent.
+    const text = redact(await startOf(response));
     if (response.ok) return { delivered: { text }, again: false };
     const said = printable(text.trim(), 300);
     const problem = `HTTP status ${response.status}${said === '' ? '' : `: ${said}`}`;

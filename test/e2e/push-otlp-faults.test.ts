@@ -143,18 +143,27 @@ test.for<OtlpAnswer>(['hangs', 'drips'])(
   },
 );
 
-test('credentials go in the header and nowhere else', async () => {
-  const { url, requests } = await receiver({ status: 403, body: 'no' });
+test('credentials go in the header and nowhere else, also where the receiver repeats them', async () => {
+  const basic = Buffer.from('me:hunter2-and-more').toString('base64');
+  const { url, requests } = await receiver({ status: 403, body: `no: Basic ${basic}, hunter2-and-more, k-3456789, also-a-secret` });
   const withUser = url.replace('//', '//me:hunter2-and-more@');
   const env = { OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=rag%20one, x-key = k-3456789' };
   const { stderr } = await push(await folderWithRun(), `${withUser}${place}?key=also-a-secret`, env);
   expect(requests[0]?.headers).toMatchObject({
-    authorization: `Basic ${Buffer.from('me:hunter2-and-more').toString('base64')}`,
+    authorization: `Basic ${basic}`,
     'x-tenant': 'rag one',
     'x-key': 'k-3456789',
   });
-  expect(stderr).toContain(`at the OTLP receiver ${url}${place}: HTTP status 403: no`);
-  for (const secret of ['hunter2', 'also-a-secret', 'k-3456789']) expect(stderr).not.toContain(secret);
+  expect(stderr).toContain(`at the OTLP receiver ${url}${place}: HTTP status 403: no: `);
+  for (const secret of ['hunter2', 'also-a-secret', 'k-3456789', basic]) expect(stderr).not.toContain(secret);
+});
+
+test('headers that are none are a usage error that does not show them', async () => {
+  const { url, requests } = await receiver({ status: 200 });
+  const { code, stderr } = await push(await folderWithRun(), `${url}${place}`, { OTEL_EXPORTER_OTLP_HEADERS: 'hunter2-and-more' });
+  expect([code, requests.length]).toEqual([2, 0]);
+  expect(stderr).toContain('error: OTEL_EXPORTER_OTLP_HEADERS is no list of headers\nhint: ');
+  expect(stderr).not.toContain('hunter2');
 });
 
 test('a store without runs and verdicts is nothing to push', async () => {
