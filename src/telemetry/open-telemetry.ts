@@ -57,7 +57,7 @@ export async function sendOtlp(metrics: ResourceMetrics, receiver: string, heade
   const problem = 'text' in delivered ? refusalIn(delivered.text) : delivered.problem;
   if (problem === undefined) return;
   throw new UserError(`the series did not arrive at the OTLP receiver ${shownAddress(receiver)}: ${problem}`, {
-    hint: "the whole path is wanted, for example http://127.0.0.1:4318/v1/metrics; Prometheus's is /api/v1/otlp/v1/metrics",
+    hint: 'the whole path is wanted, for example http://127.0.0.1:4318/v1/metrics; of Prometheus it is /api/v1/otlp/v1/metrics with --web.enable-otlp-receiver',
     exitCode: exitCodes.error,
   });
 }

@@ -111,3 +111,17 @@ test(
     }
   },
 );
+
+test('a Prometheus that takes no OTLP is an error with 4 that says what to do', async (context) => {
+  const prometheus = await startPrometheus(await requireServer('prometheus-3', context));
+  try {
+    const { code, stderr } = await flipgate(whole.folder, ['push', '--otlp', `${prometheus.url}/api/v1/otlp/v1/metrics`]);
+    expect(code).toBe(4);
+    expect(stderr).toMatch(
+      /^error: the series did not arrive at the OTLP receiver http:\S+: HTTP status 404: otlp write receiver needs to be enabled/u,
+    );
+    expect(stderr).toContain('/api/v1/otlp/v1/metrics with --web.enable-otlp-receiver');
+  } finally {
+    await prometheus.close();
+  }
+});
