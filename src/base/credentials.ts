@@ -4,6 +4,15 @@ export function withCredentials(text: string): { readonly url: string; readonly 
   const { username, password } = url;
   if (username === '' && password === '') return { url: url.href, headers: {} };
   [url.username, url.password] = ['', ''];
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${decoded(username)}:${decoded(password)}`;
   return { url: url.href, headers: { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` } };
+}
+
+/** A `%` that encodes nothing stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

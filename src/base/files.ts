@@ -8,11 +8,20 @@ import { UserError, codeOf, exitCodes, messageOf } from './errors.ts';
 /** Bytes that are read at a time. */
 const chunkSize = 1 << 20;
 
-/** Writes a file whole or not at all: to a temporary name beside it, synced, then renamed. Throws a `UserError` (exit 4) where that fails. */
+/** Writes a file whole or not at all, and its folder where there is none. Throws a `UserError` (exit 4) where that fails. */
 export async function writeAtomically(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
   try {
     await mkdir(path.dirname(file), { recursive: true });
+  } catch (error) {
+    throw storeError(file, error);
+  }
+  await replaceAtomically(file, content);
+}
+
+/** The same in a folder that has to be there: to a temporary name beside the file, synced, then renamed. `hint` is what to do where that fails. */
+export async function replaceAtomically(file: string, content: string | Uint8Array | Iterable<string>, hint?: string): Promise<void> {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
+  try {
     const handle = await open(temporary, 'wx');
     try {
       await writeFile(handle, content);
@@ -23,7 +32,7 @@ export async function writeAtomically(file: string, content: string | Uint8Array
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw storeError(file, error);
+    throw storeError(file, error, hint);
   }
 }
 
@@ -47,8 +56,10 @@ export async function namesIn(folder: string, what = ''): Promise<readonly strin
   });
 }
 
-/** The error for a store that cannot be written to, with what to do. */
-export function storeError(file: string, error: unknown): Error {
+const storeHint = 'make room or name another folder with --store; what was already written is kept and can be resumed';
+
+/** The error for a file that cannot be written, with what to do: a hint about the store by default. */
+export function storeError(file: string, error: unknown, hint = storeHint): Error {
   const reasons: Readonly<Record<string, string>> = {
     ENOSPC: 'the disk is full',
     EDQUOT: 'the disk quota is used up',
@@ -66,7 +77,7 @@ export function storeError(file: string, error: unknown): Error {
   if (code === undefined || !(error instanceof Error) || !('errno' in error))
     return error instanceof Error ? error : new Error(String(error));
   return new UserError(`"${file}" cannot be written: ${reasons[code] ?? messageOf(error)}`, {
-    hint: 'make room or name another folder with --store; what was already written is kept and can be resumed',
+    hint,
     exitCode: exitCodes.error,
     cause: error,
   });

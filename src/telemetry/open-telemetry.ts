@@ -1,10 +1,12 @@
 import { ValueType, type HrTime } from '@opentelemetry/api';
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { JsonMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationTemporality, DataPointType, type DataPoint, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { UserError, exitCodes, messageOf } from '../base/errors.ts';
-import { withCredentials } from '../base/credentials.ts';
+import { UserError, exitCodes } from '../base/errors.ts';
+import { jsonOrUndefined } from '../base/json.ts';
+import { printable } from '../base/printable.ts';
 import { catalogue } from './catalogue.ts';
+import { deliver, shownAddress } from './deliver.ts';
 import type { Sample, Series, SeriesUnit } from './series.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -47,21 +49,47 @@ function hrTime(milliseconds: number): HrTime {
   return [seconds, Math.round((milliseconds - 1000 * seconds) * 1e6)];
 }
 
-/** Sends a moment to an OTLP receiver over HTTP, with the exporter's own retries. Rejects with a `UserError` (exit 4) when it did not arrive. */
-export async function sendOtlp(metrics: ResourceMetrics, receiver: string): Promise<void> {
-  const { url, headers } = withCredentials(receiver);
-  const exporter = new OTLPMetricExporter({ url, headers, timeoutMillis: 20_000, keepAlive: false });
+/** Sends a moment to an OTLP receiver over HTTP, as JSON. Rejects with a `UserError` (exit 4) when not all of it arrived. */
+export async function sendOtlp(metrics: ResourceMetrics, receiver: string, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+  const bytes = JsonMetricsSerializer.serializeRequest(metrics);
+  const body = new TextDecoder().decode(bytes);
+  const delivered = await deliver(receiver, { method: 'POST', body, headers: { ...headers, 'content-type': 'application/json' } });
+  const problem = 'text' in delivered ? refusalIn(delivered.text) : delivered.problem;
+  if (problem === undefined) return;
+  throw new UserError(`the series did not arrive at the OTLP receiver ${shownAddress(receiver)}: ${problem}`, {
+    hint: 'the whole path is wanted, for example http://127.0.0.1:4318/v1/metrics; of Prometheus it is /api/v1/otlp/v1/metrics with --web.enable-otlp-receiver',
+    exitCode: exitCodes.error,
+  });
+}
+
+/** A receiver may take a part and answer with success. */
+function refusalIn(answer: string): string | undefined {
+  const found = jsonOrUndefined(answer) as { partialSuccess?: { rejectedDataPoints?: unknown; errorMessage?: unknown } } | null | undefined; // each is checked
+  const { rejectedDataPoints, errorMessage } = found?.partialSuccess ?? {};
+  const count = Number(rejectedDataPoints ?? 0);
+  if (count === 0) return undefined;
+  const points = Number.isSafeInteger(count) ? `${count} data points` : 'data points';
+  return `it refused ${points}${typeof errorMessage === 'string' ? `: ${printable(errorMessage)}` : ''}`;
+}
+
+/** Headers as OTEL_EXPORTER_OTLP_HEADERS has them: `name=value,name=value`, values URL-encoded. Throws a `UserError` (exit 2) for others. */
+export function otlpHeaders(text = ''): Readonly<Record<string, string>> {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(pairs.map(headerOf));
+}
+
+function headerOf(pair: string): readonly [string, string] {
+  const [, name = '', value = ''] = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*=\s*(.*?)\s*$/u.exec(pair) ?? [];
+  const decoded = name === '' ? undefined : decodedOrUndefined(value);
+  if (decoded === undefined || /[^\t\x20-\x7E\x80-\xFF]/u.test(decoded))
+    throw new UserError('OTEL_EXPORTER_OTLP_HEADERS is no list of headers', { hint: 'name=value,name=value, with values URL-encoded' });
+  return [name.toLowerCase(), decoded];
+}
+
+function decodedOrUndefined(value: string): string | undefined {
   try {
-    await new Promise<void>((resolve, reject) => {
-      // 0 is success; anything else carries an error
-      exporter.export(metrics, ({ code, error }) => (code === 0 ? resolve() : reject(error ?? new Error('it was not taken'))));
-    });
-  } catch (error) {
-    throw new UserError(`the series did not arrive at "${url}": ${messageOf(error)}`, {
-      hint: 'the whole path is wanted, for example http://127.0.0.1:4318/v1/metrics',
-      exitCode: exitCodes.error,
-    });
-  } finally {
-    await exporter.shutdown();
+    return decodeURIComponent(value);
+  } catch {
+    return undefined;
   }
 }

@@ -1,22 +1,21 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { UserError, exitCodes, messageOf } from '../base/errors.ts';
-import { withCredentials } from '../base/credentials.ts';
+import { UserError, exitCodes } from '../base/errors.ts';
+import { deliver, type Delivery } from './deliver.ts';
 import { registryOf, textType } from './prometheus.ts';
 import type { Snapshot } from './snapshot.ts';
 
-const attempts = 4;
-const firstPauseMilliseconds = 500;
-const timeoutMilliseconds = 10_000;
-
 /** The groups that a snapshot makes at a Pushgateway, by their path: one an arm, and one for what is no arm's. */
 export async function pushedGroups(snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
-  const arms = new Set([...snapshot.arms, ...snapshot.verdicts, ...snapshot.reported].map(({ arm }) => arm));
   const groups = new Map<string, string>();
-  for (const arm of [undefined, ...arms]) {
+  for (const arm of [undefined, ...armsOf(snapshot)]) {
     const registry = registryOf(snapshot, { type: textType, only: ({ labels }) => labels['arm'] === arm });
     groups.set(groupPath(arm), await registry.metrics());
   }
   return groups;
+}
+
+/** Every arm that a snapshot says something of. */
+export function armsOf({ arms, verdicts, reported }: Snapshot): ReadonlySet<string> {
+  return new Set([...arms, ...verdicts, ...reported].map(({ arm }) => arm));
 }
 
 /** Where an arm's group is at a Pushgateway. */
@@ -29,42 +28,19 @@ export async function putGroup(gateway: string, path: string, body: string): Pro
   await send(gateway, path, { method: 'PUT', body, headers: { 'content-type': textType } });
 }
 
-/** Deletes a group; one that is not there is no error. */
+/** Deletes a group; one that is not there is no error. Rejects like `putGroup`. */
 export async function deleteGroup(gateway: string, path: string): Promise<void> {
   await send(gateway, path, { method: 'DELETE' });
 }
 
-async function send(gateway: string, path: string, request: RequestInit): Promise<void> {
-  const { url, headers } = target(gateway, path);
-  let problem = '';
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (attempt > 0) await pause(firstPauseMilliseconds * 2 ** (attempt - 1));
-    const found = await sendOnce(url, { ...request, headers: { ...request.headers, ...headers } });
-    if (found === undefined) return;
-    problem = found.problem;
-    if (!found.again) break;
-  }
-  throw new UserError(`the series did not arrive at the Pushgateway ${new URL(url).origin}: ${problem}`, {
-    hint: 'what it has of them is what was pushed before, and ages there: its freshness is judged by our timestamps',
-    exitCode: exitCodes.error,
-  });
-}
-
-async function sendOnce(url: string, request: RequestInit): Promise<{ problem: string; again: boolean } | undefined> {
-  try {
-    const response = await fetch(url, { ...request, redirect: 'error', signal: AbortSignal.timeout(timeoutMilliseconds) });
-    const text = await response.text();
-    if (response.ok) return undefined;
-    const again = response.status >= 500 || response.status === 429;
-    return { problem: `HTTP status ${response.status}${text === '' ? '' : `: ${text.trim().slice(0, 300)}`}`, again };
-  } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
-    return { problem: cause, again: true };
-  }
-}
-
-function target(gateway: string, path: string): ReturnType<typeof withCredentials> {
+async function send(gateway: string, path: string, delivery: Delivery): Promise<void> {
   const url = new URL(gateway);
   url.pathname = url.pathname.replace(/\/+$/u, '') + path;
-  return withCredentials(url.href);
+  const delivered = await deliver(url.href, delivery);
+  if ('text' in delivered) return;
+  const what = delivery.method === 'DELETE' ? `group ${path} was not deleted` : 'the series did not arrive';
+  throw new UserError(`${what} at the Pushgateway ${url.origin}: ${delivered.problem}`, {
+    hint: 'does it run there? It goes on to show what was pushed before, which ages by its own timestamps',
+    exitCode: exitCodes.error,
+  });
 }

@@ -1,11 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { json, jsonLines, until } from '../support/cli.ts';
 import { startExporter } from '../support/conformance/exporters.ts';
-import { healthyStore, verdictFile } from '../support/conformance/store.ts';
+import { healthyStore, writeWatch } from '../support/conformance/store.ts';
 import { startAlertmanager } from '../support/servers/alertmanager.ts';
 import { requireServers } from '../support/servers/programs.ts';
 import { startPrometheus } from '../support/servers/prometheus.ts';
@@ -73,34 +73,6 @@ async function configureRollback(folder: string): Promise<void> {
   // Nobody judged by the watch gate's own policy here: its verdict is written below.
   const { gates: _gates, gold: _gold, ...rest } = await json(file);
   await writeFile(file, JSON.stringify({ ...rest, gold: 'gold.jsonl', serve: { token }, rollback }));
-}
-
-/** A verdict of the watch gate as it would be stored now: its policy and gold set are those of the configuration. */
-async function writeWatch(folder: string, verdict: 'pass' | 'fail'): Promise<void> {
-  const { policyOf } = await import('../../src/gates/policy.ts');
-  const acceptance = await json(verdictFile(folder));
-  const now = Date.now();
-  const rule = {
-    rule: 'coverage',
-    verdict,
-    statistic: 'coverage.mean',
-    value: verdict === 'pass' ? 0.9 : 0.4,
-    limit: 0.6,
-    reason: 'because',
-  };
-  const watch = {
-    ...acceptance,
-    gate: 'watch',
-    verdict,
-    evaluated_at: new Date(now).toISOString(),
-    evidence_at: new Date(now).toISOString(),
-    expires_at: new Date(now + 900_000).toISOString(),
-    policy: policyOf('watch', undefined).sha256,
-    rules: [rule],
-  };
-  const file = path.join(folder, 'reports/verdicts/watch.green.json');
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, JSON.stringify(watch));
 }
 
 /** The shipped configuration with this test's addresses. */

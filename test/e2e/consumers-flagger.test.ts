@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { kitDocuments, listOf, startGates, type GateAnswer, type GateRequest, type GateServer } from '../support/consumers.ts';
+import { canaryObjects, hurryFlagger, images, released } from '../support/canaries.ts';
+import { listOf, startGates, type GateAnswer, type GateRequest, type GateServer } from '../support/consumers.ts';
 import { startDecision, startStuckDecision } from '../support/decisions.ts';
 import { startKubernetes, type Kubernetes, type KubernetesObject } from '../support/servers/kubernetes.ts';
 import { eventually, once } from '../support/servers/process.ts';
@@ -9,7 +10,7 @@ import { startFlagger } from '../support/servers/switches.ts';
 
 const needed = ['etcd', 'kubectl', 'prometheus', 'promtool', 'kube-apiserver', 'flagger', 'flagger-crd'] as const;
 const artifact = 'a'.repeat(64);
-// Flagger looks every 10 s at most, and a promotion takes seven looks.
+// A promotion takes seven looks.
 const patience = 150;
 
 interface Stage {
@@ -32,8 +33,9 @@ async function onStage(context: TestContext): Promise<Stage> {
     const [pass, fail, none, two] = decisions.map(({ url }) => url) as [string, string, string, string];
     const cluster = await startKubernetes(programs, [programs['flagger-crd']]);
     const controller = await startFlagger(programs.flagger, cluster, pass);
-    const [gates, ready] = [await startGates(), keepReady(cluster, 'deployments')];
+    const [gates, ready, hurry] = [await startGates(), keepReady(cluster, 'deployments'), hurryFlagger(cluster)];
     const close = async (): Promise<void> => {
+      await hurry.close();
       await ready.close();
       for (const server of [controller, gates, stuck, ...decisions, cluster]) await server.close();
     };
@@ -60,22 +62,10 @@ async function release({ on, name, prometheus = 'pass', answer }: Release): Prom
   const { cluster, gates } = on;
   gates.answers.set(name, answer);
   await cluster.kubectl(['create', 'namespace', name]);
-  const [template] = structuredClone(await kitDocuments('flagger/metric-template.yaml'));
-  const [canary] = structuredClone(await kitDocuments('flagger/canary.yaml'));
-  const [deployment] = structuredClone(await kitDocuments('flagger/deployment.yaml'));
-  template!['spec'].provider.address = on.prometheus[prometheus];
-  const analysis = canary!['spec'].analysis as KubernetesObject;
-  Object.assign(analysis, { interval: '10s', iterations: 1, threshold: 2 });
-  for (const hook of analysis['webhooks'] as KubernetesObject[]) {
-    const { pathname, search } = new URL(hook['url'] as string);
-    Object.assign(hook, { url: `${gates.base(name)}${pathname}${search}`, metadata: { ...hook['metadata'], artifact } });
-  }
-  await cluster.apply(listOf([deployment!, template!, canary!]), name);
+  const { deployment, rest } = await canaryObjects({ gates: gates.base(name), prometheus: on.prometheus[prometheus], artifact });
+  await cluster.apply(listOf([...deployment, ...rest]), name);
   await reaches(on, name, 'Initialized');
-  deployment!['spec'].template.spec.containers[0].image = 'registry.example/rag:2.0.0';
-  // Flagger scales this Deployment itself.
-  delete deployment!['spec'].replicas;
-  await cluster.apply(listOf([deployment!]), name);
+  await cluster.apply(listOf(deployment.map(released)), name);
 }
 
 async function reaches({ cluster }: Stage, name: string, phase: string): Promise<void> {
@@ -98,7 +88,7 @@ describe('the Canary of the kit', { concurrent: true, timeout: (patience + 30) *
     const on = await onStage(context);
     await release({ on, name: 'passes', answer: (request) => (isRollback(request) ? goOn : open) });
     await reaches(on, 'passes', 'Succeeded');
-    expect(await live(on, 'passes')).toBe('registry.example/rag:2.0.0');
+    expect(await live(on, 'passes')).toBe(images.green);
     const requests = on.gates.requests('passes');
     const asked = new Set(requests.map(({ method, url }) => `${method} ${url}`));
     expect([...asked].sort()).toEqual([
@@ -118,7 +108,7 @@ describe('the Canary of the kit', { concurrent: true, timeout: (patience + 30) *
     const on = await onStage(context);
     await release({ on, name, answer: (request) => (isRollback(request) ? goOn : answer) });
     await reaches(on, name, 'Failed');
-    expect(await live(on, name)).toBe('registry.example/rag:1.0.0');
+    expect(await live(on, name)).toBe(images.blue);
   });
 
   test('waits where the verdict is gone before the promotion, and goes back at once when the rollback webhook says so', async (context) => {
@@ -135,10 +125,10 @@ describe('the Canary of the kit', { concurrent: true, timeout: (patience + 30) *
       },
     });
     await reaches(on, 'withdrawn', 'WaitingPromotion');
-    expect(await live(on, 'withdrawn')).toBe('registry.example/rag:1.0.0');
+    expect(await live(on, 'withdrawn')).toBe(images.blue);
     rejected = true;
     await reaches(on, 'withdrawn', 'Failed');
-    expect(await live(on, 'withdrawn')).toBe('registry.example/rag:1.0.0');
+    expect(await live(on, 'withdrawn')).toBe(images.blue);
   });
 
   test.for(['fail', 'no series', 'two series', 'stuck'] as const)(
@@ -148,7 +138,7 @@ describe('the Canary of the kit', { concurrent: true, timeout: (patience + 30) *
       const name = `prometheus-${prometheus.replace(' ', '-')}`;
       await release({ on, name, prometheus, answer: (request) => (isRollback(request) ? goOn : open) });
       await reaches(on, name, 'Failed');
-      expect(await live(on, name)).toBe('registry.example/rag:1.0.0');
+      expect(await live(on, name)).toBe(images.blue);
     },
   );
 });

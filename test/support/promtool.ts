@@ -60,3 +60,10 @@ export function ran({ name, path: file }: Program, args: readonly string[]): Ran
   const { status, stdout, stderr } = spawnSync(file, args, { cwd: root, encoding: 'utf8' });
   return { code: status, output: stdout + stderr };
 }
+
+/** What `promtool check metrics` says of a page: nothing, where all is well. */
+export function promtoolOnMetrics({ name, path: file }: Program, page: string): Ran {
+  if (file === undefined) throw new Error(`there is no ${name}: apt-get install prometheus`);
+  const { status, stdout, stderr } = spawnSync(file, ['check', 'metrics'], { input: page, encoding: 'utf8' });
+  return { code: status, output: stdout + stderr };
+}

@@ -89,13 +89,12 @@ export const cases: Readonly<Record<string, Prepare>> = {
   'frozen Pushgateway': async (store, { pushgateway }) => {
     const healthy = await startExporter(await store.copy());
     const page = secondsAgo(await pageOf(healthy), 1000).replaceAll(/^# .*\n/gmu, '');
-    await healthy.close();
     const gateway = await startPushgateway(pushgateway);
     const group = `${gateway.url}/metrics/job/flipgate`;
     await fetch(group, { method: 'PUT', body: page });
     // An empty POST makes the group look fresh and changes no value.
     await fetch(group, { method: 'POST', body: '' });
-    return { scrape: [`${gateway.url}/metrics`], servers: [gateway] };
+    return { beside: healthy.url, scrape: [`${gateway.url}/metrics`], servers: [healthy, gateway] };
   },
   'clock ahead': spoiled((folder) => shiftVerdict(folder, 600)),
   'clock behind': spoiled((folder) => shiftVerdict(folder, -1200)),

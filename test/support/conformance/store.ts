@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
+import { policyOf } from '../../../src/gates/policy.ts';
 import { startArm, versions, type ArmServer } from '../arm-server.ts';
 import { flipgate, json, writeGold } from '../cli.ts';
 
@@ -71,6 +72,32 @@ export async function shiftVerdict(folder: string, seconds: number): Promise<voi
   for (const key of ['evaluated_at', 'evidence_at', 'expires_at'])
     verdict[key] = new Date(Date.parse(verdict[key] as string) + 1000 * seconds).toISOString();
   await writeFile(file, JSON.stringify(verdict));
+}
+
+/** A verdict of the watch gate as it would be stored now: its policy and gold set are those of the configuration. */
+export async function writeWatch(folder: string, verdict: 'pass' | 'fail'): Promise<void> {
+  const acceptance = await json(verdictFile(folder));
+  const now = Date.now();
+  const rule = {
+    rule: 'coverage',
+    verdict,
+    statistic: 'coverage.mean',
+    value: verdict === 'pass' ? 0.9 : 0.4,
+    limit: 0.6,
+    reason: 'because',
+  };
+  const watch = {
+    ...acceptance,
+    gate: 'watch',
+    verdict,
+    evaluated_at: new Date(now).toISOString(),
+    evidence_at: new Date(now).toISOString(),
+    expires_at: new Date(now + 900_000).toISOString(),
+    policy: policyOf('watch', undefined).sha256,
+    rules: [rule],
+  };
+  const file = path.join(folder, 'reports/verdicts/watch.green.json');
+  await writeFile(file, JSON.stringify(watch));
 }
 
 /** Cuts a file in the middle. */

@@ -12,6 +12,8 @@ export interface Program {
   /** A folder of its own, removed at the end; `serverFolder` makes one. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** How much of what it writes is kept; 50,000 characters by default. */
+  readonly keptCharacters?: number;
   /** Whether it takes requests; asked every 50 ms until it says so. */
   readonly ready: () => Promise<boolean>;
 }
@@ -25,7 +27,6 @@ export interface RunningServer {
 }
 
 const readyWithinSeconds = 60;
-const keptCharacters = 50_000;
 // The group ends with the program, and also when its input closes: a test process that is killed leaves nothing behind.
 const guard = '( "$@" < /dev/null; echo "ended with $?" >&2; kill -KILL 0 ) & cat > /dev/null; kill -KILL 0';
 
@@ -41,7 +42,7 @@ export async function startProgram(program: Program): Promise<RunningServer> {
     env: { PATH: process.env['PATH'] ?? '', HOME: program.folder, ...program.env },
   });
   let logs = '';
-  const keep = (chunk: Buffer): void => void (logs = `${logs}${chunk.toString('utf8')}`.slice(-keptCharacters));
+  const keep = (chunk: Buffer): void => void (logs = `${logs}${chunk.toString('utf8')}`.slice(-(program.keptCharacters ?? 50_000)));
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   child.stdin.on('error', () => undefined);

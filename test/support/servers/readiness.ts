@@ -1,3 +1,4 @@
+import { askApi } from './kubernetes-api.ts';
 import type { Kubernetes, KubernetesObject } from './kubernetes.ts';
 
 const counted = {
@@ -12,14 +13,15 @@ const counted = {
 export function keepReady(cluster: Kubernetes, kind: keyof typeof counted): { close(): Promise<void> } {
   let stopped = false;
   const round = async (): Promise<void> => {
-    const items = (await cluster.get(kind, '--all-namespaces'))['items'] as readonly KubernetesObject[];
-    for (const item of items) await makeReady(cluster, kind, item);
+    const { text } = await askApi({ port: Number(new URL(cluster.url).port), path: `/apis/apps/v1/${kind}` });
+    const { items } = JSON.parse(text) as { items: readonly KubernetesObject[] };
+    await Promise.all(items.map((item) => makeReady(cluster, kind, item)));
   };
   const rounds = (async () => {
     while (!stopped) {
       // An object that changes at the same time is seen again in the next round.
       await round().catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
   })();
   return {
@@ -35,5 +37,6 @@ async function makeReady(cluster: Kubernetes, kind: keyof typeof counted, item: 
   const wanted: Record<string, number> = { observedGeneration: item['metadata'].generation as number };
   for (const field of counted[kind]) wanted[field] = replicas;
   if (Object.entries(wanted).every(([field, value]) => (item['status']?.[field] ?? 0) === value)) return;
-  await cluster.patchStatus(item, wanted);
+  // A list does not repeat what its items are.
+  await cluster.patchStatus({ ...item, apiVersion: 'apps/v1', kind: kind.slice(0, -1) }, wanted);
 }

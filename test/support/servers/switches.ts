@@ -25,6 +25,13 @@ export async function startFlagger(binary: string, cluster: Kubernetes, metricsS
     `-metrics-server=${metricsServer}`,
     `-port=${port}`,
     '-log-level=info',
+    // A Canary that is new or changed is looked at within this time, not within 10 s.
+    '-control-loop-interval=500ms',
+    // Many Canaries at once are not to wait for their turn.
+    '-kubeconfig-qps=1000',
+    '-kubeconfig-burst=1000',
+    '-threadiness=4',
   ];
-  return startProgram({ name: 'flagger', binary, args, folder, ready: () => answers(`http://127.0.0.1:${port}/healthz`) });
+  const ready = (): Promise<boolean> => answers(`http://127.0.0.1:${port}/healthz`);
+  return startProgram({ name: 'flagger', binary, args, folder, keptCharacters: 10_000_000, ready });
 }
