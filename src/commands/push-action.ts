@@ -42,7 +42,7 @@ function checkFlags({ gateway, textfile, otlp, delete: isDelete }: PushFlags): v
 
 async function snapshotOnce(config: Config, world: World): Promise<Snapshot> {
   const now = (): number => world.clock.now();
-  const reported = reportedArtifacts({ readers: versionsReaders(config), now, onChange: () => undefined });
+  const reported = reportedArtifacts({ readers: await versionsReaders(config), now, onChange: () => undefined });
   const gold = await configuredGold(config, world.workingDirectory, () => undefined);
   try {
     await reported.asked;

@@ -21,24 +21,44 @@ export interface WatchedFile<Value> {
 }
 
 /** Watches the file that it was last asked for, by inode, size and times: writers that rename into place change the first. */
-export function watchedFile<Value>(parse: (text: string, file: string) => Value): WatchedFile<Value> {
-  let seen: { readonly mark: string; readonly isSettled: boolean; readonly value: Value } | undefined;
-  return {
-    read(file) {
-      try {
-        const found = statSync(file, { bigint: true });
-        const { ino, size, mtimeNs, ctimeNs } = found;
-        const mark = [ino, size, mtimeNs, ctimeNs, file].join(' ');
-        if (seen?.mark !== mark || !seen.isSettled)
-          seen = { mark, isSettled: tellsChanges(found), value: parse(readFileSync(file, 'utf8'), file) };
-        return seen.value;
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-        seen = undefined;
-        return undefined;
-      }
-    },
-  };
+export function watchedFile<Value>(parse: Parse<Value>): WatchedFile<Value> {
+  return new Watched(parse);
+}
+
+type Parse<Value> = (text: string, file: string) => Value;
+
+/** A store of 10,000 runs has as many of these: a class, and no more than it takes to tell a change. */
+class Watched<Value> implements WatchedFile<Value> {
+  readonly #parse: Parse<Value>;
+  #file = '';
+  /** Of what was read; empty where that is to be read again. */
+  #mark = '';
+  #value: Value | undefined;
+
+  constructor(parse: Parse<Value>) {
+    this.#parse = parse;
+  }
+
+  read(file: string): Value | undefined {
+    try {
+      const found = statSync(file, { bigint: true });
+      const mark = `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
+      if (mark !== this.#mark || file !== this.#file) this.#readAnew(file, tellsChanges(found) ? mark : '');
+      return this.#value;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#mark = '';
+      this.#value = undefined;
+      return undefined;
+    }
+  }
+
+  #readAnew(file: string, mark: string): void {
+    this.#mark = '';
+    this.#value = this.#parse(readFileSync(file, 'utf8'), file);
+    this.#file = file;
+    this.#mark = mark;
+  }
 }
 
 /** The values of a folder's JSON files, in the order of their names; none where there is no such folder. */
@@ -46,7 +66,7 @@ export interface WatchedFolder<Value> {
   read(): readonly Value[];
 }
 
-export function watchedFolder<Value>(folder: string, parse: (text: string, file: string) => Value): WatchedFolder<Value> {
+export function watchedFolder<Value>(folder: string, parse: Parse<Value>): WatchedFolder<Value> {
   let files = new Map<string, WatchedFile<Value>>();
   return {
     read() {
