@@ -144,8 +144,10 @@ function trendIn(summary: unknown): TrendPoint {
 }
 
 function numberAt(value: unknown, names: readonly string[]): number | undefined {
-  const [name, ...rest] = names;
-  if (name === undefined) return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'object' || value === null) return undefined;
-  return numberAt((value as Readonly<Record<string, unknown>>)[name], rest); // an object, as was just seen
+  let found = value;
+  for (const name of names) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = (found as Readonly<Record<string, unknown>>)[name]; // an object, as was just seen
+  }
+  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync, type BigIntStats } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, readdirSync, statSync, type BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { compareCodeUnits } from '../base/canonical.ts';
 import { codeOf } from '../base/errors.ts';
@@ -41,9 +41,8 @@ class Watched<Value> implements WatchedFile<Value> {
 
   read(file: string): Value | undefined {
     try {
-      const found = statSync(file, { bigint: true });
-      const mark = `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
-      if (mark !== this.#mark || file !== this.#file) this.#readAnew(file, tellsChanges(found) ? mark : '');
+      const isKnown = this.#mark !== '' && file === this.#file && markOf(statSync(file, { bigint: true })) === this.#mark;
+      if (!isKnown) this.#readAnew(file);
       return this.#value;
     } catch (error) {
       if (!isMissing(error)) throw error;
@@ -53,12 +52,31 @@ class Watched<Value> implements WatchedFile<Value> {
     }
   }
 
-  #readAnew(file: string, mark: string): void {
+  #readAnew(file: string): void {
     this.#mark = '';
-    this.#value = this.#parse(readFileSync(file, 'utf8'), file);
     this.#file = file;
-    this.#mark = mark;
+    const descriptor = openSync(file, 'r');
+    try {
+      const found = fstatSync(descriptor, { bigint: true });
+      this.#value = this.#parse(textOf(descriptor, Number(found.size)), file);
+      // Of before it was read: what is written meanwhile is a change.
+      this.#mark = tellsChanges(found) ? markOf(found) : '';
+    } finally {
+      closeSync(descriptor);
+    }
   }
+}
+
+function markOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+}
+
+/** Files are mostly smaller than this, and read at once. */
+const usual = Buffer.allocUnsafe(1 << 16);
+
+function textOf(descriptor: number, size: number): string {
+  const isUsual = size > 0 && size < usual.length && readSync(descriptor, usual, 0, usual.length, 0) === size;
+  return isUsual ? usual.toString('utf8', 0, size) : readFileSync(descriptor, 'utf8');
 }
 
 /** The values of a folder's JSON files, in the order of their names; none where there is no such folder. */
