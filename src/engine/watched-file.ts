@@ -68,7 +68,8 @@ class Watched<Value> implements WatchedFile<Value> {
 }
 
 function markOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  // Joined, which makes one string of it: a template's pieces would all be kept.
+  return [ino, size, mtimeNs, ctimeNs].join(' ');
 }
 
 /** Files are mostly smaller than this, and read at once. */
