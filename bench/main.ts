@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { BenchRow } from './row.ts';
 
 /** Every exported function of these files is one measurement that returns rows; they run one after another. */
-const benches = ['embeddings', 'latency', 'throughput', 'scale', 'scoring', 'startup', 'judging', 'gates', 'demos', 'report'];
+const benches = ['embeddings', 'latency', 'throughput', 'scale', 'scoring', 'startup', 'judging', 'gates', 'demos', 'report', 'exporter'];
 
 process.exitCode = await main(process.argv[2]);
 

@@ -1,5 +1,5 @@
 import { defaultMaxResponseBytes } from '../arms/context.ts';
-import { openVersionsReader, type VersionsReader } from '../arms/versions-url.ts';
+import type { VersionsReader } from '../arms/versions-url.ts';
 import { createRedactor } from '../base/redact.ts';
 import { packageVersion } from '../base/version.ts';
 import type { World } from '../base/world.ts';
@@ -33,13 +33,12 @@ export function sourceOf(config: Config, world: World, { gold, history, reported
   });
 }
 
-/** A reader for every arm with a `versionsUrl`. */
-export function versionsReaders(config: Config): ReadonlyMap<string, VersionsReader> {
-  const redact = createRedactor(config.secrets);
+/** A reader for every arm with a `versionsUrl`. What reads it is loaded only where there is one: a tenth of a second. */
+export async function versionsReaders({ arms, secrets }: Config): Promise<ReadonlyMap<string, VersionsReader>> {
+  const asked = [...arms].filter(([, settings]) => settings.versionsUrl !== undefined);
+  if (asked.length === 0) return new Map();
+  const { openVersionsReader } = await import('../arms/versions-url.ts');
+  const redact = createRedactor(secrets);
   const context = { redact, userAgent: `flipgate/${packageVersion()}`, maxResponseBytes: defaultMaxResponseBytes };
-  return new Map(
-    [...config.arms].flatMap(([name, settings]) =>
-      settings.versionsUrl === undefined ? [] : [[name, openVersionsReader(settings, context)]],
-    ),
-  );
+  return new Map(asked.map(([name, settings]) => [name, openVersionsReader(settings, context)]));
 }

@@ -20,7 +20,7 @@ export async function push(flags: PushFlags, world: World): Promise<ExitCode> {
   checkFlags(flags);
   const config = await loadConfig(flags, world);
   if (flags.delete === true) return deleteGroups(flags.gateway ?? '', config, world);
-  const snapshot = await snapshotOnce(config, world, versionsReaders(config));
+  const snapshot = await snapshotOnce(config, world, await versionsReaders(config));
   if (snapshot.arms.length === 0 && snapshot.verdicts.length === 0)
     throw new UserError(`store "${config.store}" has no run and no verdict: there is nothing to push`, {
       hint: 'flipgate run makes runs, flipgate gate makes verdicts',
@@ -47,7 +47,7 @@ function withoutSecrets(text: string): string {
   return printable(text.replace(/^.*@/su, '').replace(/[?#].*$/su, ''));
 }
 
-async function snapshotOnce(config: Config, world: World, readers: ReturnType<typeof versionsReaders>): Promise<Snapshot> {
+async function snapshotOnce(config: Config, world: World, readers: Awaited<ReturnType<typeof versionsReaders>>): Promise<Snapshot> {
   const now = (): number => world.clock.now();
   const reported = reportedArtifacts({ readers, now, onChange: () => undefined });
   const gold = await configuredGold(config, world.workingDirectory, () => undefined);

@@ -60,7 +60,7 @@ async function openExport(config: Config, world: World, log: Log): Promise<Expor
   const now = (): number => world.clock.now();
   const live = createLiveCalls(now());
   const history = openRollbackHistory(config.store);
-  const reported = openReported(config, now, log);
+  const reported = await openReported(config, now, log);
   const gold = await configuredGold(config, world.workingDirectory, (error) =>
     log({ level: 'error', message: `the gold set cannot be read: ${messageOf(error)}` }),
   );
@@ -78,14 +78,14 @@ async function openExport(config: Config, world: World, log: Log): Promise<Expor
   };
 }
 
-function openReported(config: Config, now: () => number, log: Log): ReportedArtifacts {
+async function openReported(config: Config, now: () => number, log: Log): Promise<ReportedArtifacts> {
   const onChange = (arm: string, problem: string | undefined): void =>
     log(
       problem === undefined
         ? { level: 'info', message: `arm "${arm}" tells its versions again` }
         : { level: 'warn', message: `arm "${arm}" does not tell its versions: ${problem}` },
     );
-  return reportedArtifacts({ readers: versionsReaders(config), now, onChange });
+  return reportedArtifacts({ readers: await versionsReaders(config), now, onChange });
 }
 
 /** Looks once before anybody asks, so that the first scrape does not wait for the reading of a large store. */

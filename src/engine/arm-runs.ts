@@ -20,10 +20,11 @@ export class ArmRuns {
 
   /** Adds what a run has grown by since it was last counted. A run that lost calls, as in a resume that drops some, takes nothing away. */
   count({ id, totals }: FollowedRun): void {
-    const before = this.#most.get(id) ?? noCalls();
-    const growth = combined(totals, before, (now, then) => Math.max(0, now - then));
+    const before = this.#most.get(id);
+    if (before === totals) return;
+    const growth = before === undefined ? totals : combined(totals, before, (now, then) => Math.max(0, now - then));
     this.#totals = combined(this.#totals, growth, (sum, more) => sum + more);
-    this.#most.set(id, combined(before, totals, Math.max));
+    this.#most.set(id, before === undefined ? totals : combined(before, totals, Math.max));
   }
 
   /** What a run came to is not needed any more. */
@@ -31,20 +32,21 @@ export class ArmRuns {
     this.#most.delete(id);
   }
 
-  /** Finds the newest ones anew. */
-  rank(runs: Iterable<FollowedRun>): void {
-    this.newest = undefined;
-    this.succeeded = undefined;
-    for (const run of runs) {
-      if (run.status === 'unfinished') continue;
-      if (this.newest === undefined || !isOlder(run, this.newest)) this.newest = run;
-      if (run.status === 'complete' && (this.succeeded === undefined || !isOlder(run, this.succeeded))) this.succeeded = run;
-    }
+  /** Finds the newest ones anew. `runs`: the arm's, oldest first by their ids. */
+  rank(runs: readonly FollowedRun[]): void {
+    this.newest = newestOf(runs, ({ status }) => status !== 'unfinished');
+    this.succeeded = newestOf(runs, ({ status }) => status === 'complete');
   }
+}
+
+function newestOf(runs: readonly FollowedRun[], isMeant: (run: FollowedRun) => boolean): FollowedRun | undefined {
+  const meant = runs.filter(isMeant);
+  const lastSecond = secondOf(meant.at(-1)?.id ?? '');
+  const candidates = meant.filter(({ id }) => id.startsWith(lastSecond));
+  return candidates.reduce<FollowedRun | undefined>((newest, run) => (newest && isOlder(run, newest) ? newest : run), undefined);
 }
 
 /** Ids tell seconds; runs of one second are told apart by when they were started. One that does not tell counts as the newest of its second. */
 function isOlder(run: FollowedRun, other: FollowedRun): boolean {
-  if (secondOf(run.id) !== secondOf(other.id)) return run.id < other.id;
   return other.startedAt === '' || (run.startedAt !== '' && run.startedAt < other.startedAt);
 }

@@ -16,6 +16,11 @@ export function noCalls(): Totals {
   return { outcomes: { ok: 0, network: 0, timeout: 0, status: 0, shape: 0 }, toolLoops: 0, sideEffects: 0, dedupeHits: 0 };
 }
 
+/** Totals to count on with. */
+export function copyOf(totals: CallTotals): Totals {
+  return { ...totals, outcomes: { ...totals.outcomes } };
+}
+
 /** The totals of a run that has ended; `undefined` where its record does not have them. */
 export function totalsOfSummary(summary: Partial<Summary>): CallTotals | undefined {
   const { calls, tool_loops: toolLoops, side_effects: sideEffects, dedupe_hits: dedupeHits } = summary;

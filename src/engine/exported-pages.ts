@@ -2,11 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../base/errors.ts';
 import type { Verdict } from '../gates/verdict.ts';
-import { indexPage, type IndexedRun, type TrendPoint } from '../reporters/html/index-page.ts';
+import type { IndexedRun, TrendPoint } from '../reporters/html/index-page.ts';
 import type { Snapshot } from '../telemetry/snapshot.ts';
 import type { ListedRun, PageSubject } from '../telemetry/source.ts';
 import { comparisonFile, parseVerdict } from './read-verdicts.ts';
-import { reportFile, pageAssets } from './write-report.ts';
 import { runFolder, runIdPattern } from './run-folder.ts';
 import { watchedFile } from './watched-file.ts';
 
@@ -17,24 +16,26 @@ export interface PageParts {
   readonly trendOf: (id: string) => TrendPoint | undefined;
 }
 
-/** The pages of a store: its index, and the reports that were written into it. */
+/** The pages of a store: its index, and the reports that were written into it. What makes them is loaded when the first one is asked for. */
 export function exportedPages(store: string, parts: PageParts): (subject: PageSubject) => Promise<string | undefined> {
   const history = watchedFile(judgedByRun);
   return async (subject) => {
     if (subject.kind === 'index') {
       const judged = history.read(path.join(store, 'verdicts', 'history.jsonl')) ?? new Map<string, IndexedRun['judged']>();
       const runs = parts.runs().map((run) => indexedRun(run, judged, parts.trendOf(run.id)));
+      const [{ indexPage }, { pageAssets }] = await Promise.all([import('../reporters/html/index-page.ts'), import('./write-report.ts')]);
       return indexPage({ verdicts: parts.snapshot().verdicts, runs, before: subject.before }, pageAssets());
     }
-    const file = fileOf(store, subject);
+    const file = await fileOf(store, subject);
     return file === undefined ? undefined : readFile(file, 'utf8').catch(missingOnly);
   };
 }
 
 /** Where a report is, for ids that are such: nothing else that was asked for becomes a path. */
-function fileOf(store: string, subject: Exclude<PageSubject, { kind: 'index' }>): string | undefined {
+async function fileOf(store: string, subject: Exclude<PageSubject, { kind: 'index' }>): Promise<string | undefined> {
   const ids = subject.kind === 'run' ? [subject.run] : [subject.baseline, subject.candidate];
   if (!ids.every((id) => runIdPattern.test(id))) return undefined;
+  const { reportFile } = await import('./write-report.ts');
   if (subject.kind === 'run') return reportFile(runFolder(store, subject.run));
   return path.join(path.dirname(comparisonFile(store, subject.baseline, subject.candidate)), 'report.html');
 }

@@ -41,6 +41,8 @@ class Follower implements StoreFollower {
   #runs = new Map<string, FollowedRun>();
   #ids: readonly string[] = [];
   #listed: string | undefined;
+  /** Whether the newest ones were found since something changed: a look that fails half way changes things too. */
+  #isRanked = true;
   /** Where the turn of the runs that are seldom looked at is. */
   #turn = 0;
   /** Looked at every time. */
@@ -56,12 +58,12 @@ class Follower implements StoreFollower {
   }
 
   refresh(): void {
-    let isChanged = this.#list();
+    this.#list();
     for (const run of [...this.#watched, ...this.#inTurn()]) {
-      if (run.refresh(true)) isChanged = true;
+      if (run.refresh(true)) this.#isRanked = false;
       this.#runsOf(run.arm).count(run);
     }
-    if (isChanged) this.#rank();
+    if (!this.#isRanked) this.#rank();
     this.#arms = this.#snapshots();
   }
 
@@ -77,22 +79,29 @@ class Follower implements StoreFollower {
     return this.#runs.get(id)?.trend;
   }
 
-  /** Which runs there are; returns whether others than before. A folder that has not changed is not listed again. */
-  #list(): boolean {
+  /** Which runs there are. A folder that has not changed is not listed again, once every run in it could be read. */
+  #list(): void {
     const found = statSync(this.#store, { bigint: true });
     const mark = `${found.ino} ${found.mtimeNs}`;
-    if (mark === this.#listed) return false;
+    if (mark === this.#listed) return;
     const isFirst = this.#listed === undefined;
     const ids = readdirSync(this.#store)
       .filter((name) => runIdPattern.test(name))
       .sort(compareCodeUnits);
+    const isSame = !isFirst && ids.length === this.#ids.length && ids.every((id, index) => id === this.#ids[index]);
+    if (!isSame) this.#follow(ids, isFirst);
     this.#listed = tellsChanges(found) ? mark : '';
-    if (!isFirst && ids.length === this.#ids.length && ids.every((id, index) => id === this.#ids[index])) return false;
+  }
+
+  /** Follows these runs, and no others any more. */
+  #follow(ids: readonly string[], isFirst: boolean): void {
+    this.#isRanked = false;
     const known = this.#runs;
+    const listed = new Set(ids);
+    for (const id of ids) if (!known.has(id)) known.set(id, this.#open(id, isFirst));
     this.#ids = ids;
-    this.#runs = new Map(ids.map((id) => [id, known.get(id) ?? this.#open(id, isFirst)]));
+    this.#runs = new Map([...known].filter(([id]) => listed.has(id)).sort(([a], [b]) => compareCodeUnits(a, b)));
     for (const { id, arm } of known.values()) if (!this.#runs.has(id)) this.#runsOf(arm).forget(id);
-    return true;
   }
 
   /** The calls of runs that had ended before anybody looked are not live: their record has what they came to. */
@@ -124,6 +133,7 @@ class Follower implements StoreFollower {
     const newest = [...this.#armRuns.values()].flatMap((ranked) => ranked.newest ?? []);
     const notComplete = runs.filter(({ status }) => status !== 'complete').slice(-lookedAt);
     this.#watched = [...new Set([...newest, ...notComplete])];
+    this.#isRanked = true;
   }
 
   #snapshots(): readonly ArmSnapshot[] {

@@ -1,10 +1,11 @@
+import path from 'node:path';
 import { jsonOrUndefined } from '../base/json.ts';
 import type { CallLine, RunRecord } from '../core/record.ts';
 import type { ToolLoopOptions } from '../core/scoring-options.ts';
 import type { TrendPoint } from '../reporters/html/index-page.ts';
 import type { CallTotals } from '../telemetry/snapshot.ts';
 import type { ListedRun } from '../telemetry/source.ts';
-import { callsIn, countCall, noCalls, totalsOfSummary } from './call-totals.ts';
+import { callsIn, copyOf, countCall, noCalls, totalsOfSummary } from './call-totals.ts';
 import { JournalTail } from './journal-tail.ts';
 import { isRecord } from './read-record.ts';
 import { armOfRun, type RunFolder } from './run-folder.ts';
@@ -28,21 +29,20 @@ interface Ending {
 export class FollowedRun {
   readonly id: string;
   readonly arm: string;
-  readonly #tail: JournalTail;
-  readonly #folder: RunFolder;
-  readonly #record: WatchedFile<Ending>;
+  readonly #files: Pick<RunFolder, 'record' | 'calls'>;
+  readonly #record: WatchedFile<Ending> = watchedFile(endingOf);
   readonly #options: FollowOptions;
-  #counted = noCalls();
+  /** Of a run whose calls somebody looked at. */
+  #tail: JournalTail | undefined;
+  #counted: CallTotals = nothing;
   #ending: Ending | undefined;
   /** The latest time of a call that was passed on. */
   #passedUntil = '';
 
-  constructor(folder: RunFolder, options: FollowOptions) {
-    this.id = folder.id;
-    this.arm = armOfRun(folder.id);
-    this.#tail = new JournalTail(folder.calls);
-    this.#folder = folder;
-    this.#record = watchedFile((text) => endingOf(text, folder.id));
+  constructor({ id, record, calls }: RunFolder, options: FollowOptions) {
+    this.id = id;
+    this.arm = armOfRun(id);
+    this.#files = { record, calls };
     this.#options = options;
   }
 
@@ -69,6 +69,7 @@ export class FollowedRun {
     return this.#ending?.trend;
   }
 
+  /** Other calls, another value: one that was had before does not change. */
   get totals(): CallTotals {
     return this.#ending?.totals ?? this.#counted;
   }
@@ -77,7 +78,7 @@ export class FollowedRun {
   refresh(withCalls: boolean): boolean {
     const before = this.#ending;
     // The record is read first: whatever stands in the journal then belongs to it.
-    this.#ending = this.#record.read(this.#folder.record);
+    this.#ending = this.#record.read(this.#files.record);
     const isChanged = before?.status !== this.#ending?.status || before?.finished_at !== this.#ending?.finished_at;
     if (withCalls && (before === undefined || isChanged)) this.#readCalls();
     return isChanged;
@@ -85,27 +86,37 @@ export class FollowedRun {
 
   #readCalls(): void {
     let known = '';
-    this.#tail.read({
-      each: (line) => this.#take(line, known),
-      // What was passed on before was asked before: a resume asks later than the process that it goes on for.
-      onRewritten: () => {
-        this.#counted = noCalls();
-        known = this.#passedUntil;
-      },
-    });
+    let counted = copyOf(this.#counted);
+    this.#tail ??= new JournalTail(this.#files.calls);
+    try {
+      this.#tail.read({
+        each: (line) => {
+          countCall(counted, line, this.#options.toolLoop);
+          this.#passOn(line, known);
+        },
+        // What was passed on before was asked before: a resume asks later than the process that it goes on for.
+        onRewritten: () => {
+          counted = noCalls();
+          known = this.#passedUntil;
+        },
+      });
+    } finally {
+      this.#counted = counted;
+    }
   }
 
-  #take(line: CallLine, known: string): void {
-    countCall(this.#counted, line, this.#options.toolLoop);
+  #passOn(line: CallLine, known: string): void {
     if (line.at <= known) return;
     if (line.at > this.#passedUntil) this.#passedUntil = line.at;
     this.#options.onCall(this.arm, line);
   }
 }
 
-function endingOf(text: string, id: string): Ending {
+const nothing: CallTotals = noCalls();
+
+function endingOf(text: string, file: string): Ending {
   const record = jsonOrUndefined(text);
-  if (!isRecord(record, id)) return { status: 'damaged' };
+  if (!isRecord(record, path.basename(path.dirname(file)))) return { status: 'damaged' };
   const { status, started_at, finished_at, summary } = record;
   const totals = totalsOfSummary(summary);
   const isWhole = totals !== undefined && statuses.has(status) && isTime(started_at) && isTime(finished_at);
@@ -133,8 +144,10 @@ function trendIn(summary: unknown): TrendPoint {
 }
 
 function numberAt(value: unknown, names: readonly string[]): number | undefined {
-  const [name, ...rest] = names;
-  if (name === undefined) return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'object' || value === null) return undefined;
-  return numberAt((value as Readonly<Record<string, unknown>>)[name], rest); // an object, as was just seen
+  let found = value;
+  for (const name of names) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = (found as Readonly<Record<string, unknown>>)[name]; // an object, as was just seen
+  }
+  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
 }

@@ -16,15 +16,16 @@ export interface RunFolder {
 /** The folder of a run in a store; nothing is created. */
 export function runFolder(store: string, id: string): RunFolder {
   const folder = path.join(store, id);
+  const file = (name: string): string => `${folder}${path.sep}${name}`;
   return {
     id,
     path: folder,
-    plan: path.join(folder, 'plan.json'),
-    record: path.join(folder, 'run.json'),
-    calls: path.join(folder, 'calls.jsonl'),
-    scores: path.join(folder, 'scores.jsonl'),
-    snippets: path.join(folder, 'snippets.jsonl'),
-    lock: path.join(folder, 'lock'),
+    plan: file('plan.json'),
+    record: file('run.json'),
+    calls: file('calls.jsonl'),
+    scores: file('scores.jsonl'),
+    snippets: file('snippets.jsonl'),
+    lock: file('lock'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync, type BigIntStats } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, readdirSync, statSync, type BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { compareCodeUnits } from '../base/canonical.ts';
 import { codeOf } from '../base/errors.ts';
@@ -21,24 +21,63 @@ export interface WatchedFile<Value> {
 }
 
 /** Watches the file that it was last asked for, by inode, size and times: writers that rename into place change the first. */
-export function watchedFile<Value>(parse: (text: string, file: string) => Value): WatchedFile<Value> {
-  let seen: { readonly mark: string; readonly isSettled: boolean; readonly value: Value } | undefined;
-  return {
-    read(file) {
-      try {
-        const found = statSync(file, { bigint: true });
-        const { ino, size, mtimeNs, ctimeNs } = found;
-        const mark = [ino, size, mtimeNs, ctimeNs, file].join(' ');
-        if (seen?.mark !== mark || !seen.isSettled)
-          seen = { mark, isSettled: tellsChanges(found), value: parse(readFileSync(file, 'utf8'), file) };
-        return seen.value;
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-        seen = undefined;
-        return undefined;
-      }
-    },
-  };
+export function watchedFile<Value>(parse: Parse<Value>): WatchedFile<Value> {
+  return new Watched(parse);
+}
+
+type Parse<Value> = (text: string, file: string) => Value;
+
+/** A store of 10,000 runs has as many of these: a class, and no more than it takes to tell a change. */
+class Watched<Value> implements WatchedFile<Value> {
+  readonly #parse: Parse<Value>;
+  #file = '';
+  /** Of what was read; empty where that is to be read again. */
+  #mark = '';
+  #value: Value | undefined;
+
+  constructor(parse: Parse<Value>) {
+    this.#parse = parse;
+  }
+
+  read(file: string): Value | undefined {
+    try {
+      const isKnown = this.#mark !== '' && file === this.#file && markOf(statSync(file, { bigint: true })) === this.#mark;
+      if (!isKnown) this.#readAnew(file);
+      return this.#value;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#mark = '';
+      this.#value = undefined;
+      return undefined;
+    }
+  }
+
+  #readAnew(file: string): void {
+    this.#mark = '';
+    this.#file = file;
+    const descriptor = openSync(file, 'r');
+    try {
+      const found = fstatSync(descriptor, { bigint: true });
+      this.#value = this.#parse(textOf(descriptor, Number(found.size)), file);
+      // Of before it was read: what is written meanwhile is a change.
+      this.#mark = tellsChanges(found) ? markOf(found) : '';
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
+
+function markOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  // Joined, which makes one string of it: a template's pieces would all be kept.
+  return [ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
+/** Files are mostly smaller than this, and read at once. */
+const usual = Buffer.allocUnsafe(1 << 16);
+
+function textOf(descriptor: number, size: number): string {
+  const isUsual = size > 0 && size < usual.length && readSync(descriptor, usual, 0, usual.length, 0) === size;
+  return isUsual ? usual.toString('utf8', 0, size) : readFileSync(descriptor, 'utf8');
 }
 
 /** The values of a folder's JSON files, in the order of their names; none where there is no such folder. */
@@ -46,7 +85,7 @@ export interface WatchedFolder<Value> {
   read(): readonly Value[];
 }
 
-export function watchedFolder<Value>(folder: string, parse: (text: string, file: string) => Value): WatchedFolder<Value> {
+export function watchedFolder<Value>(folder: string, parse: Parse<Value>): WatchedFolder<Value> {
   let files = new Map<string, WatchedFile<Value>>();
   return {
     read() {

@@ -43,7 +43,12 @@ export function createApp(options: AppOptions): Hono {
     if (!mayRead(access, c.req.path, c.req.header('authorization')) && !isAlert(c)) return unauthorized(c);
     return next();
   });
-  app.use(bodyLimit({ maxSize: maxBody, onError: (c) => c.json({ reason: `the body is larger than ${maxBody} bytes` }, 413) }));
+  // What has no body needs no look at one, which costs a scrape a tenth of its time.
+  app.on(
+    ['POST', 'PUT', 'PATCH', 'DELETE'],
+    '*',
+    bodyLimit({ maxSize: maxBody, onError: (c) => c.json({ reason: `the body is larger than ${maxBody} bytes` }, 413) }),
+  );
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => ready(c, options.source));
   app.route('/', metricsRoute(options.source, options.live));

@@ -46,6 +46,16 @@ test('a file is read again only when it has changed', async () => {
   expect(watched.read(file)).toBe('two');
 });
 
+test.each([0, 1, 65_535, 65_536, 65_537, 200_000])('a file of %i bytes is read whole, and nothing of another', async (size) => {
+  const file = path.join(await emptyStore(), 'run.json');
+  const watched = watchedFile((text) => text);
+  const text = `${'ä'.repeat(Math.floor(size / 2))}${'a'.repeat(size % 2)}`;
+  for (const content of [text, '{}', text]) {
+    await writeFile(file, content);
+    expect(watched.read(file)).toBe(content);
+  }
+});
+
 test('another file is another value', async () => {
   const folder = await emptyStore();
   const watched = watchedFile((text, file) => `${path.basename(file)} ${text}`);
