@@ -6,6 +6,7 @@ import type { IndexedRun, TrendPoint } from '../reporters/html/index-page.ts';
 import type { Snapshot } from '../telemetry/snapshot.ts';
 import type { ListedRun, PageSubject } from '../telemetry/source.ts';
 import { comparisonFile, parseVerdict } from './read-verdicts.ts';
+import { reportFile } from './report-file.ts';
 import { runFolder, runIdPattern } from './run-folder.ts';
 import { watchedFile } from './watched-file.ts';
 
@@ -35,8 +36,7 @@ export function exportedPages(store: string, parts: PageParts): (subject: PageSu
 async function fileOf(store: string, subject: Exclude<PageSubject, { kind: 'index' }>): Promise<string | undefined> {
   const ids = subject.kind === 'run' ? [subject.run] : [subject.baseline, subject.candidate];
   if (!ids.every((id) => runIdPattern.test(id))) return undefined;
-  const { reportFile } = await import('./write-report.ts');
-  if (subject.kind === 'run') return reportFile(runFolder(store, subject.run));
+  if (subject.kind === 'run') return reportFile({ candidate: runFolder(store, subject.run) });
   return path.join(path.dirname(comparisonFile(store, subject.baseline, subject.candidate)), 'report.html');
 }
 
