@@ -3,7 +3,7 @@ import { shown } from '../gates/format.ts';
 import type { Comparison, ComparedStatistic } from '../statistics/comparison.ts';
 import type { QuestionDifference, Sides } from '../statistics/question-differences.ts';
 import { alignColumns } from './columns.ts';
-import { comparisonWarnings } from './comparison-warnings.ts';
+import { warningSentence } from './comparison-warnings.ts';
 import type { Paint } from './paint.ts';
 
 const shownQuestions = 5;
@@ -16,7 +16,7 @@ export function comparisonTable(comparison: Comparison, paint: Paint): string {
     const statistic = name === undefined ? undefined : comparison.statistics[name];
     return statistic === undefined ? [paint.dim(label)] : [label, ...numbersOf(statistic, paint)];
   });
-  const told = comparison.warnings.map(({ code }) => `  ${paint.yellow('!')} ${comparisonWarnings[code] ?? code}`);
+  const told = comparison.warnings.map(({ code }) => `  ${paint.yellow('!')} ${warningSentence(code) ?? printable(code)}`);
   const parts = [
     `${paint.bold(`${baseline.arm} → ${candidate.arm}`)}  ${printable(baseline.id)} .. ${printable(candidate.id)}`,
     ...told,

@@ -2,7 +2,7 @@ import { shown } from '../gates/format.ts';
 import type { RuleVerdict, Verdict } from '../gates/verdict.ts';
 import type { Comparison, ComparedStatistic, PairedCells } from '../statistics/comparison.ts';
 import type { QuestionDifference, Sides } from '../statistics/question-differences.ts';
-import { comparisonWarnings } from './comparison-warnings.ts';
+import { warningSentence } from './comparison-warnings.ts';
 import { markdownTable, markdownText } from './markdown-text.ts';
 import { ruleNumbers } from './rule-numbers.ts';
 
@@ -67,9 +67,7 @@ function subject({ artifact, runs, evaluated_at, expires_at }: Verdict): string 
 }
 
 function comparisonBlocks(comparison: Comparison): readonly string[] {
-  const warnings = comparison.warnings.map(
-    ({ code }) => `- ⚠️ ${Object.hasOwn(comparisonWarnings, code) ? comparisonWarnings[code] : markdownText(code)}`,
-  );
+  const warnings = comparison.warnings.map(({ code }) => `- ⚠️ ${warningSentence(code) ?? markdownText(code)}`);
   return [
     ...(warnings.length === 0 ? [] : [warnings.join('\n')]),
     worstQuestions(comparison.questions),

@@ -35,9 +35,9 @@ const charts: readonly Paired[] = [
   { id: 'pairs-coverage', title: 'Coverage of each question', measure: 'coverage', definition: 'coverage', better: 'higher' },
 ];
 
-/** Each question as a point, baseline across and candidate up: on the diagonal nothing changed. */
+/** Each question as a point, baseline across and candidate up: on the diagonal nothing changed. None of runs that cannot be compared. */
 export function pairCharts(model: ReportModel): readonly Markup[] {
-  return charts.flatMap((chart) => pairChart(chart, model) ?? []);
+  return model.incomparable !== undefined ? [] : charts.flatMap((chart) => pairChart(chart, model) ?? []);
 }
 
 function pairChart(chart: Paired, { questions, baseline, candidate }: ReportModel): Markup | undefined {

@@ -1,7 +1,7 @@
 import { printable } from '../../../base/printable.ts';
 import { versionFields } from '../../../core/answer.ts';
 import type { Verdict, VerdictName } from '../../../gates/verdict.ts';
-import { comparisonWarnings } from '../../comparison-warnings.ts';
+import { warningSentence } from '../../comparison-warnings.ts';
 import { picturedArms } from '../charts/figure.ts';
 import { foreign, html, type Markup, type Piece } from '../markup.ts';
 import type { ReportModel } from '../model.ts';
@@ -54,11 +54,12 @@ function headlineOf({ gate, verdict }: Verdict, arm: string): string {
   return headlines[verdict];
 }
 
-function notes({ verdicts, comparison, candidate }: ReportModel): Markup | undefined {
+function notes({ verdicts, comparison, incomparable, candidate }: ReportModel): Markup | undefined {
   const [verdict] = verdicts;
   const lines = [
     ...(verdict?.problems ?? []).filter(({ reason }) => reason !== verdict?.reason).map(({ reason }) => printable(reason, 600)),
-    ...(comparison?.warnings ?? []).map(({ code }) => comparisonWarnings[code] ?? printable(code)),
+    ...(incomparable === undefined ? [] : [`these runs cannot be compared: ${printable(incomparable, 600)}`]),
+    ...(comparison?.warnings ?? []).map(({ code }) => warningSentence(code) ?? printable(code)),
     ...(candidate.record.status === 'complete'
       ? []
       : [`The run of ${printable(candidate.record.arm, 40)} is ${candidate.record.status}: what was not asked is missing below.`]),
