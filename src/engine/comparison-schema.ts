@@ -4,7 +4,12 @@ import { evidenceError } from './evidence-error.ts';
 
 const number = z.number().optional();
 const interval = z.tuple([z.number(), z.number()]).optional();
-const header = z.looseObject({ id: z.string(), arm: z.string(), plan: z.looseObject({ cells: z.number() }) });
+const header = z.looseObject({
+  id: z.string(),
+  arm: z.string(),
+  view: z.enum(['best', 'pooled']),
+  plan: z.looseObject({ cells: z.number() }),
+});
 const paired = z.looseObject({ median: z.number(), p95: z.number(), interval, n_calls: z.number() });
 const sides = z.looseObject({ baseline: number, candidate: number, difference: number });
 
