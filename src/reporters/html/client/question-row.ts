@@ -1,5 +1,6 @@
 import type { Embedded } from '../embedded.ts';
 import { element, foreign } from './elements.ts';
+import { wholePercent } from './shares.ts';
 
 /** Names of a question's measures, and which way is better. */
 const measures = [
@@ -18,7 +19,7 @@ function ratio(value: number | null): string {
 }
 
 function percent(value: number | null): string {
-  return value === null ? missing : `${Math.round(100 * value)} %`;
+  return value === null ? missing : wholePercent(value);
 }
 
 export function seconds(value: number | null): string {
