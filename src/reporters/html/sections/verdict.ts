@@ -6,19 +6,15 @@ import { picturedArms } from '../charts/figure.ts';
 import { foreign, html, type Markup, type Piece } from '../markup.ts';
 import type { ReportModel } from '../model.ts';
 import { minute, missing } from '../numbers.ts';
-
-type Standing = VerdictName | 'none';
-
-const symbols: Readonly<Record<Standing, string>> = { pass: '✓', fail: '✗', inconclusive: '?', error: '!', none: 'i' };
+import { verdictSymbols } from '../verdict-symbols.ts';
 
 /** The answer to "may we flip?", what it rests on, and what it is about. */
 export function verdictSection(model: ReportModel): Markup {
   const [verdict] = model.verdicts;
-  const standing = verdict?.verdict ?? 'none';
   const { headline, sentence } = answerOf(model, verdict);
   const { expires_at: expires, evaluated_at: evaluated } = verdict ?? {};
-  return html`<section class="verdict ${standing}" aria-labelledby="verdict-title">
-      <p class="symbol" aria-hidden="true">${symbols[standing]}</p>
+  return html`<section class="verdict ${verdict?.verdict ?? 'none'}" aria-labelledby="verdict-title">
+      <p class="symbol" aria-hidden="true">${verdict === undefined ? 'i' : verdictSymbols[verdict.verdict]}</p>
       <div>
         <h1 id="verdict-title">${headline}</h1>
         <p class="reason">${foreign(sentence)}</p>
