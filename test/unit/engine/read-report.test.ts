@@ -10,7 +10,7 @@ import type { Comparison } from '../../../src/statistics/comparison.ts';
 import { questionIds } from '../../support/evidence.ts';
 import { answerFirst, recordRun, type RecordedRun } from '../../support/recorded-runs.ts';
 import { emptyStore } from '../../support/store-files.ts';
-import { compared } from '../../support/verdicts.ts';
+import { compared, failed } from '../../support/verdicts.ts';
 
 async function reported(run: RecordedRun, more: Partial<ReportRequest> = {}): Promise<ReportModel> {
   const candidate = await recordRun(await emptyStore(), run);
@@ -119,6 +119,14 @@ describe('two runs that cannot be compared', () => {
     expect(page).toContain('these runs cannot be compared: they ');
     expect(page).not.toMatch(/id="pairs-|name="worse"/u);
     expect(embedQuestions(model)).toMatchObject({ comparable: false, questions: [{ worse: false }, { worse: false }] });
+  });
+
+  test('what the verdict says already is not said twice', async () => {
+    const { incomparable, ...rest } = await pairOf({ record: { view: 'pooled' } });
+    const reason = `the runs cannot be compared: ${incomparable}`;
+    const verdicts = [{ ...failed, reason, rules: [], problems: [{ code: 'p', verdict: 'error', reason } as const] }];
+    const page = reportPage({ ...rest, incomparable: incomparable!, verdicts }, { style: '', script: '' });
+    expect(page.match(/cannot be compared/gu)).toHaveLength(1);
   });
 
   test('the order goes by the candidate alone', async () => {

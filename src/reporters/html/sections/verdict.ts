@@ -52,9 +52,11 @@ function headlineOf({ gate, verdict }: Verdict, arm: string): string {
 
 function notes({ verdicts, comparison, incomparable, candidate }: ReportModel): Markup | undefined {
   const [verdict] = verdicts;
+  const judged = [verdict, ...(verdict?.problems ?? [])].flatMap((told) => told?.reason ?? []);
+  const isTold = incomparable === undefined || judged.some((reason) => reason.includes(incomparable));
   const lines = [
     ...(verdict?.problems ?? []).filter(({ reason }) => reason !== verdict?.reason).map(({ reason }) => printable(reason, 600)),
-    ...(incomparable === undefined ? [] : [`these runs cannot be compared: ${printable(incomparable, 600)}`]),
+    ...(isTold ? [] : [`these runs cannot be compared: ${printable(incomparable, 600)}`]),
     ...(comparison?.warnings ?? []).map(({ code }) => warningSentence(code) ?? printable(code)),
     ...(candidate.record.status === 'complete'
       ? []
