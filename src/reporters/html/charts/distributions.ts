@@ -6,6 +6,7 @@ import { html, type Markup } from '../markup.ts';
 import type { CallColumns, ReportModel } from '../model.ts';
 import { at, ratio } from '../numbers.ts';
 import type { Defined } from '../definitions.ts';
+import { drawnLimit } from './drawn-limit.ts';
 import { figure, measured, picturedArms, ticksBelow, type PicturedArm } from './figure.ts';
 
 const width = 420;
@@ -100,7 +101,7 @@ function distributionChart(shown: Distribution, model: ReportModel): Markup | un
   const highest = Math.max(...rows.flatMap(({ bins, values: { length } }) => bins.map(({ count }) => count / Math.max(1, length))));
   const x = scaleLinear([0, end], [left, right]);
   const bottom = top + rows.length * rowHeight;
-  const limit = limitOf(shown, model, end);
+  const limit = drawnLimit(shown.limited, model, end);
   return figure({
     id: shown.id,
     title: shown.title,
@@ -112,23 +113,6 @@ function distributionChart(shown: Distribution, model: ReportModel): Markup | un
     ${rows.map((row, index) => histogram(row, { x, highest, base: top + (index + 1) * rowHeight, tail: shown.tail }))}
     ${limit !== undefined && html`<line class="limit" x1="${at(x(limit.value))}" x2="${at(x(limit.value))}" y1="${top}" y2="${bottom}" />`}`,
   });
-}
-
-interface DrawnLimit {
-  readonly value: number;
-  /** What it limits. */
-  readonly of: string;
-}
-
-/** The first limit of the arm's own value that is within the picture: one of a difference or of another statistic has no place in it. */
-function limitOf({ limited }: Distribution, { verdicts }: ReportModel, end: number): DrawnLimit | undefined {
-  const limits = verdicts.flatMap(({ rules }) =>
-    rules.flatMap(({ statistic = '', comparing = 'candidate', limit }) => {
-      const of = Object.hasOwn(limited, statistic) && comparing === 'candidate' ? limited[statistic] : undefined;
-      return of === undefined || limit === undefined || limit < 0 || limit > end ? [] : [{ value: limit, of }];
-    }),
-  );
-  return limits[0];
 }
 
 function binsOf(values: Float64Array, { end, binWidth }: { readonly end: number; readonly binWidth: number }): Row['bins'] {
