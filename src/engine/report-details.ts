@@ -5,7 +5,7 @@ import type { Question } from '../core/gold-set.ts';
 import type { CallLine, SnippetReference } from '../core/record.ts';
 import { tokenize } from '../core/tokens.ts';
 import type { QuestionDetail, ReportCall, ReportShape, ReportSnippet, Retrieval } from '../reporters/html/model.ts';
-import { cutText, longestText } from './cut-text.ts';
+import { cutText, longestText, startOf } from './cut-text.ts';
 import type { OpenedRun } from './report-calls.ts';
 
 const shortenedText = 160;
@@ -77,7 +77,7 @@ function createRetrievals(question: Question | undefined, documents: ReadonlyMap
     const section = section_id ?? snippet_id;
     const named = section === undefined ? {} : { section };
     if (run === undefined) return { ...named, marks: [] };
-    return { ...named, text: run.shownTextOf(text_sha256), marks: find(run.textOf(text_sha256).slice(0, longestText)) };
+    return { ...named, text: run.shownTextOf(text_sha256), marks: find(startOf(run.textOf(text_sha256), longestText)) };
   };
   return (retrieved, run) => {
     const key = JSON.stringify(
