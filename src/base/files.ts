@@ -8,14 +8,14 @@ import { UserError, codeOf, exitCodes, messageOf } from './errors.ts';
 /** Bytes that are read at a time. */
 const chunkSize = 1 << 20;
 
-/** Writes a file whole or not at all, and its folder where there is none. Throws a `UserError` (exit 4) where that fails. */
-export async function writeAtomically(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
+/** Writes a file whole or not at all, and its folder where there is none. Throws a `UserError` (exit 4) with the hint where that fails. */
+export async function writeAtomically(file: string, content: string | Uint8Array | Iterable<string>, hint?: string): Promise<void> {
   try {
     await mkdir(path.dirname(file), { recursive: true });
   } catch (error) {
-    throw storeError(file, error);
+    throw storeError(file, error, hint);
   }
-  await replaceAtomically(file, content);
+  await replaceAtomically(file, content, hint);
 }
 
 /** The same in a folder that has to be there: to a temporary name beside the file, synced, then renamed. `hint` is what to do where that fails. */

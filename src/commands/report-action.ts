@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { UserError, exitCodes, type ExitCode } from '../base/errors.ts';
-import { writeAtomically } from '../base/files.ts';
+import { writeOutput } from '../base/output-file.ts';
 import type { World } from '../base/world.ts';
-import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { callRows } from '../engine/call-rows.ts';
 import { wholeComparison } from '../engine/comparison-schema.ts';
@@ -13,9 +12,9 @@ import { junitXml } from '../reporters/junit.ts';
 import { comparisonMarkdown, verdictMarkdown } from '../reporters/markdown.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import { openInBrowser } from './open-in-browser.ts';
-import { toldBy, type Told } from './report-subject.ts';
+import { configuredGold, toldBy, type Told } from './report-subject.ts';
 import type { ReportFlags, ReportFormat } from './report.ts';
-import { writeStoredReport } from './stored-report.ts';
+import { writeStoredReport, type ReportSetting } from './stored-report.ts';
 
 type TextFormat = Exclude<ReportFormat, 'html'>;
 
@@ -40,13 +39,14 @@ const writers: Readonly<Record<TextFormat, (telling: Telling) => Pieces | Promis
 /** Writes a report. Exit 0 when it was written, whatever it says; 4 when there is nothing to tell. */
 export async function report(references: readonly string[], flags: ReportFlags, world: World): Promise<ExitCode> {
   const config = await loadConfig(flags, world);
-  const told = await toldBy(references, { config, world, unjudged: flags.format === 'html' });
-  if (flags.format === 'html') return writePages(told, { flags, config, world });
+  const setting = { config, world, configuredGold: await configuredGold(config, world) };
+  const told = await toldBy(references, { ...setting, unjudged: flags.format === 'html' });
+  if (flags.format === 'html') return writePages(told, flags, setting);
   const named = references.length === 2 || (references.length === 1 && !verdictsOf(told).some(({ gate }) => gate === references[0]));
   for (const { comparison } of told) wholeComparison(comparison);
   const pieces = await writers[flags.format]({ told, named, withTexts: flags.texts });
-  if (flags.out === undefined) await print(pieces, world.stdout);
-  else await writeAtomically(path.resolve(world.workingDirectory, flags.out), pieces);
+  if (flags.out === undefined || flags.out === '-') await print(pieces, world.stdout);
+  else await writeOutput(path.resolve(world.workingDirectory, flags.out), pieces);
   return exitCodes.pass;
 }
 
@@ -62,20 +62,18 @@ function* inTurn(parts: readonly Pieces[]): Generator<string> {
   for (const part of parts) yield* part;
 }
 
-interface PageSetting {
-  readonly flags: ReportFlags;
-  readonly config: Config;
-  readonly world: World;
-}
-
 /** A page for each pair of runs that was judged; the first one alone where a file is named. */
-async function writePages(told: readonly Told[], { flags, config, world }: PageSetting): Promise<ExitCode> {
-  const subjects = told.flatMap(({ candidate, ...rest }) => (candidate === undefined ? [] : [{ candidate, ...rest }]));
+async function writePages(told: readonly Told[], flags: ReportFlags, setting: ReportSetting): Promise<ExitCode> {
+  const { world } = setting;
+  const subjects = told.flatMap(({ candidate, baseline, comparison }) =>
+    candidate === undefined ? [] : [{ candidate, baseline, comparison }],
+  );
   const pairs = new Map(subjects.map((subject) => [`${subject.baseline?.id ?? ''}..${subject.candidate.id}`, subject]));
   if (pairs.size === 0) throw new UserError('the runs that were judged are not in the store', { exitCode: exitCodes.error });
+  if (flags.out === '-') throw new UserError('a page cannot be written to stdout', { hint: 'name a file with --out' });
   const named = flags.out === undefined ? undefined : path.resolve(world.workingDirectory, flags.out);
   for (const subject of [...pairs.values()].slice(0, named === undefined ? undefined : 1)) {
-    const file = await writeStoredReport(subject, { config, world }, { file: named, withTexts: flags.texts });
+    const file = await writeStoredReport(subject, setting, { file: named, withTexts: flags.texts });
     world.stdout.write(`${path.relative(world.workingDirectory, file)}\n`);
     if (flags.open === true) await openInBrowser(file);
   }

@@ -31,9 +31,8 @@ export interface TellingOptions extends VerdictSetting {
  * What references mean: one run, a baseline and a candidate, or a gate. Without any, the newest verdict of every gate, and where there is
  * none the configured arms' newest runs. Throws a `UserError`: exit 2 for more than two, 4 for what is not there.
  */
-export async function toldBy(references: readonly string[], options: TellingOptions): Promise<readonly Told[]> {
-  const { config, world } = options;
-  const setting = { ...options, gold: await configuredGold(config, world) };
+export async function toldBy(references: readonly string[], setting: TellingOptions): Promise<readonly Told[]> {
+  const { config, world } = setting;
   const [first, second] = references;
   if (references.length > 2)
     throw new UserError(`${references.length} runs were named`, { hint: 'name one run, or a baseline and a candidate' });
@@ -44,12 +43,12 @@ export async function toldBy(references: readonly string[], options: TellingOpti
     const candidate = await runOrGate(first, config, world);
     return [{ candidate, verdicts: await readNow(await verdictsAbout(config.store, { candidate: candidate.id }), setting) }];
   }
-  if (!options.unjudged) throw noVerdict(config.store, '');
+  if (!setting.unjudged) throw noVerdict(config.store, '');
   return [await newestRuns(setting)];
 }
 
 /** The identity of the gold set that is configured; one that cannot be read equals no other. */
-async function configuredGold(config: Config, { workingDirectory }: World): Promise<string | undefined> {
+export async function configuredGold(config: Config, { workingDirectory }: World): Promise<string | undefined> {
   if (config.file === undefined) return undefined;
   return loadGold(config.gold, { workingDirectory, corpusRoot: config.corpus }).then(
     ({ sha256 }) => sha256,

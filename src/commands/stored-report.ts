@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { UserError } from '../base/errors.ts';
+import { writeAtomically } from '../base/files.ts';
+import { writeOutput } from '../base/output-file.ts';
 import type { World } from '../base/world.ts';
-import type { Config } from '../config/config.ts';
 import type { RunRecord } from '../core/record.ts';
 import { verdictsAbout } from '../engine/read-verdicts.ts';
 import { reportFile } from '../engine/report-file.ts';
@@ -10,10 +11,9 @@ import { runFolder, type RunFolder } from '../engine/run-folder.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import { storedComparison } from './stored-comparison.ts';
-import { readNow } from './verdict-reading.ts';
+import { readNow, type VerdictSetting } from './verdict-reading.ts';
 
-export interface ReportSetting {
-  readonly config: Config;
+export interface ReportSetting extends VerdictSetting {
   readonly world: World;
 }
 
@@ -22,8 +22,6 @@ export interface ReportSubject {
   readonly baseline?: RunFolder | undefined;
   /** The stored one by default. */
   readonly comparison?: Comparison | undefined;
-  /** As they may be read now; those that are stored about these runs by default. */
-  readonly verdicts?: readonly Verdict[] | undefined;
 }
 
 export interface ReportPlace {
@@ -32,25 +30,22 @@ export interface ReportPlace {
 }
 
 /** Writes the report of a run or of two that were compared, by default beside their files. Returns where it is. */
-export async function writeStoredReport(
-  subject: ReportSubject,
-  { config, world }: ReportSetting,
-  place: ReportPlace = {},
-): Promise<string> {
-  const [{ readReport }, { writeReport }] = await Promise.all([import('../engine/read-report.ts'), import('../engine/write-report.ts')]);
+export async function writeStoredReport(subject: ReportSubject, setting: ReportSetting, place: ReportPlace = {}): Promise<string> {
+  const [{ readReport }, { pageOf }] = await Promise.all([import('../engine/read-report.ts'), import('../engine/report-page.ts')]);
   const { candidate, baseline } = subject;
-  const { store } = config;
+  const { store } = setting.config;
   const runs = { candidate: candidate.id, ...(baseline && { baseline: baseline.id }) };
   const withTexts = place.withTexts !== false;
   const model = await readReport({
     candidate,
     baseline,
     comparison: subject.comparison ?? (baseline && (await storedComparison({ candidate, baseline }))),
-    verdicts: subject.verdicts ?? (await readNow(await verdictsAbout(store, runs), { config, world })),
+    verdicts: await readNow(await verdictsAbout(store, runs), setting),
     withTexts,
   });
   const file = place.file ?? reportFile({ candidate, baseline, withTexts });
-  await writeReport(file, model);
+  if (place.file === undefined) await writeAtomically(file, pageOf(model));
+  else await writeOutput(file, pageOf(model));
   return file;
 }
 

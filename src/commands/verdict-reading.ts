@@ -15,14 +15,17 @@ export interface VerdictSetting {
   readonly config: Config;
   readonly world: Pick<World, 'clock'>;
   /** SHA-256 of the gold set that is configured, where it is known. */
-  readonly gold?: string | undefined;
+  readonly configuredGold?: string | undefined;
 }
 
 /**
  * Verdicts as they may be read now, the worst first: held against the clock, the configuration, the arm's newest run, and the files of the
  * runs that they rest on.
  */
-export async function readNow(verdicts: readonly Verdict[], { config, world, gold }: VerdictSetting): Promise<readonly Verdict[]> {
+export async function readNow(
+  verdicts: readonly Verdict[],
+  { config, world, configuredGold }: VerdictSetting,
+): Promise<readonly Verdict[]> {
   const expectations = expectationsOf(config);
   const now = world.clock.now();
   const lookUp = createLookUp(config.store);
@@ -32,7 +35,7 @@ export async function readNow(verdicts: readonly Verdict[], { config, world, gol
     return asRead(verdict, {
       now,
       ...expectations.get(gate),
-      gold: expectations.has(gate) ? gold : undefined,
+      gold: expectations.has(gate) ? configuredGold : undefined,
       superseded: supersededBy(await newestEnded(config.store, arm), runs.candidate),
       runs: { candidate: candidate.record, baseline: baseline.record },
       damaged: candidate.damaged ?? baseline.damaged,

@@ -24,7 +24,7 @@ export function exportedPages(store: string, parts: PageParts): (subject: PageSu
     if (subject.kind === 'index') {
       const judged = history.read(path.join(store, 'verdicts', 'history.jsonl')) ?? new Map<string, IndexedRun['judged']>();
       const runs = parts.runs().map((run) => indexedRun(run, judged, parts.trendOf(run.id)));
-      const [{ indexPage }, { pageAssets }] = await Promise.all([import('../reporters/html/index-page.ts'), import('./write-report.ts')]);
+      const [{ indexPage }, { pageAssets }] = await Promise.all([import('../reporters/html/index-page.ts'), import('./report-page.ts')]);
       return indexPage({ verdicts: parts.snapshot().verdicts, runs, before: subject.before }, pageAssets());
     }
     const file = await fileOf(store, subject);

@@ -112,8 +112,8 @@ function questionsOf(reading: Reading, places: QuestionPlaces, comparable: boole
   const written = new Map(gold.questions.map((question) => [question.id, question]));
   const measured = [...places].map(([id, place]) => {
     const sides = {
-      candidate: measuresOf(candidate.calls, place, shape),
-      ...(baseline && { baseline: measuresOf(baseline.calls, place, shape) }),
+      candidate: measuresOf({ calls: candidate.calls, other: comparable ? baseline?.calls : undefined }, place, shape),
+      ...(baseline && { baseline: measuresOf({ calls: baseline.calls, other: comparable ? candidate.calls : undefined }, place, shape) }),
     };
     const worsening = worseningOf(comparable ? sides : { candidate: sides.candidate });
     return { id, place, ...sides, worsening, question: written.get(id) };

@@ -7,6 +7,7 @@ import { namePattern } from '../base/name-pattern.ts';
 import { verdictSchema } from '../gates/verdict-schema.ts';
 import { verdictNames, type Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
+import { comparisonSchema } from './comparison-schema.ts';
 import { armOfRun } from './run-folder.ts';
 
 /** The newest verdict of every gate and arm in a store, by file name; one that cannot be read is an `error`. */
@@ -49,10 +50,11 @@ export function comparisonFile(store: string, baseline: string, candidate: strin
   return path.join(store, 'comparisons', `${baseline}..${candidate}`, 'comparison.json');
 }
 
-/** The stored comparison of two runs; `undefined` where there is none. */
+/** The stored comparison of two runs; `undefined` where there is none that can be read: it can be made again. */
 export async function readComparison(store: string, { baseline, candidate }: Verdict['runs']): Promise<Comparison | undefined> {
   if (baseline === undefined || candidate === undefined) return undefined;
-  return parseComparison(await textOf(comparisonFile(store, baseline, candidate)));
+  const found = parseComparison(await textOf(comparisonFile(store, baseline, candidate)));
+  return comparisonSchema.safeParse(found).success ? found : undefined;
 }
 
 async function textOf(file: string): Promise<string> {

@@ -1,18 +1,29 @@
 import type { CallColumns, Measures, ReportShape } from '../reporters/html/model.ts';
 import { stateCodes } from '../statistics/evidence.ts';
 
-/** Means over a question's calls. */
-export function measuresOf(calls: CallColumns, place: number, { perQuestion }: ReportShape): Measures {
+export interface MeasuredCalls {
+  readonly calls: CallColumns;
+  /** The arm that it is compared with: what both have is compared, so that a call that is missing on one makes neither better. */
+  readonly other?: CallColumns | undefined;
+}
+
+/** Means over a question's calls; beside another arm over the cells that both have, where there are any. */
+export function measuresOf({ calls, other }: MeasuredCalls, place: number, { perQuestion }: ReportShape): Measures {
   const cells = Array.from({ length: perQuestion }, (_, offset) => place * perQuestion + offset);
-  const of = (column: ArrayLike<number>): number | undefined => meanOf(cells.map((cell) => column[cell] ?? Number.NaN));
+  const of = (columnOf: (calls: CallColumns) => ArrayLike<number>): number | undefined => {
+    const value = (from: CallColumns, cell: number): number => columnOf(from)[cell] ?? Number.NaN;
+    const shared =
+      other === undefined ? [] : cells.filter((cell) => !Number.isNaN(value(calls, cell)) && !Number.isNaN(value(other, cell)));
+    return meanOf((shared.length > 0 ? shared : cells).map((cell) => value(calls, cell)));
+  };
   const asked = cells.filter((cell) => (calls.outcomes[cell] ?? -1) !== -1);
   const states = asked.flatMap((cell) => ((calls.states[cell] ?? -1) === -1 ? [] : [Number(calls.states[cell] === stateCodes.convergent)]));
   const found = {
-    coverage: of(calls.coverage),
-    distance: of(calls.distance),
+    coverage: of(({ coverage }) => coverage),
+    distance: of(({ distance }) => distance),
     convergent: meanOf(states),
-    flip: of(calls.flips),
-    latency: of(calls.latency.total),
+    flip: meanOf(cells.map((cell) => calls.flips[cell] ?? Number.NaN)),
+    latency: of(({ latency }) => latency.total),
     faulted: meanOf(asked.map((cell) => calls.faulted[cell] ?? 0)),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));

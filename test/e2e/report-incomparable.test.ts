@@ -1,18 +1,19 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readReport } from '../../src/engine/read-report.ts';
-import { writeReport } from '../../src/engine/write-report.ts';
+import { pageOf } from '../../src/engine/report-page.ts';
 import { startBrowser } from '../support/browser.ts';
 import { recordRun } from '../support/recorded-runs.ts';
 import { emptyStore } from '../support/store-files.ts';
 
 /** Two runs whose answers and scores differ, in a view each or in the same. */
-async function pageOf(view: string): Promise<string> {
+async function reportIn(view: string): Promise<string> {
   const store = await emptyStore();
   const baseline = await recordRun(store, { arm: 'blue', call: () => ({ answer: 'It turns.' }), record: { view } });
   const candidate = await recordRun(store, { call: () => ({ answer: 'It flips.' }), score: () => ({ coverage: 0.1 }) });
   const file = path.join(store, 'report.html');
-  await writeReport(file, await readReport({ candidate, baseline, verdicts: [], withTexts: true }));
+  await writeFile(file, pageOf(await readReport({ candidate, baseline, verdicts: [], withTexts: true })));
   return file;
 }
 
@@ -23,7 +24,7 @@ test.for([
   const [view, count, isCompared] = row;
   const browser = await startBrowser(context);
   try {
-    const { page, said } = await browser.open(await pageOf(view), {}, '#?question=Q_0000');
+    const { page, said } = await browser.open(await reportIn(view), {}, '#?question=Q_0000');
     await page.locator('.side').first().waitFor();
     const found = page.locator('#question-list :is(.worse, .better, ins, del)');
     expect([await found.count(), said]).toEqual([count, []]);

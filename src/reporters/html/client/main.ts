@@ -15,6 +15,8 @@ function start(embedded: Embedded): void {
     const address = parseAddress(location.hash) ?? nowhere;
     fill(form, address);
     list.show(address);
+    // A question is scrolled to when it is opened.
+    if (location.hash.startsWith('#?') && address.question === undefined) byId('questions', HTMLElement).scrollIntoView();
   };
   const filter = (): void => {
     history.replaceState(undefined, '', hashOf(readForm(form)));

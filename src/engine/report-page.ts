@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { writeAtomically } from '../base/files.ts';
 import type { ReportModel } from '../reporters/html/model.ts';
 import { reportPage, type PageAssets } from '../reporters/html/page.ts';
 
-/** Writes a report as one page, whole or not at all. */
-export async function writeReport(file: string, model: ReportModel): Promise<void> {
-  await writeAtomically(file, reportPage(model, pageAssets()));
+/** A report as one page with the style and the script of this version. */
+export function pageOf(model: ReportModel): string {
+  return reportPage(model, pageAssets());
 }
 
 let assets: PageAssets | undefined;
