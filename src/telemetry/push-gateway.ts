@@ -36,10 +36,10 @@ export async function deleteGroup(gateway: string, path: string): Promise<void> 
 async function send(gateway: string, path: string, delivery: Delivery): Promise<void> {
   const url = new URL(gateway);
   url.pathname = url.pathname.replace(/\/+$/u, '') + path;
-  const delivered = await deliver(url.href, delivery);
-  if ('text' in delivered) return;
+  const problem = await deliver(url.href, delivery);
+  if (problem === undefined) return;
   const what = delivery.method === 'DELETE' ? `group ${path} was not deleted` : 'the series did not arrive';
-  throw new UserError(`${what} at the Pushgateway ${url.origin}: ${delivered.problem}`, {
+  throw new UserError(`${what} at the Pushgateway ${url.origin}: ${problem}`, {
     hint: 'does it run there? It goes on to show what was pushed before, which ages by its own timestamps',
     exitCode: exitCodes.error,
   });
