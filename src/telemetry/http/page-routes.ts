@@ -24,11 +24,19 @@ export const runsSchema = z.object({
   next: z.string().optional(),
 });
 
-/** What a page is allowed where it does not say so itself: nothing. */
-const nothingAllowed = "default-src 'none'; base-uri 'none'; form-action 'none'; sandbox";
+/** What pages need beside what they show. */
+export interface PageSettings {
+  /** What a page may do when it is served, as a `Content-Security-Policy`: what lies in the store may be anybody's. */
+  readonly policyOf: (page: string) => Promise<string>;
+}
 
 /** What people and programs look up: the runs, and pages of what was measured and what the gates say. */
-export function pageRoutes(source: ExportSource): Hono {
+export function pageRoutes(source: ExportSource, { policyOf }: PageSettings): Hono {
+  const answered = async (c: Context, page: string | undefined): Promise<Response> => {
+    if (page === undefined) return c.json({ reason: 'there is no such report: flipgate report writes one' }, 404);
+    c.header('content-security-policy', `${await policyOf(page)}; frame-ancestors 'none'`);
+    return c.body(page, 200, { 'content-type': 'text/html; charset=utf-8' });
+  };
   return new Hono()
     .get('/v1/runs', (c) => {
       const query = listSchema.safeParse(c.req.query());
@@ -44,16 +52,4 @@ export function pageRoutes(source: ExportSource): Hono {
       const [baseline = '', candidate = ''] = c.req.param('pair').split('..');
       return answered(c, await source.page({ kind: 'comparison', baseline, candidate }));
     });
-}
-
-function answered(c: Context, page: string | undefined): Response {
-  if (page === undefined) return c.json({ reason: 'there is no such report: flipgate report writes one' }, 404);
-  c.header('content-security-policy', `${ownPolicy(page)}; frame-ancestors 'none'`);
-  return c.body(page, 200, { 'content-type': 'text/html; charset=utf-8' });
-}
-
-/** The policy that a page carries, as a header too: a page without one runs and loads nothing. */
-function ownPolicy(page: string): string {
-  const written = /<meta http-equiv="Content-Security-Policy" content="([^"<>\r\n]*)"/u.exec(page.slice(0, 2000))?.[1];
-  return written?.replaceAll('&#39;', "'") ?? nothingAllowed;
 }
