@@ -3,8 +3,9 @@ import path from 'node:path';
 import { codeOf } from '../base/errors.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { IndexedRun, TrendPoint } from '../reporters/html/index-page.ts';
+import type { MissingReport } from '../reporters/html/missing-page.ts';
 import type { Snapshot } from '../telemetry/snapshot.ts';
-import type { ListedRun, PageSubject } from '../telemetry/source.ts';
+import type { ListedRun, PageSubject, ReportSubject } from '../telemetry/source.ts';
 import { comparisonFile, parseVerdict } from './read-verdicts.ts';
 import { runFolder, runIdPattern } from './run-folder.ts';
 import { watchedFile } from './watched-file.ts';
@@ -26,18 +27,35 @@ export function exportedPages(store: string, parts: PageParts): (subject: PageSu
       const [{ indexPage }, { pageAssets }] = await Promise.all([import('../reporters/html/index-page.ts'), import('./write-report.ts')]);
       return indexPage({ verdicts: parts.snapshot().verdicts, runs, before: subject.before }, pageAssets());
     }
+    if (subject.kind === 'missing') {
+      const [{ missingPage }, { pageAssets }] = await Promise.all([
+        import('../reporters/html/missing-page.ts'),
+        import('./write-report.ts'),
+      ]);
+      return missingPage(missingReport(subject.report, parts.runs()), pageAssets());
+    }
     const file = await fileOf(store, subject);
     return file === undefined ? undefined : readFile(file, 'utf8').catch(missingOnly);
   };
 }
 
 /** Where a report is, for ids that are such: nothing else that was asked for becomes a path. */
-async function fileOf(store: string, subject: Exclude<PageSubject, { kind: 'index' }>): Promise<string | undefined> {
-  const ids = subject.kind === 'run' ? [subject.run] : [subject.baseline, subject.candidate];
-  if (!ids.every((id) => runIdPattern.test(id))) return undefined;
+async function fileOf(store: string, subject: ReportSubject): Promise<string | undefined> {
+  if (!idsOf(subject).every((id) => runIdPattern.test(id))) return undefined;
   const { reportFile } = await import('./write-report.ts');
   if (subject.kind === 'run') return reportFile(runFolder(store, subject.run));
   return path.join(path.dirname(comparisonFile(store, subject.baseline, subject.candidate)), 'report.html');
+}
+
+function idsOf(subject: ReportSubject): readonly string[] {
+  return subject.kind === 'run' ? [subject.run] : [subject.baseline, subject.candidate];
+}
+
+function missingReport(subject: ReportSubject, runs: readonly ListedRun[]): MissingReport {
+  const ids = idsOf(subject);
+  if (!ids.every((id) => runIdPattern.test(id))) return { runs: [], why: 'no name' };
+  const known = new Set(runs.map(({ id }) => id));
+  return { runs: ids, why: ids.every((id) => known.has(id)) ? 'not written' : 'no run' };
 }
 
 function missingOnly(error: unknown): undefined {

@@ -1,13 +1,14 @@
 import { Hono, type Context } from 'hono';
+import { accepts } from 'hono/accepts';
 import * as z from 'zod';
-import type { ExportSource } from '../source.ts';
+import type { ExportSource, PageSubject, ReportSubject } from '../source.ts';
 
 export const listSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   before: z.string().max(100).optional(),
 });
 
-export const indexSchema = z.object({ before: z.string().max(100).optional() });
+export const indexSchema = z.strictObject({ before: z.string().max(100).optional() });
 
 export const runsSchema = z.object({
   runs: z.array(
@@ -32,24 +33,51 @@ export interface PageSettings {
 
 /** What people and programs look up: the runs, and pages of what was measured and what the gates say. */
 export function pageRoutes(source: ExportSource, { policyOf }: PageSettings): Hono {
-  const answered = async (c: Context, page: string | undefined): Promise<Response> => {
-    if (page === undefined) return c.json({ reason: 'there is no such report: flipgate report writes one' }, 404);
+  const shown = async (c: Context, subject: PageSubject, status: 200 | 404 = 200): Promise<Response | undefined> => {
+    const page = await source.page(subject);
+    if (page === undefined) return undefined;
     c.header('content-security-policy', `${await policyOf(page)}; frame-ancestors 'none'`);
-    return c.body(page, 200, { 'content-type': 'text/html; charset=utf-8' });
+    return c.body(page, status, { 'content-type': 'text/html; charset=utf-8' });
+  };
+  const report = async (c: Context, subject: ReportSubject): Promise<Response> => {
+    const missing = wantsPage(c) ? ({ kind: 'missing', report: subject } as const) : undefined;
+    return (await shown(c, subject)) ?? (missing && (await shown(c, missing, 404))) ?? c.json({ reason: noReport }, 404);
   };
   return new Hono()
     .get('/v1/runs', (c) => {
-      const query = listSchema.safeParse(c.req.query());
-      if (!query.success) return c.json({ reason: z.prettifyError(query.error) }, 400);
-      const { limit, before } = query.data;
+      const query = queryOf(c, listSchema);
+      if (!query.ok) return c.json({ reason: query.reason }, 400);
+      const { limit, before } = query.value;
       const runs = source.runs().filter(({ id }) => before === undefined || id < before);
       const page = runs.slice(0, limit);
       return c.json({ runs: page, ...(runs.length > limit && { next: page.at(-1)?.id }) });
     })
-    .get('/', async (c) => answered(c, await source.page({ kind: 'index', before: c.req.query('before') })))
-    .get('/reports/:run', async (c) => answered(c, await source.page({ kind: 'run', run: c.req.param('run') })))
-    .get('/comparisons/:pair', async (c) => {
+    .get('/', async (c) => {
+      const query = queryOf(c, indexSchema);
+      if (!query.ok) return c.json({ reason: query.reason }, 400);
+      return (await shown(c, { kind: 'index', ...query.value })) ?? c.notFound();
+    })
+    .get('/reports/:run', (c) => report(c, { kind: 'run', run: c.req.param('run') }))
+    .get('/comparisons/:pair', (c) => {
       const [baseline = '', candidate = ''] = c.req.param('pair').split('..');
-      return answered(c, await source.page({ kind: 'comparison', baseline, candidate }));
+      return report(c, { kind: 'comparison', baseline, candidate });
     });
+}
+
+const noReport = 'there is no such report: flipgate report writes one';
+
+/** A browser names HTML; programs mostly take what comes. */
+function wantsPage(c: Context): boolean {
+  const [json, page] = ['application/json', 'text/html'];
+  return accepts(c, { header: 'Accept', supports: [json, page], default: json }) === page;
+}
+
+type Query<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly reason: string };
+
+/** What is not known is not passed over: it would be taken for something that was heeded. */
+function queryOf<Value>(c: Context, schema: z.ZodType<Value>): Query<Value> {
+  const twice = Object.entries(c.req.queries()).find(([, values]) => values.length > 1);
+  if (twice !== undefined) return { ok: false, reason: `"${twice[0]}" is asked for twice` };
+  const result = schema.safeParse(c.req.query());
+  return result.success ? { ok: true, value: result.data } : { ok: false, reason: z.prettifyError(result.error) };
 }
