@@ -28,7 +28,7 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
   requireReadToken(config);
   const log = logTo(world, createRedactor(config.secrets));
   const exported = await openExport(config, world, log);
-  const app = createApp({ ...exported.app, pages: { policyOf: servedPolicy }, access: config.serve, log });
+  const app = createApp({ ...exported.app, pages: { policyOf: servedPolicy, now: () => world.clock.now() }, access: config.serve, log });
   const looking = lookAgainAndAgain(exported.app.source, log);
   try {
     const listening = await listen(app, config.serve);

@@ -27,7 +27,8 @@ export type ReportSubject =
 
 /** A page for people. */
 export type PageSubject =
-  | { readonly kind: 'index'; readonly before?: string | undefined }
+  /** `now` in milliseconds since 1970. */
+  | { readonly kind: 'index'; readonly before?: string | undefined; readonly now: number }
   | ReportSubject
   /** In the place of a report that is not there. */
   | { readonly kind: 'missing'; readonly report: ReportSubject };

@@ -29,10 +29,12 @@ export const runsSchema = z.object({
 export interface PageSettings {
   /** What a page may do when it is served, as a `Content-Security-Policy`: what lies in the store may be anybody's. */
   readonly policyOf: (page: string) => Promise<string>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** What people and programs look up: the runs, and pages of what was measured and what the gates say. */
-export function pageRoutes(source: ExportSource, { policyOf }: PageSettings): Hono {
+export function pageRoutes(source: ExportSource, { policyOf, now }: PageSettings): Hono {
   const shown = async (c: Context, subject: PageSubject, status: 200 | 404 = 200): Promise<Response | undefined> => {
     const page = await source.page(subject);
     if (page === undefined) return undefined;
@@ -55,7 +57,7 @@ export function pageRoutes(source: ExportSource, { policyOf }: PageSettings): Ho
     .get('/', async (c) => {
       const query = queryOf(c, indexSchema);
       if (!query.ok) return c.json({ reason: query.reason }, 400);
-      return (await shown(c, { kind: 'index', ...query.value })) ?? c.notFound();
+      return (await shown(c, { kind: 'index', ...query.value, now: now() })) ?? c.notFound();
     })
     .get('/reports/:run', (c) => report(c, { kind: 'run', run: c.req.param('run') }))
     .get('/comparisons/:pair', (c) => {
