@@ -26,7 +26,7 @@ async function indexed(): Promise<Indexed> {
   const judged = async (): Promise<{ text: string; chips: readonly string[] }> => {
     const { text } = await server.get('/');
     const row = text.slice(text.indexOf(`>${runId()}<`));
-    const cell = row.slice(row.indexOf('<td>'), row.indexOf('</td>'));
+    const cell = row.slice(row.indexOf('<td'), row.indexOf('</td>'));
     const chips = [...cell.matchAll(/class="chip (\w+)">(.*?)<\/span>\s*([^<]*)/gsu)].map(([, kind, , name]) => `${kind}: ${name}`);
     return { text: textOf(cell), chips };
   };

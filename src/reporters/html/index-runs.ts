@@ -72,8 +72,8 @@ function runRow(run: IndexedRun, standing: Standing): Markup {
   const judged = judgedAs(run, standing);
   return html`<tr>
     <th scope="row">${hasReport ? html`<a href="/reports/${id}">${id}</a>` : id}</th>
-    <td>${judged.length === 0 ? missing : judged}</td>
-    <td>${minute(finished)}</td>
+    <td class="judged">${judged.length === 0 ? missing : judged}</td>
+    <td class="finished">${minute(finished)}</td>
     <td>${printable(arm, 40)}</td>
     <td>${status}</td>
     <td>${ratio(trend?.coverage)}</td>
