@@ -13,7 +13,7 @@ import { drawResamples } from '../statistics/bootstrap.ts';
 import { compareRuns, type Comparison } from '../statistics/comparison.ts';
 import type { CompareFlags } from './compare.ts';
 import { comparablePair, foldersOf } from './stored-pair.ts';
-import { reportPair } from './stored-report.ts';
+import { renewReports } from './stored-report.ts';
 
 /** Questions whose words are shown: the worst. */
 const shownExamples = { table: 3, json: 10 } as const;
@@ -39,8 +39,8 @@ export async function compare(
     .filter(({ worsening }) => worsening > 0)
     .slice(0, flags.json === true ? shownExamples.json : shownExamples.table);
   const examples = await readExamples(worst, folders);
-  const report = await reportPair({ ...folders, comparison }, { config, world });
-  print({ comparison, examples, files: [file, report].flatMap((one) => one ?? []), json: flags.json === true }, world);
+  const reports = await renewReports({ candidate: folders.candidate.id, baseline: folders.baseline.id }, { config, world });
+  print({ comparison, examples, files: [file, ...reports], json: flags.json === true }, world);
   return exitCodes.pass;
 }
 
@@ -67,7 +67,9 @@ function print({ comparison, examples, files, json }: Shown, world: World): void
   const paint = paintFor(world.stdout, world.environment);
   const parts = [comparisonTable(comparison, paint), ...examples.flatMap((example) => exampleLines(example, comparison, paint))];
   const places = files.map((file) => `  ${path.relative(world.workingDirectory, file)}\n`);
-  world.stdout.write(`${parts.join('\n')}\n\nstored as\n${places.join('')}\nnext: flipgate gate acceptance\n`);
+  world.stdout.write(
+    `${parts.join('\n')}\n\nstored as\n${places.join('')}\nnext: flipgate gate acceptance; flipgate report for the page\n`,
+  );
 }
 
 function exampleLines(pair: ExamplePair, { baseline, candidate }: Comparison, paint: Paint): readonly string[] {

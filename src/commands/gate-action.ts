@@ -15,7 +15,7 @@ import type { GateFlags } from './gate.ts';
 import { exitCodeOf, judgeStored } from './judge-stored.ts';
 import { rescoreRun } from './score-action.ts';
 import { ownBaseline, type Folders } from './stored-pair.ts';
-import { reportJudged } from './stored-report.ts';
+import { renewReports } from './stored-report.ts';
 
 /** Judges a gate from stored runs; the exit code is the verdict's. Throws a `UserError` (exit 2) for a policy or a question that makes no sense. */
 export async function gate(name: string, flags: GateFlags, world: World): Promise<ExitCode> {
@@ -33,10 +33,17 @@ export async function gate(name: string, flags: GateFlags, world: World): Promis
     configuredGold: await configuredGold(flags, config, world),
     prepare: flags.recompute === true ? (folders) => recompute(folders, config, world) : undefined,
   });
-  const report = await reportJudged(verdict, { config, world });
   printVerdict(verdict, flags, world);
-  if (flags.json !== true && report !== undefined) world.stdout.write(`\nreport: ${path.relative(world.workingDirectory, report)}\n`);
+  const reports = await renewReports(verdict.runs, { config, world });
+  if (flags.json !== true) world.stdout.write(`\n${whereReports(reports, verdict, world)}\n`);
   return exitCodeOf(verdict);
+}
+
+/** Where the report about exactly these runs is, or how to have it. */
+function whereReports(reports: readonly string[], { runs: { candidate = '', baseline = '' } }: Verdict, world: World): string {
+  const written = reports.at(-1);
+  if (written !== undefined && (baseline === '' || reports.length > 1)) return `report: ${path.relative(world.workingDirectory, written)}`;
+  return `for the report: flipgate report ${[baseline, candidate].filter((id) => id !== '').join(' ')}`.trimEnd();
 }
 
 /** Prints a verdict: one JSON document, or the table. */

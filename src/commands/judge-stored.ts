@@ -58,12 +58,20 @@ async function judgeOrError(judging: StoredJudging): Promise<Omit<Judged, 'file'
       policy,
       arm: armMeant(references.candidate),
       baseline: references.baseline,
+      runs: await runsMeant(judging),
       now: world.clock.now(),
     });
     if (error instanceof UserError) return { verdict };
     await storeVerdict(judging.config.store, verdict);
     throw error;
   }
+}
+
+/** The runs that were to be judged, so that what is told of them is told of this verdict too. */
+async function runsMeant({ references, config, world }: StoredJudging): Promise<Verdict['runs']> {
+  const folders = await foldersOf(references, config, world).catch(() => undefined);
+  if (folders === undefined) return {};
+  return { candidate: folders.candidate.id, ...(folders.baseline && { baseline: folders.baseline.id }) };
 }
 
 /** The arm whose verdict it is, even where its run cannot be found. */

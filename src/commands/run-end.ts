@@ -70,7 +70,7 @@ function worstLines(record: RunRecord, { config, gold }: RunEnd, paint: Paint): 
   if (worst.length === 0) return [];
   const rows = worst.map(({ question, convergent, coverage, mostly }) => [
     printable(question),
-    `${(100 * convergent).toFixed(0)} % convergent`,
+    convergent === undefined ? 'λ not measured' : `${(100 * convergent).toFixed(0)} % convergent`,
     coverage === undefined ? '' : `coverage ${coverage.toFixed(2)}`,
     mostly === undefined ? '' : mostly,
     paint.dim(printable(gold.questions.find(({ id }) => id === question)?.question ?? '', 48)),

@@ -27,7 +27,7 @@ export async function scoreStoredRun(reference: string, flags: RunsFlags, world:
   const release = await lockRun(folder.lock);
   try {
     const { record, gold, file } = await rescored(folder, config, world);
-    const setting = { world, config: { store: path.dirname(folder.path) }, flags };
+    const setting = { world, config: { ...config, store: path.dirname(folder.path) }, flags };
     await reportRuns([record], setting);
     printEnd([record], { ...setting, gold: { ...gold, sha256: file.gold.sha256, path: file.gold.path, documents: new Map() } });
     return exitCodes.pass;

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { codeOf } from '../base/errors.ts';
 import type { IndexedRun } from '../reporters/html/index-runs.ts';
 import type { TrendPoint } from '../reporters/html/index-trends.ts';
 import type { MissingReport } from '../reporters/html/missing-page.ts';
 import type { Snapshot } from '../telemetry/snapshot.ts';
 import type { ListedRun, PageSubject, ReportSubject } from '../telemetry/source.ts';
-import { comparisonFile } from './read-verdicts.ts';
+import { reportFile } from './report-file.ts';
 import { runFolder, runIdPattern } from './run-folder.ts';
 import { VerdictHistory } from './verdict-history.ts';
 
@@ -35,17 +34,16 @@ export function exportedPages(store: string, parts: PageParts): (subject: PageSu
       ]);
       return missingPage(missingReport(subject.report, parts.runs()), pageAssets());
     }
-    const file = await fileOf(store, subject);
+    const file = fileOf(store, subject);
     return file === undefined ? undefined : readFile(file, 'utf8').catch(missingOnly);
   };
 }
 
 /** Where a report is, for ids that are such: nothing else that was asked for becomes a path. */
-async function fileOf(store: string, subject: ReportSubject): Promise<string | undefined> {
+function fileOf(store: string, subject: ReportSubject): string | undefined {
   if (!idsOf(subject).every((id) => runIdPattern.test(id))) return undefined;
-  const { reportFile } = await import('./write-report.ts');
-  if (subject.kind === 'run') return reportFile(runFolder(store, subject.run));
-  return path.join(path.dirname(comparisonFile(store, subject.baseline, subject.candidate)), 'report.html');
+  if (subject.kind === 'run') return reportFile({ candidate: runFolder(store, subject.run) });
+  return reportFile({ candidate: runFolder(store, subject.candidate), baseline: runFolder(store, subject.baseline) });
 }
 
 function idsOf(subject: ReportSubject): readonly string[] {

@@ -11,11 +11,14 @@ const count = z.number().min(0);
 const distance = z.looseObject({ mean: number, median: number, p95: number, worst_phrasing: number }).optional();
 const latency = z.looseObject({ p50: number, p95: number, p99: number }).optional();
 
-/** Everything of a record that is exported. */
+/** Everything of a record that is exported, or that a verdict about it is compared with. */
 const recordSchema = z.looseObject({
   status: z.enum(['complete', 'aborted', 'interrupted']),
   started_at: z.iso.datetime(),
   finished_at: z.iso.datetime(),
+  gold: z.looseObject({ sha256: z.string() }),
+  artifact: z.looseObject({ sha256: z.string() }),
+  embedder: z.looseObject({ id: z.string() }).optional(),
   summary: z.looseObject({
     calls: z.looseObject({ ok: count, network: count, timeout: count, status: count, shape: count }),
     tool_loops: count,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
-import { namePattern } from '../base/name-pattern.ts';
 import { asRead, type Reading } from '../gates/fresh.ts';
+import type { RunRecord } from '../core/record.ts';
 import type { Drill } from '../gates/context.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { ArmSnapshot, Snapshot } from '../telemetry/snapshot.ts';
@@ -10,8 +10,8 @@ import { exportedPages } from './exported-pages.ts';
 import type { FollowOptions } from './followed-run.ts';
 import { followStore, type StoreFollower } from './follow-store.ts';
 import { parseDrill } from './read-drills.ts';
-import { parseVerdict } from './read-verdicts.ts';
-import { secondOf } from './run-folder.ts';
+import { verdictIn } from './read-verdicts.ts';
+import { supersededBy } from './superseded.ts';
 import { watchedFolder, type WatchedFolder } from './watched-file.ts';
 
 /** What is configured about a gate: a verdict by anything else is none. */
@@ -119,6 +119,7 @@ class ExportedStore implements ExportSource {
       gold: expectations.has(gate) ? configuredGold() : undefined,
       ...expectations.get(gate),
       superseded: supersededBy(newest, runs.candidate),
+      runs: { candidate: recordOf(runs.candidate, arms), baseline: recordOf(runs.baseline, arms) },
     };
   }
 
@@ -131,29 +132,12 @@ class ExportedStore implements ExportSource {
   }
 }
 
-/** An arm's name stands for its newest run: one that ended otherwise than complete leaves nothing to go by. */
-function supersededBy(newest: ArmSnapshot['newest'], judged: string | undefined): string | undefined {
-  if (newest === undefined || newest.status === 'complete') return undefined;
-  if (newest.id === judged) return `the run that the verdict rests on, ${newest.id}, is ${newest.status}`;
-  // Ids of one second do not tell which run is newer: the newest in the store is.
-  const isOlder = judged !== undefined && secondOf(newest.id) < secondOf(judged);
-  return isOlder ? undefined : `a newer run, ${newest.id}, is ${newest.status}: run and judge again`;
+/** A judged run's record, where it is its arm's newest: of no other are records kept. */
+function recordOf(id: string | undefined, arms: readonly ArmSnapshot[]): RunRecord | undefined {
+  return id === undefined ? undefined : arms.map(({ ended }) => ended).find((record) => record?.id === id);
 }
 
-/** A file is named after what it is a verdict of: a copy under another name is none, and stands for an error of what it is named after. */
-function verdictIn(text: string, file: string): Verdict | undefined {
-  const [gate = '', arm = '', ...rest] = path.basename(file, '.json').split('.');
-  if (rest.length > 0 || !namePattern.test(gate) || !namePattern.test(arm)) return undefined;
-  const verdict = parseVerdict(text);
-  return verdict?.gate === gate && verdict.arm === arm ? verdict : unreadable(gate, arm);
-}
-
-function unreadable(gate: string, arm: string): Verdict {
-  const reason = `"${gate}.${arm}.json" is no verdict that this version can read: judge again`;
-  return { schema: 'flipgate.verdict/1', gate, verdict: 'error', arm, evaluated_at: '', runs: {}, reason, rules: [] };
-}
-
-/** Likewise a drill's, which is named after its pointer. */
+/** A file is named after its pointer: a copy under another name is none. */
 function drillIn(text: string, file: string): Drill | undefined {
   const drill = parseDrill(text);
   return drill?.pointer === path.basename(file, '.json') ? drill : undefined;

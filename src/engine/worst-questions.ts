@@ -5,8 +5,8 @@ import type { LambdaState, ScoreLine } from '../core/record.ts';
 export interface QuestionStanding {
   readonly question: string;
   readonly calls: number;
-  /** Share of the calls that are convergent. */
-  readonly convergent: number;
+  /** Share of the calls that are convergent, where any has a state. */
+  readonly convergent?: number;
   /** Mean coverage, where it was measured. */
   readonly coverage?: number;
   /** The state that most of its other calls are in. */
@@ -28,8 +28,8 @@ export function worstQuestions(scoresFile: string, most: number): readonly Quest
   }
   return [...tallies]
     .map(([question, tally]) => standingOf(question, tally))
-    .filter(({ convergent, coverage }) => convergent < 1 || (coverage ?? 1) < 0.7)
-    .sort((a, b) => a.convergent - b.convergent || (a.coverage ?? 1) - (b.coverage ?? 1))
+    .filter(({ convergent = 1, coverage = 1 }) => convergent < 1 || coverage < 0.7)
+    .sort((a, b) => (a.convergent ?? 1) - (b.convergent ?? 1) || (a.coverage ?? 1) - (b.coverage ?? 1))
     .slice(0, most);
 }
 
@@ -50,7 +50,7 @@ function standingOf(question: string, { calls, coverage, covered, states }: Tall
   return {
     question,
     calls,
-    convergent: (states.get('convergent') ?? 0) / calls,
+    ...(states.size === 0 ? {} : { convergent: (states.get('convergent') ?? 0) / calls }),
     ...(covered === 0 ? {} : { coverage: coverage / covered }),
     ...(mostly === undefined ? {} : { mostly }),
   };

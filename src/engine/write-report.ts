@@ -1,17 +1,7 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { writeAtomically } from '../base/files.ts';
 import type { ReportModel } from '../reporters/html/model.ts';
 import { reportPage, type PageAssets } from '../reporters/html/page.ts';
-import { comparisonFile } from './read-verdicts.ts';
-import type { RunFolder } from './run-folder.ts';
-
-/** Where the report of a run, or of two that are compared, is kept. */
-export function reportFile(candidate: RunFolder, baseline?: RunFolder): string {
-  const store = path.dirname(candidate.path);
-  const folder = baseline === undefined ? candidate.path : path.dirname(comparisonFile(store, baseline.id, candidate.id));
-  return path.join(folder, 'report.html');
-}
 
 /** Writes a report as one page, whole or not at all. */
 export async function writeReport(file: string, model: ReportModel): Promise<void> {

@@ -5,7 +5,14 @@ import type { Verdict } from './verdict.ts';
 /** The verdict where nothing could be judged: an `error` with the reason, so that no older verdict is read in its place. */
 export function errorVerdict(
   error: UserError,
-  about: { readonly policy: Policy; readonly arm: string; readonly baseline: string | undefined; readonly now: number },
+  about: {
+    readonly policy: Policy;
+    readonly arm: string;
+    readonly baseline: string | undefined;
+    /** Those that were meant, as far as they were found. */
+    readonly runs: Verdict['runs'];
+    readonly now: number;
+  },
 ): Verdict {
   const reason = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
   return {
@@ -16,7 +23,7 @@ export function errorVerdict(
     ...(about.baseline === undefined ? {} : { baseline: about.baseline }),
     evaluated_at: new Date(about.now).toISOString(),
     policy: about.policy.sha256,
-    runs: {},
+    runs: about.runs,
     reason,
     problems: [{ code: 'no_evidence', verdict: 'error', reason }],
     rules: [],

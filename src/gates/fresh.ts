@@ -1,4 +1,8 @@
+import type { RunRecord } from '../core/record.ts';
 import type { Problem, Verdict } from './verdict.ts';
+
+/** A run as its record tells it now. */
+export type JudgedRun = Pick<RunRecord, 'id' | 'status' | 'finished_at' | 'gold' | 'embedder' | 'artifact'>;
 
 /** What the reader of a stored verdict knows and asks for. */
 export interface Reading {
@@ -15,15 +19,36 @@ export interface Reading {
   readonly policy?: string | undefined;
   /** Why the runs that it rests on cannot stand for the arm any more. */
   readonly superseded?: string | undefined;
+  /** The runs that it rests on, as far as they are at hand: a verdict about what they were before they changed is none. */
+  readonly runs?: { readonly candidate?: JudgedRun | undefined; readonly baseline?: JudgedRun | undefined };
+  /** Why the files of these runs are not what their records were written with. */
+  readonly damaged?: string | undefined;
 }
 
-const voidCodes = new Set(['expired', 'other_artifact', 'other_gold', 'other_policy', 'superseded', 'contradictory']);
+const voidCodes = new Set([
+  'expired',
+  'other_artifact',
+  'other_gold',
+  'other_policy',
+  'other_record',
+  'damaged_record',
+  'superseded',
+  'contradictory',
+]);
 
-/** A verdict as it may be read: past its expiry, from the future, or about something else, it is an `error`, whatever it was. */
+/** A verdict as it may be read: past its expiry, from the future, or about something else, it is an `error`, whatever it was, and no rule of it passes. */
 export function asRead(verdict: Verdict, reading: Reading): Verdict {
   const found = problemOf(verdict, reading);
   if (found === undefined) return verdict;
-  return { ...verdict, verdict: 'error', reason: found.reason, problems: [...(verdict.problems ?? []), { ...found, verdict: 'error' }] };
+  return {
+    ...verdict,
+    verdict: 'error',
+    reason: found.reason,
+    problems: [...(verdict.problems ?? []), { ...found, verdict: 'error' }],
+    rules: verdict.rules.map((rule) =>
+      rule.verdict === 'pass' ? { ...rule, verdict: 'error', reason: `void, it was: ${rule.reason}` } : rule,
+    ),
+  };
 }
 
 /** Whether a verdict was made an `error` by reading it: its rules are no better. */
@@ -67,9 +92,35 @@ function subjectProblem(verdict: Verdict, reading: Reading): Found | undefined {
       reason: `the verdict was judged by policy ${short(verdict.policy)}, configured is ${short(policy)}: judge again`,
     };
   if (superseded !== undefined) return { code: 'superseded', reason: superseded };
+  const changed = runProblem(verdict, reading);
+  if (changed !== undefined) return changed;
   return contradictsItself(verdict)
     ? { code: 'contradictory', reason: 'the verdict says pass and its rules do not: it was edited' }
     : undefined;
+}
+
+/** A run that was gone on with, asked something else or edited after it was judged is not the one that the verdict is about. */
+function runProblem(verdict: Verdict, { runs: { candidate, baseline } = {}, damaged }: Reading): Found | undefined {
+  if (damaged !== undefined) return { code: 'damaged_record', reason: damaged };
+  for (const run of [candidate, baseline]) {
+    const how = run && (timeProblem(verdict, run) ?? recordProblem(verdict, run, run === candidate));
+    if (run !== undefined && how !== undefined) return { code: 'other_record', reason: `run ${run.id} ${how}: judge again` };
+  }
+  return undefined;
+}
+
+function timeProblem({ evaluated_at }: Verdict, { status, finished_at }: JudgedRun): string | undefined {
+  if (status !== 'complete') return `is ${status}`;
+  if (Date.parse(finished_at) <= Date.parse(evaluated_at)) return undefined;
+  return `went on after it was judged, until ${finished_at}`;
+}
+
+function recordProblem(verdict: Verdict, { gold, embedder, artifact }: JudgedRun, isCandidate: boolean): string | undefined {
+  if (gold.sha256 !== verdict.gold) return `was asked gold set ${short(gold.sha256)}, the verdict is about ${short(verdict.gold)}`;
+  if (embedder?.id !== verdict.embedder)
+    return `was scored by ${embedder?.id ?? 'no embedder'}, the verdict is about ${verdict.embedder ?? 'none'}`;
+  if (!isCandidate || artifact.sha256 === verdict.artifact) return undefined;
+  return `is about artifact ${short(artifact.sha256)}, the verdict about ${short(verdict.artifact)}`;
 }
 
 /** A gate passes by its rules and nothing else. */

@@ -123,7 +123,7 @@ function reasonOf(rules: readonly RuleVerdict[], problems: readonly Problem[]): 
   const counting = deciding(rules);
   if (counting.length === 0) return 'every rule is waived or only warns: nothing is left to decide by';
   const worst = worstOf(rules, problems);
-  if (worst === 'pass') return `all ${counting.length} rules pass${waivedNote(rules)}`;
+  if (worst === 'pass') return `all ${counting.length} rules pass${waivedNote(rules)}${warningNote(rules)}`;
   const found = counting.filter(({ verdict }) => verdict === worst).toSorted((a, b) => placeOf(a.rule) - placeOf(b.rule));
   const [first, ...more] = [...problems.filter(({ verdict }) => verdict === worst), ...found];
   return `${first?.reason ?? worst}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;
@@ -135,6 +135,12 @@ const causes = ['distinct_arms', 'invariants', 'error_rate', 'tool_loops', 'cove
 function placeOf(rule: string): number {
   const place = causes.indexOf(rule);
   return place === -1 ? causes.length : place;
+}
+
+/** A rule that only warns decides nothing, and is not to be overlooked. */
+function warningNote(rules: readonly RuleVerdict[]): string {
+  const warning = rules.filter(({ severity, verdict }) => severity === 'warn' && verdict !== 'pass' && verdict !== 'waived');
+  return warning.length === 0 ? '' : `; warning: ${warning.map(({ rule, verdict }) => `${rule} (${verdict})`).join(', ')}`;
 }
 
 function waivedNote(rules: readonly RuleVerdict[]): string {

@@ -1,5 +1,5 @@
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
+import stringWidth from 'fast-string-width';
+import { wrapAnsi } from 'fast-wrap-ansi';
 
 /** Columns that what people read fits into, as in the logs of a CI system. */
 export const lineWidth = 99;
@@ -16,7 +16,11 @@ export function alignColumns(rows: readonly (readonly string[])[], indent = ''):
 
 function alignedRow(row: readonly string[], widths: readonly number[], indent: string): string {
   const start = row.slice(0, -1).map((cell, column) => `${cell}${' '.repeat((widths[column] ?? 0) - stringWidth(cell))}  `);
-  return wrapped(row.at(-1) ?? '', { start: `${indent}${start.join('')}` }).trimEnd();
+  const last = row.at(-1) ?? '';
+  // A number is not broken; a sentence is.
+  return stringWidth(last) < leastRoom
+    ? `${indent}${start.join('')}${last}`.trimEnd()
+    : wrapped(last, { start: `${indent}${start.join('')}` });
 }
 
 export interface Wrapping {

@@ -1,9 +1,12 @@
-import type { Evidence, Shape } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import { stateCodes } from './evidence.ts';
 import { flipColumn } from './lambda.ts';
 import type { Pair } from './pair.ts';
 
-/** One measurement of a question on both arms, as means over its calls; absent where an arm has none. */
+/**
+ * One measurement of a question on both arms, as means over the cells that have it on both: a call that is missing on one arm makes neither
+ * better. Where no cell has it on both, each arm's own mean, and no difference.
+ */
 export interface Sides {
   readonly baseline?: number;
   readonly candidate?: number;
@@ -63,8 +66,8 @@ function differenceOf(
   { id, question }: { readonly id: string; readonly question: number },
 ): QuestionDifference {
   const { shape } = candidate;
-  const sides = (name: keyof Columns['cells']): Sides =>
-    sidesOf(meanOf(columns.baseline.cells[name], question, shape), meanOf(columns.candidate.cells[name], question, shape));
+  const cells = Array.from({ length: shape.perQuestion }, (_, offset) => question * shape.perQuestion + offset);
+  const sides = (name: keyof Columns['cells']): Sides => pairedMeans(columns.baseline.cells[name], columns.candidate.cells[name], cells);
   const parts = {
     question_retrieved: sides('question_retrieved'),
     coverage: sides('coverage'),
@@ -91,15 +94,22 @@ function convergentColumn({ states }: Evidence): Float64Array {
   return Float64Array.from(states, (state) => (state === -1 ? Number.NaN : Number(state === stateCodes.convergent)));
 }
 
-function meanOf(column: ArrayLike<number>, question: number, { perQuestion }: Shape): number {
-  let [sum, count] = [0, 0];
-  for (let cell = question * perQuestion; cell < (question + 1) * perQuestion; cell += 1) {
-    const value = column[cell] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    count += 1;
-  }
-  return sum / count;
+function pairedMeans(baseline: ArrayLike<number>, candidate: ArrayLike<number>, cells: readonly number[]): Sides {
+  const has = (column: ArrayLike<number>, cell: number): boolean => !Number.isNaN(column[cell] ?? Number.NaN);
+  const paired = cells.filter((cell) => has(baseline, cell) && has(candidate, cell));
+  if (paired.length > 0) return sidesOf(meanOf(baseline, paired), meanOf(candidate, paired));
+  const own = (column: ArrayLike<number>): number =>
+    meanOf(
+      column,
+      cells.filter((cell) => has(column, cell)),
+    );
+  const { difference: _, ...apart } = sidesOf(own(baseline), own(candidate));
+  return apart;
+}
+
+/** NaN without cells. */
+function meanOf(column: ArrayLike<number>, cells: readonly number[]): number {
+  return cells.reduce((sum, cell) => sum + (column[cell] ?? Number.NaN), 0) / cells.length;
 }
 
 function sidesOf(baseline: number, candidate: number): Sides {

@@ -163,11 +163,21 @@ test('a pass that has expired is none to its reader', async () => {
   const healthy = await reportStore({ questions: 24 });
   try {
     const { page } = await open({}, '', healthy.comparison);
-    expect(await page.locator('h1').innerText()).toBe('Pass: green may go live');
-    const later = await open({ now: Date.now() + 3_600_000 }, '', healthy.comparison);
-    expect(await later.page.locator('h1').innerText()).toBe('Expired. It was: Pass: green may go live');
-    expect(await later.page.locator('section.verdict').getAttribute('class')).not.toContain('pass');
-    expect(await later.page.locator('#expiry').innerText()).toContain('It has expired: judge again before you flip.');
+    expect(await page.locator('h1').innerText()).toMatch(/^Pass: green may go live until .* UTC$/u);
+    const shown = [await open({ now: Date.now() + 3_600_000 }, '', healthy.comparison), await open({}, '', healthy.comparison)] as const;
+    // The second was opened in time, and is left open.
+    await shown[1].page.clock.setFixedTime(Date.now() + 3_600_000);
+    await shown[1].page.evaluate(`dispatchEvent(new Event('visibilitychange'))`);
+    for (const { page: late } of shown) {
+      expect(await late.locator('h1').innerText()).toMatch(/^Expired. It was: Pass: green may go live/u);
+      expect(await late.locator('section.verdict').getAttribute('class')).toBe('verdict error closed');
+      expect(await late.locator('#expiry').innerText()).toContain('It has expired: judge again before you flip.');
+      expect(await late.title()).toMatch(/^expired: pass until/u);
+      expect(await late.locator('.chip.pass').count()).toBe(0);
+      expect(await late.locator('.chip', { hasText: 'was pass' }).count()).toBe(9);
+    }
+    const early = await open({ now: Date.now() - 3_600_000 }, '', healthy.comparison);
+    expect(await early.page.locator('h1').innerText()).toMatch(/^From the future. It was: Pass/u);
   } finally {
     await healthy.remove();
   }

@@ -58,7 +58,8 @@ export async function writeRun(store: string, run: WrittenRun = {}): Promise<str
   const id = runId(run);
   const { arm = 'green', at = 0, status = 'complete' } = run;
   const times = { started_at: iso(noon + 1000 * at), finished_at: iso(noon + 1000 * at + 10_000) };
-  const record = { schema: 'flipgate.run/1', id, arm, status, ...times, summary: { ...summary, ...run.summary }, ...run.record };
+  const about = { gold: { sha256: 'b'.repeat(64) }, artifact: { sha256: 'a'.repeat(64) }, embedder: { id: 'model@sha256:1' } };
+  const record = { schema: 'flipgate.run/1', id, arm, status, ...times, ...about, summary: { ...summary, ...run.summary }, ...run.record };
   await mkdir(path.join(store, id), { recursive: true });
   await writeFile(path.join(store, id, 'run.json'), JSON.stringify(record));
   return id;

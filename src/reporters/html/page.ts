@@ -7,6 +7,7 @@ import { pairCharts } from './charts/pairs.ts';
 import { timeCharts } from './charts/times.ts';
 import { html, trusted, type Markup } from './markup.ts';
 import type { ReportModel } from './model.ts';
+import { minute } from './numbers.ts';
 import { definitionsSection } from './sections/definitions.ts';
 import { questionsSection } from './sections/questions.ts';
 import { rulesSection } from './sections/rules.ts';
@@ -24,7 +25,8 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
   const { candidate, baseline, verdicts } = model;
   const [name, other] = [printable(candidate.record.arm, 40), baseline && printable(baseline.record.arm, 40)];
   const [verdict] = verdicts;
-  const title = `${verdict === undefined ? '' : `${verdict.verdict}: `}${other === undefined ? name : `${other} → ${name}`} · flipgate`;
+  const until = verdict?.verdict === 'pass' && verdict.expires_at !== undefined ? ` until ${minute(verdict.expires_at)}` : '';
+  const title = `${verdict === undefined ? '' : `${verdict.verdict}${until}: `}${other === undefined ? name : `${other} → ${name}`} · flipgate`;
   const { version } = candidate.record.provenance;
   const about = verdictSection(model);
   const pictures = picturesSection(model);

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { expect, test } from 'vitest';
 import { alignColumns, lineWidth, wrapped } from '../../../src/reporters/columns.ts';
 import { comparisonTable } from '../../../src/reporters/comparison-table.ts';

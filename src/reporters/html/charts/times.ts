@@ -1,11 +1,11 @@
 import { max } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import { ascending, percentileOfSorted } from '../../../core/percentile.ts';
+import { ascending, median, percentileOfSorted } from '../../../core/percentile.ts';
 import { html, type Markup } from '../markup.ts';
 import type { CallColumns, ReportModel } from '../model.ts';
 import { at, percent, seconds } from '../numbers.ts';
-import { figure, legend, picturedArms, ticksBelow, ticksLeft, type PicturedArm } from './figure.ts';
+import { figure, legend, measured, picturedArms, ticksBelow, ticksLeft, type PicturedArm } from './figure.ts';
 
 const [width, height] = [420, 210];
 const [left, right, top, bottom] = [58, width - 10, 10, height - 24];
@@ -22,6 +22,8 @@ interface Span {
 interface Course {
   readonly pictured: PicturedArm;
   readonly spans: readonly Span[];
+  /** How much slower the last third of the calls was than the first; NaN where that is not known. */
+  readonly slowdown: number;
 }
 
 /** How the arms did while the run went on: latency, and faults. */
@@ -30,7 +32,11 @@ export function timeCharts(model: ReportModel): readonly Markup[] {
   const lengths = arms.map(({ arm }) => (max(arm.calls.at) ?? Number.NaN) - firstCall(arm.calls));
   const length = Math.max(...lengths.filter(Number.isFinite), 0) / 1000;
   if (length === 0) return [];
-  const courses = arms.map((pictured) => ({ pictured, spans: spansOf(pictured.arm.calls, 1000 * length) }));
+  const courses = arms.map((pictured) => ({
+    pictured,
+    spans: spansOf(pictured.arm.calls, 1000 * length),
+    slowdown: slowdownOf(pictured.arm.calls, model.shape.perQuestion),
+  }));
   return [latencyCourse(courses, length), faultCourse(courses, length)].flatMap((chart) => chart ?? []);
 }
 
@@ -76,21 +82,41 @@ function latencyCourse(courses: readonly Course[], length: number): Markup | und
     definitions: ['latency'],
     width,
     height,
-    picture: html`${axes(x, y, seconds)}${courses.map(({ pictured: { kind }, spans }) => html`<g class="${kind}"><path class="course" d="${path(spans, 'p50')}" /><path class="course dashed" d="${path(spans, 'p95')}" /></g>`)}`,
+    picture: html`${axes(x, y, seconds)}${courses.map(({ pictured: { kind }, spans }) => html`<g class="${kind}"><path class="course" d="${path(spans, 'p50')}" /><path class="course dashed" d="${path(spans, 'p95')}" />${lonePoints(spans).map((step) => html`<circle class="lone" cx="${at(x(middleOf(step, length)))}" cy="${at(y(spans[step]?.p50 ?? 0))}" r="3" />`)}</g>`)}`,
     after: courses.length > 1 && legend(courses.map(({ pictured }) => pictured)),
   });
 }
 
-function trendSentence({ pictured, spans }: Course): string {
-  const medians = spans.flatMap(({ p50 }) => p50 ?? []);
-  const third = Math.max(1, Math.floor(medians.length / 3));
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const change = mean(medians.slice(-third)) / mean(medians.slice(0, third)) - 1;
-  if (!Number.isFinite(change)) return `${pictured.name}: not known.`;
+/** Spans with calls between spans without: a line through them has no length. */
+function lonePoints(spans: readonly Span[]): readonly number[] {
+  const has = (step: number): boolean => spans[step]?.p50 !== undefined;
+  return spans.flatMap((_, step) => (has(step) && !has(step - 1) && !has(step + 1) ? [step] : []));
+}
+
+/** Questions differ in length, and their order is random: each call counts against its question's median. */
+function slowdownOf({ at: times, latency: { total } }: CallColumns, perQuestion: number): number {
+  const medians = Array.from({ length: Math.ceil(total.length / perQuestion) }, (_, place) =>
+    median(measured(total.subarray(place * perQuestion, (place + 1) * perQuestion))),
+  );
+  const relative = [...total.keys()]
+    .map((cell) => ({
+      time: times[cell] ?? Number.NaN,
+      value: (total[cell] ?? Number.NaN) / (medians[Math.floor(cell / perQuestion)] ?? 0),
+    }))
+    .filter(({ time, value }) => Number.isFinite(time) && Number.isFinite(value))
+    .sort((a, b) => a.time - b.time)
+    .map(({ value }) => value);
+  const third = Math.max(1, Math.floor(relative.length / 3));
+  const middle = (values: readonly number[]): number => median(Float64Array.from(values)) ?? Number.NaN;
+  return middle(relative.slice(-third)) / middle(relative.slice(0, third)) - 1;
+}
+
+function trendSentence({ pictured, slowdown }: Course): string {
+  if (!Number.isFinite(slowdown)) return `${pictured.name}: not known.`;
   const told =
-    Math.abs(change) < 0.05
-      ? 'the same at the end as at the start'
-      : `${percent(Math.abs(change))} ${change > 0 ? 'slower' : 'quicker'} in the last third than in the first`;
+    Math.abs(slowdown) < 0.05
+      ? 'about the same at the end as at the start'
+      : `the last third of the calls was ${percent(Math.abs(slowdown))} ${slowdown > 0 ? 'slower' : 'quicker'} than the first, each call held against its question’s median`;
   return `${pictured.name}: ${told}.`;
 }
 

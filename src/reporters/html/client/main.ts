@@ -4,7 +4,7 @@ import { tellAges } from './ages.ts';
 import { byId } from './elements.ts';
 import { createQuestionList } from './question-list.ts';
 
-tellAges(Date.now());
+tellAges(() => Date.now());
 const content = document.getElementById('content');
 if (content !== null) start(JSON.parse(content.textContent) as Embedded); // the page was written with it
 

@@ -43,10 +43,12 @@ function answerOf({ candidate, baseline, comparison }: ReportModel, verdict: Ver
 }
 
 /** The watch gate judges an arm that is live already. */
-function headlineOf({ gate, verdict }: Verdict, arm: string): string {
+function headlineOf({ gate, verdict, expires_at: expires }: Verdict, arm: string): string {
   const live = gate === 'watch';
+  // Where no script runs, nothing else says that a pass has ended.
+  const until = expires === undefined ? '' : ` until ${minute(expires)}`;
   const headlines: Readonly<Record<VerdictName, string>> = {
-    pass: `Pass: ${arm} may ${live ? 'stay' : 'go'} live`,
+    pass: `Pass: ${arm} may ${live ? 'stay' : 'go'} live${until}`,
     fail: live ? `Fail: roll back from ${arm}` : `Fail: do not flip to ${arm}`,
     inconclusive: live ? `Inconclusive: go on watching ${arm}` : `Inconclusive: do not flip to ${arm} yet`,
     error: `Error: nothing was decided about ${arm}`,
@@ -125,6 +127,10 @@ function versionsTable(model: ReportModel): Markup {
               ${values.map((value) => html`<td>${shorten(value)}</td>`)}${values.length > 1 && html`<td>${values[0] === values[1] ? 'same' : html`<strong>differs</strong>`}</td>`}
             </tr>`,
         )}
+        <tr>
+          <th scope="row">artifact</th>
+          ${arms.map(({ arm }) => html`<td><code>${arm.record.artifact.sha256.slice(0, 12)}</code></td>`)}${arms.length > 1 && html`<td></td>`}
+        </tr>
         <tr>
           <th scope="row">run</th>
           ${arms.map(({ arm }) => html`<td><code>${printable(arm.record.id, 60)}</code></td>`)}${arms.length > 1 && html`<td></td>`}
