@@ -30,5 +30,5 @@ function reasonOf({ runs, why }: MissingReport): Markup {
   if (why === 'no run') return html`<p>The store has no such run any more, or never had: ${named}</p>`;
   return html`<p>None was written yet of ${named}</p>
     <p>This writes it, on the machine that has the store:</p>
-    <pre><code>flipgate report ${runs.join(' ')}</code></pre>`;
+    <p><code>flipgate report ${runs.join(' ')}</code></p>`;
 }
