@@ -58,7 +58,7 @@ async function measure({ calls, megabytes, seconds }: Size, folder: string, url:
       ok: bars ? ran.seconds <= seconds : undefined,
       note: `peak memory ${ran.peakMegabytes.toFixed(0)} MB`,
     },
-    ...(shown === undefined ? [] : shownRows(of, shown)),
+    ...shownRows(of, shown),
   ];
 }
 
@@ -69,7 +69,9 @@ interface Shown {
   readonly scroll: number;
 }
 
-function shownRows(of: string, { verdict, filter, scroll }: Shown): readonly BenchRow[] {
+function shownRows(of: string, shown: Shown | undefined): readonly BenchRow[] {
+  if (shown === undefined) return ['verdict visible', 'filtering', 'scrolling'].map((what) => notMeasured(`${of}, ${what}`));
+  const { verdict, filter, scroll } = shown;
   return [
     { name: `${of}, verdict visible`, value: `${verdict.toFixed(0)} ms`, bar: '≤ 1000 ms', ok: verdict <= 1000 },
     {
@@ -87,6 +89,10 @@ function shownRows(of: string, { verdict, filter, scroll }: Shown): readonly Ben
       note: 'slowest of 20 steps, until painted',
     },
   ];
+}
+
+function notMeasured(name: string): BenchRow {
+  return { name, value: 'not measured', bar: '', ok: undefined, note: `there is no ${browser}` };
 }
 
 async function show(file: string): Promise<Shown> {

@@ -13,6 +13,8 @@ export function processWorld(): World {
   };
 }
 
+const endsOfWaiting = ['drain', 'error', 'close'] as const;
+
 /** A reader that went away (`| head`) is no error: what is left is thrown away and the exit code stays what it is. */
 function sinkOf(stream: NodeJS.WriteStream): Sink {
   let open = true;
@@ -23,6 +25,15 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
     write: (text) => {
       if (open) stream.write(text);
     },
+    drained: () =>
+      new Promise((resolve) => {
+        if (!open || !stream.writableNeedDrain) return resolve();
+        const done = (): void => {
+          for (const event of endsOfWaiting) stream.off(event, done);
+          resolve();
+        };
+        for (const event of endsOfWaiting) stream.on(event, done);
+      }),
     isTerminal: stream.isTTY,
     columns: stream.isTTY ? stream.columns : 100,
   };

@@ -1,6 +1,8 @@
 /** A place to write text to: stdout or stderr. */
 export interface Sink {
   write(text: string): void;
+  /** Resolves when there is room for more, or nobody reads it any more. Absent where there always is. */
+  drained?(): Promise<void>;
   readonly isTerminal: boolean;
   readonly columns: number;
 }

@@ -5,6 +5,8 @@ import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { callRows } from '../engine/call-rows.ts';
+import { wholeComparison } from '../engine/comparison-schema.ts';
+import { readRecord } from '../engine/read-record.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { callsCsv, questionsCsv, verdictsCsv } from '../reporters/csv.ts';
 import { junitXml } from '../reporters/junit.ts';
@@ -24,11 +26,15 @@ interface Telling {
   readonly withTexts: boolean;
 }
 
-const writers: Readonly<Record<TextFormat, (telling: Telling) => string>> = {
-  markdown: ({ told }) => told.map(markdownOf).join('\n'),
-  junit: ({ told }) => junitXml(verdictsOf(told)),
-  csv: ({ told, named, withTexts }) => (named ? told.map((one) => runsCsv(one, withTexts)).join('') : verdictsCsv(verdictsOf(told))),
-  json: ({ told }) => `${JSON.stringify(told.flatMap(documentsOf))}\n`,
+/** A report in pieces, one after the other. */
+type Pieces = Iterable<string>;
+
+const writers: Readonly<Record<TextFormat, (telling: Telling) => Pieces | Promise<Pieces>>> = {
+  markdown: ({ told }) => [told.map(markdownOf).join('\n')],
+  junit: ({ told }) => [junitXml(verdictsOf(told))],
+  csv: async ({ told, named, withTexts }) =>
+    named ? inTurn(await Promise.all(told.map((one) => runsCsv(one, withTexts)))) : [verdictsCsv(verdictsOf(told))],
+  json: ({ told }) => [`${JSON.stringify(told.flatMap(documentsOf))}\n`],
 };
 
 /** Writes a report. Exit 0 when it was written, whatever it says; 4 when there is nothing to tell. */
@@ -37,10 +43,23 @@ export async function report(references: readonly string[], flags: ReportFlags, 
   const told = await toldBy(references, { config, world, unjudged: flags.format === 'html' });
   if (flags.format === 'html') return writePages(told, { flags, config, world });
   const named = references.length === 2 || (references.length === 1 && !verdictsOf(told).some(({ gate }) => gate === references[0]));
-  const text = writers[flags.format]({ told, named, withTexts: flags.texts });
-  if (flags.out === undefined) world.stdout.write(text);
-  else await writeAtomically(path.resolve(world.workingDirectory, flags.out), text);
+  for (const { comparison } of told) wholeComparison(comparison);
+  const pieces = await writers[flags.format]({ told, named, withTexts: flags.texts });
+  if (flags.out === undefined) await print(pieces, world.stdout);
+  else await writeAtomically(path.resolve(world.workingDirectory, flags.out), pieces);
   return exitCodes.pass;
+}
+
+/** A piece is made when the reader has taken the one before. */
+async function print(pieces: Pieces, stdout: World['stdout']): Promise<void> {
+  for (const piece of pieces) {
+    stdout.write(piece);
+    await stdout.drained?.();
+  }
+}
+
+function* inTurn(parts: readonly Pieces[]): Generator<string> {
+  for (const part of parts) yield* part;
 }
 
 interface PageSetting {
@@ -82,7 +101,8 @@ function markdownOf({ verdicts, comparison }: Told): string {
   });
 }
 
-function runsCsv({ candidate, comparison }: Told, withTexts: boolean): string {
+async function runsCsv({ candidate, comparison }: Told, withTexts: boolean): Promise<Pieces> {
   if (comparison !== undefined) return questionsCsv(comparison);
-  return candidate === undefined ? '' : callsCsv(callRows(candidate), { withTexts });
+  if (candidate === undefined) return [];
+  return callsCsv(callRows(candidate, (await readRecord(candidate))?.view), { withTexts });
 }

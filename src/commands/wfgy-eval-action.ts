@@ -54,7 +54,7 @@ function policyFor(limits: Readonly<Record<'coverage' | 'semantic_distance', num
 
 /** As many paraphrases as every question has. */
 function paraphrasesIn({ questions }: GoldSet): number {
-  return Math.min(mostParaphrases, ...questions.map(({ paraphrases }) => paraphrases.length));
+  return questions.reduce((fewest, { paraphrases }) => Math.min(fewest, paraphrases.length), mostParaphrases);
 }
 
 /** The configured arm of this name, else an arm for the index at this path. */

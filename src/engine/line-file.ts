@@ -15,11 +15,15 @@ export class LineFile {
     this.#file = file;
   }
 
+  /** The line at a place; what there is of it where the file ends before. */
   read({ start, length }: LinePlace): string {
     this.#descriptor ??= openSync(this.#file, 'r');
     const bytes = Buffer.allocUnsafe(length);
-    const read = readSync(this.#descriptor, bytes, 0, length, start);
-    return bytes.toString('utf8', 0, read);
+    let filled = 0;
+    // One read may give less than was asked for.
+    for (let size = -1; size !== 0 && filled < length; filled += size)
+      size = readSync(this.#descriptor, bytes, filled, length - filled, start + filled);
+    return bytes.toString('utf8', 0, filled);
   }
 
   close(): void {

@@ -6,7 +6,7 @@ import type { CallLine, RunRecord, ScoreLine } from '../core/record.ts';
 import type { ToolLoopOptions } from '../core/scoring-options.ts';
 import type { Prices } from '../core/summary.ts';
 import { hasToolLoop } from '../core/tool-loop.ts';
-import { stateCodes, type Evidence, type Shape } from '../statistics/evidence.ts';
+import { stateCodeOf, type Evidence, type Shape } from '../statistics/evidence.ts';
 import { createCallPrints } from './call-prints.ts';
 import { costColumn, emptyColumns, number, type Columns } from './evidence-columns.ts';
 import { checkFiles, checkSummary, completeRecord } from './evidence-files.ts';
@@ -65,7 +65,7 @@ function readScores(folder: RunFolder, { record, shape, columns, cellOf, answere
     columns.retrievedAnchor[cell] = number(line.retrieved_anchor?.[record.view]);
     columns.answerAnchor[cell] = number(line.answer_anchor);
     columns.coverage[cell] = number(line.coverage);
-    columns.states[cell] = line.state === undefined ? -1 : (stateCodes[line.state] ?? -1);
+    columns.states[cell] = stateCodeOf(line.state);
   }
   settle();
   seen.end();

@@ -3,6 +3,7 @@ import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
 import { jsonOrUndefined } from '../base/json.ts';
 import type { RunRecord } from '../core/record.ts';
 import { readPlan, runIds } from './plan-file.ts';
+import { recordSchema } from './record-schema.ts';
 import { runFolder, type RunFolder } from './run-folder.ts';
 
 /** A run's record; `undefined` while the run has not ended. Throws a `UserError` (exit 4) for a file that is damaged or of a newer version. */
@@ -13,7 +14,7 @@ export async function readRecord(folder: RunFolder): Promise<RunRecord | undefin
   });
   if (text === undefined) return undefined;
   const value = jsonOrUndefined(text);
-  if (isRecord(value, folder.id)) return value;
+  if (isRecord(value, folder.id) && recordSchema.safeParse(value).success) return value;
   throw new UserError(`"${folder.record}" is no record that this version can read`, {
     hint: 'it is damaged or from a newer flipgate; flipgate runs score writes it anew from the calls',
     exitCode: exitCodes.error,

@@ -5,11 +5,14 @@ import type { Question } from '../core/gold-set.ts';
 import type { RunRecord } from '../core/record.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { Measures, ReportArm, ReportModel, ReportQuestion, ReportShape } from '../reporters/html/model.ts';
+import { comparabilityProblem, type Measured } from '../statistics/comparable.ts';
 import type { Comparison } from '../statistics/comparison.ts';
+import { wholeComparison } from './comparison-schema.ts';
 import { readPlan, readStoredGold, type StoredGold } from './plan-file.ts';
 import { readRecord } from './read-record.ts';
 import { readColumns, type QuestionPlaces, type ReadCalls } from './report-columns.ts';
-import { detailOf, openRun, type DetailOptions } from './report-details.ts';
+import { openRun } from './report-calls.ts';
+import { detailOf, type DetailOptions } from './report-details.ts';
 import { measuresOf, worseningOf } from './report-measures.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -45,8 +48,19 @@ export async function readReport(request: ReportRequest): Promise<ReportModel> {
     ...(baseline && request.baseline && { baseline: { record: baseline, ...readColumns(request.baseline, baseline, capacity) } }),
   };
   const arms = { candidate: armOf(read.candidate), ...(read.baseline && { baseline: armOf(read.baseline) }) };
-  const { comparison, verdicts, withTexts } = request;
-  return { ...arms, ...(comparison && { comparison }), verdicts, shape, questions: questionsOf(read, places), withTexts };
+  const incomparable = incomparableOf(read, places);
+  const comparison = incomparable === undefined ? wholeComparison(request.comparison) : undefined;
+  const { verdicts, withTexts } = request;
+  const questions = questionsOf(read, places, incomparable === undefined);
+  return {
+    ...arms,
+    ...(comparison && { comparison }),
+    ...(incomparable !== undefined && { incomparable }),
+    verdicts,
+    shape,
+    questions,
+    withTexts,
+  };
 }
 
 type ReadArm = ReadCalls & { readonly record: RunRecord };
@@ -80,7 +94,20 @@ function armOf({ record, calls }: ReadArm): ReportArm {
   return { record, calls };
 }
 
-function questionsOf(reading: Reading, places: QuestionPlaces): readonly ReportQuestion[] {
+/** Why the runs cannot be compared. One that was not asked to its end lacks questions: that is told of it, and is no reason. */
+function incomparableOf({ candidate, baseline, shape }: Reading, places: QuestionPlaces): string | undefined {
+  if (baseline === undefined) return undefined;
+  const isWhole = [candidate, baseline].every(({ record }) => record.status === 'complete');
+  const measured = ({ record, starts }: ReadArm): Measured => {
+    const isAsked = (place: number): boolean =>
+      starts.subarray(place * shape.perQuestion, (place + 1) * shape.perQuestion).some((start) => start !== -1);
+    const questions = [...places].flatMap(([id, place]) => (!isWhole || isAsked(place) ? [id] : []));
+    return { record, shape: { questions } };
+  };
+  return comparabilityProblem({ candidate: measured(candidate), baseline: measured(baseline) });
+}
+
+function questionsOf(reading: Reading, places: QuestionPlaces, comparable: boolean): readonly ReportQuestion[] {
   const { candidate, baseline, shape, gold } = reading;
   const written = new Map(gold.questions.map((question) => [question.id, question]));
   const measured = [...places].map(([id, place]) => {
@@ -88,13 +115,14 @@ function questionsOf(reading: Reading, places: QuestionPlaces): readonly ReportQ
       candidate: measuresOf(candidate.calls, place, shape),
       ...(baseline && { baseline: measuresOf(baseline.calls, place, shape) }),
     };
-    return { id, place, ...sides, worsening: worseningOf(sides), question: written.get(id) };
+    const worsening = worseningOf(comparable ? sides : { candidate: sides.candidate });
+    return { id, place, ...sides, worsening, question: written.get(id) };
   });
   measured.sort((a, b) => b.worsening - a.worsening || compareCodeUnits(a.id, b.id));
   return withDetails(measured, reading);
 }
 
-interface Measured {
+interface MeasuredQuestion {
   readonly id: string;
   readonly place: number;
   readonly candidate: Measures;
@@ -103,16 +131,15 @@ interface Measured {
   readonly question: Question | undefined;
 }
 
-function withDetails(measured: readonly Measured[], reading: Reading): readonly ReportQuestion[] {
+function withDetails(measured: readonly MeasuredQuestion[], reading: Reading): readonly ReportQuestion[] {
   const { request, shape, candidate, baseline, gold } = reading;
   const { withTexts } = request;
   const calls = measured.length * shape.perQuestion * (baseline === undefined ? 1 : 2);
   const full = calls <= callsInFull ? measured.length : questionsInFull;
-  const wanted = { shape, places: withTexts ? measured.slice(0, full).map(({ place }) => place) : [] };
   const options: DetailOptions = { shape, withTexts, documents: new Map(Object.entries(gold.documents)) };
   const runs = {
-    candidate: openRun(request.candidate, candidate, wanted),
-    baseline: request.baseline && baseline && openRun(request.baseline, baseline, wanted),
+    candidate: openRun(request.candidate, candidate),
+    baseline: request.baseline && baseline && openRun(request.baseline, baseline),
   };
   try {
     return measured.map(({ question, ...rest }, index) => ({

@@ -3,7 +3,7 @@ import { clocks, outcomes } from '../core/answer.ts';
 import { isFaulted } from '../core/call-tally.ts';
 import type { CallLine, RunRecord, ScoreLine } from '../core/record.ts';
 import type { CallColumns, ReportShape } from '../reporters/html/model.ts';
-import { stateCodes } from '../statistics/evidence.ts';
+import { stateCodeOf } from '../statistics/evidence.ts';
 import { number } from './evidence-columns.ts';
 import { parseCall } from './recover.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -50,7 +50,7 @@ export function readColumns(
     if (line === undefined || cell === undefined) continue;
     read.calls.distance[cell] = number(line.question_retrieved?.[view]);
     read.calls.coverage[cell] = number(line.coverage);
-    read.calls.states[cell] = line.state === undefined ? -1 : (stateCodes[line.state] ?? -1);
+    read.calls.states[cell] = stateCodeOf(line.state);
     read.calls.flips[cell] = number(line.flip);
   }
   return read;
@@ -65,6 +65,8 @@ function parseHead(text: string): CallLine | undefined {
   const retried = text.lastIndexOf(',"retried":');
   const head = end === -1 || retried < end ? undefined : parseCall(`${text.slice(0, end)}}`);
   if (head?.at === undefined || head.outcome === undefined) return parseCall(text);
+  // An ok line without a latency there has none or has it further on: the journal of another program, or of one that was edited.
+  if (head.outcome === 'ok' && head.latency === undefined) return parseCall(text);
   return { ...head, retried: text.startsWith(',"retried":true', retried) };
 }
 
@@ -94,7 +96,13 @@ function cellFinder({ shape, questions, places }: Capacity & { readonly places: 
   return ({ question, phrasing, seed }) => {
     const place = places.get(question) ?? places.size;
     const last = seeds.indexOf(seed);
-    const isPlanned = place < questions && last !== -1 && Number.isInteger(phrasing) && phrasing >= 0 && phrasing < phrasings;
+    const isPlanned =
+      typeof question === 'string' &&
+      place < questions &&
+      last !== -1 &&
+      Number.isInteger(phrasing) &&
+      phrasing >= 0 &&
+      phrasing < phrasings;
     if (!isPlanned) return undefined;
     places.set(question, place);
     return place * perQuestion + phrasing * seeds.length + last;

@@ -1,12 +1,12 @@
 import { UserError, exitCodes } from '../base/errors.ts';
 import { readLines } from '../base/files.ts';
-import { remembered } from '../base/remembered.ts';
 import type { Plan } from '../core/plan.ts';
 import type { CallLine } from '../core/record.ts';
 import { returnsAnswers } from '../core/score-question.ts';
-import { LineFile, type LinePlace } from './line-file.ts';
-import { parseCall, placeOf, textHash } from './recover.ts';
+import { LineFile } from './line-file.ts';
+import { parseCall, placeOf } from './recover.ts';
 import type { RunFolder } from './run-folder.ts';
+import { openTexts } from './stored-texts.ts';
 
 /** A run's calls and texts, read from its files by place and by hash: memory holds where they are, not what they say. */
 export interface StoredCalls {
@@ -24,8 +24,7 @@ export interface StoredCalls {
 /** Opens the calls of a run for reading in plan order. */
 export function openStoredCalls(folder: RunFolder, plan: Plan, arm: string): StoredCalls {
   const calls = indexCalls(folder.calls, plan, arm);
-  const texts = new LineFile(folder.snippets);
-  const places = indexTexts(folder.snippets);
+  const texts = openTexts(folder.snippets);
   const perQuestion = plan.phrasings * plan.seeds.length;
   return {
     answers: calls.answers,
@@ -35,19 +34,14 @@ export function openStoredCalls(folder: RunFolder, plan: Plan, arm: string): Sto
       const indices = Array.from({ length: perQuestion }, (_, offset) => first + offset);
       return indices.flatMap((index) => calls.at(index) ?? []);
     },
-    // A question's calls name the same few texts again and again.
-    textOf: remembered(
-      (hash) => {
-        const place = places.get(hash);
-        const value = place === undefined ? undefined : (JSON.parse(texts.read(place)) as { text?: unknown }).text; // checked in the next line
-        if (typeof value === 'string') return value;
-        throw new UserError(`"${folder.snippets}" has no text ${hash}`, {
-          hint: 'the record is damaged: ask again',
-          exitCode: exitCodes.error,
-        });
-      },
-      { most: 2000, longest: 10_000 },
-    ),
+    textOf(hash) {
+      const text = texts.textOf(hash);
+      if (text !== undefined) return text;
+      throw new UserError(`"${folder.snippets}" has no text ${hash}`, {
+        hint: 'the record is damaged: ask again',
+        exitCode: exitCodes.error,
+      });
+    },
     close() {
       calls.close();
       texts.close();
@@ -85,13 +79,4 @@ function indexCalls(file: string, plan: Plan, arm: string): IndexedCalls {
     },
     close: () => lines.close(),
   };
-}
-
-function indexTexts(file: string): ReadonlyMap<string, LinePlace> {
-  const places = new Map<string, LinePlace>();
-  for (const { text, start, length, whole } of readLines(file)) {
-    const hash = whole ? textHash(text) : undefined;
-    if (hash !== undefined) places.set(hash, { start, length });
-  }
-  return places;
 }

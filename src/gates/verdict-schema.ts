@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { verdictNames } from './verdict.ts';
 
+const number = z.number().optional();
+
 /** What every reader of a stored verdict relies on; the rest is shown as it is. */
 export const verdictSchema = z.looseObject({
   schema: z.literal('flipgate.verdict/1'),
@@ -21,8 +23,22 @@ export const verdictSchema = z.looseObject({
     z.looseObject({
       rule: z.string(),
       verdict: z.enum([...verdictNames, 'waived']),
-      value: z.number().optional(),
-      limit: z.number().optional(),
+      severity: z.literal('warn').optional(),
+      statistic: z.string().optional(),
+      comparing: z.enum(['candidate', 'difference', 'ratio']).optional(),
+      value: number,
+      limit: number,
+      direction: z.enum(['at_most', 'at_least']).optional(),
+      unit: z.string().optional(),
+      interval: z.tuple([z.number(), z.number()]).optional(),
+      evidence: z.string().optional(),
+      n: number,
+      n_calls: number,
+      skipped: number,
+      errored: number,
+      resolution: number,
+      fail_resolution: number,
+      baseline_value: number,
       reason: z.string(),
     }),
   ),

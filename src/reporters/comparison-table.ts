@@ -3,8 +3,9 @@ import { shown } from '../gates/format.ts';
 import type { Comparison, ComparedStatistic } from '../statistics/comparison.ts';
 import type { QuestionDifference, Sides } from '../statistics/question-differences.ts';
 import { alignColumns } from './columns.ts';
-import { comparisonWarnings } from './comparison-warnings.ts';
+import { warningSentence } from './comparison-warnings.ts';
 import type { Paint } from './paint.ts';
+import { statisticRow } from './statistic-row.ts';
 
 const shownQuestions = 5;
 
@@ -16,7 +17,7 @@ export function comparisonTable(comparison: Comparison, paint: Paint): string {
     const statistic = name === undefined ? undefined : comparison.statistics[name];
     return statistic === undefined ? [paint.dim(label)] : [label, ...numbersOf(statistic, paint)];
   });
-  const told = comparison.warnings.map(({ code }) => `  ${paint.yellow('!')} ${comparisonWarnings[code] ?? code}`);
+  const told = comparison.warnings.map(({ code }) => `  ${paint.yellow('!')} ${warningSentence(code) ?? printable(code)}`);
   const parts = [
     `${paint.bold(`${baseline.arm} → ${candidate.arm}`)}  ${printable(baseline.id)} .. ${printable(candidate.id)}`,
     ...told,
@@ -50,20 +51,10 @@ function grouped(names: readonly string[]): readonly Labelled[] {
   return rows;
 }
 
-function numbersOf({ unit, better, baseline, candidate, difference, interval, n }: ComparedStatistic, paint: Paint): readonly string[] {
-  const format = (value: number | undefined): string => (value === undefined ? '' : shown(value, unit));
-  const signed = (value: number): string => `${value > 0 ? '+' : ''}${format(value)}`;
-  const changed = interval !== undefined && (interval[0] > 0 || interval[1] < 0);
-  const worse = difference !== undefined && difference > 0 === (better === 'lower');
-  const brush = worse ? paint.red : paint.green;
-  const told = difference === undefined ? '' : signed(difference);
-  return [
-    format(baseline),
-    format(candidate),
-    changed ? brush(told) : told,
-    interval === undefined ? '' : `${signed(interval[0])} to ${signed(interval[1])}`,
-    String(n),
-  ];
+function numbersOf(statistic: ComparedStatistic, paint: Paint): readonly string[] {
+  const { baseline, candidate, difference, interval, n, became } = statisticRow(statistic);
+  const brush = { worse: paint.red, better: paint.green, same: String }[became ?? 'same'];
+  return [baseline, candidate, brush(difference), interval, n];
 }
 
 function pairedLines({ latency_ratio: ratios, drift }: Comparison, paint: Paint): string {

@@ -13,7 +13,7 @@ const verdictColumns = [
 
 /** Verdicts as CSV (RFC 4180), one after the other: a row for the gate, then one a rule, then one a problem. */
 export function verdictsCsv(verdicts: readonly Verdict[]): string {
-  return csv(verdictColumns, verdicts.flatMap(verdictRows));
+  return [...csv(verdictColumns, verdicts.flatMap(verdictRows))].join('');
 }
 
 function verdictRows({ gate, arm, baseline, verdict, reason, rules, problems = [] }: Verdict): readonly Row[] {
@@ -28,33 +28,42 @@ function verdictRows({ gate, arm, baseline, verdict, reason, rules, problems = [
 const measurements = ['question_retrieved', 'coverage', 'convergent', 'flip', 'latency', 'faulted'] as const;
 const sides = ['baseline', 'candidate', 'difference'] as const;
 
-/** A comparison's questions as CSV (RFC 4180), a row each, worst first. Latencies in seconds. */
-export function questionsCsv({ baseline, candidate, questions }: Comparison): string {
+/**
+ * A comparison's questions as CSV (RFC 4180), a row each, worst first, in pieces one after the other. Latencies in seconds; ΔS is
+ * between question and retrieved, in the view of the runs, which is told.
+ */
+export function questionsCsv(comparison: Comparison): Generator<string> {
   const measured = measurements.flatMap((name) => sides.map((side) => `${name}_${side}`));
-  const columns = ['baseline_run', 'candidate_run', 'question', 'answerable', ...measured, 'worsening', 'phrasing', 'seed'];
-  return csv(
-    columns,
-    questions.map((question) => ({
+  const columns = ['baseline_run', 'candidate_run', 'question', 'answerable', 'view', ...measured, 'worsening', 'phrasing', 'seed'];
+  return csv(columns, questionRows(comparison));
+}
+
+function* questionRows({ baseline, candidate, questions }: Comparison): Generator<Row> {
+  for (const question of questions)
+    yield {
       baseline_run: baseline.id,
       candidate_run: candidate.id,
       question: question.question,
       answerable: question.answerable,
+      view: candidate.view,
       ...measuredCells(question),
       worsening: question.worsening,
       phrasing: question.phrasing,
       seed: question.seed,
-    })),
-  );
+    };
 }
 
 const callColumns = [
-  'question phrasing seed outcome status at total retrieve rerank reason question_retrieved retrieved_anchor answer_anchor coverage',
+  'question phrasing seed outcome status at total retrieve rerank reason view question_retrieved retrieved_anchor answer_anchor coverage',
   'state flip trace_id answer',
 ].flatMap((line) => line.split(' '));
 
-/** A run's calls as CSV (RFC 4180), a row each, in the order given. Latencies in seconds, ΔS in the view "best". Without texts there is no `answer`. */
-export function callsCsv(calls: Iterable<Row>, { withTexts }: { readonly withTexts: boolean }): string {
-  return csv(withTexts ? callColumns : callColumns.filter((column) => column !== 'answer'), [...calls]);
+/**
+ * A run's calls as CSV (RFC 4180), a row each, in the order given and in pieces one after the other: memory does not grow with the calls.
+ * Latencies in seconds, ΔS in the view that the row tells. Without texts there is no `answer`.
+ */
+export function callsCsv(calls: Iterable<Row>, { withTexts }: { readonly withTexts: boolean }): Generator<string> {
+  return csv(withTexts ? callColumns : callColumns.filter((column) => column !== 'answer'), calls);
 }
 
 function measuredCells(question: QuestionDifference): Row {
@@ -65,9 +74,20 @@ function ends(interval: readonly [number, number] | undefined): Row {
   return { interval_lower: interval?.[0], interval_upper: interval?.[1] };
 }
 
-function csv(columns: readonly string[], rows: readonly Row[]): string {
-  const lines = rows.map((row) => columns.map((column) => cellText(row[column])));
-  return [columns, ...lines].map((line) => `${line.join(',')}\r\n`).join('');
+/** Characters after which a piece goes on its way. */
+const pieceLength = 1 << 16;
+
+function* csv(columns: readonly string[], rows: Iterable<Row>): Generator<string> {
+  const lineOf = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;
+  let piece = lineOf(columns);
+  for (const row of rows) {
+    if (piece.length >= pieceLength) {
+      yield piece;
+      piece = '';
+    }
+    piece += lineOf(columns.map((column) => cellText(row[column])));
+  }
+  yield piece;
 }
 
 function cellText(cell: Cell): string {

@@ -1,10 +1,11 @@
 import { shown } from '../gates/format.ts';
 import type { RuleVerdict, Verdict } from '../gates/verdict.ts';
-import type { Comparison, ComparedStatistic, PairedCells } from '../statistics/comparison.ts';
+import type { Comparison, PairedCells } from '../statistics/comparison.ts';
 import type { QuestionDifference, Sides } from '../statistics/question-differences.ts';
-import { comparisonWarnings } from './comparison-warnings.ts';
+import { warningSentence } from './comparison-warnings.ts';
 import { markdownTable, markdownText } from './markdown-text.ts';
 import { ruleNumbers } from './rule-numbers.ts';
+import { statisticRow } from './statistic-row.ts';
 
 const shownQuestions = 5;
 
@@ -67,9 +68,7 @@ function subject({ artifact, runs, evaluated_at, expires_at }: Verdict): string 
 }
 
 function comparisonBlocks(comparison: Comparison): readonly string[] {
-  const warnings = comparison.warnings.map(
-    ({ code }) => `- ⚠️ ${Object.hasOwn(comparisonWarnings, code) ? comparisonWarnings[code] : markdownText(code)}`,
-  );
+  const warnings = comparison.warnings.map(({ code }) => `- ⚠️ ${warningSentence(code) ?? markdownText(code)}`);
   return [
     ...(warnings.length === 0 ? [] : [warnings.join('\n')]),
     worstQuestions(comparison.questions),
@@ -104,15 +103,11 @@ function statisticsTable({ baseline, candidate, statistics }: Comparison): strin
   const head = ['statistic', markdownText(baseline.arm), markdownText(candidate.arm), 'difference', '95 % interval', 'n'];
   return markdownTable(
     head,
-    Object.entries(statistics).map(([name, statistic]) => statisticRow(name, statistic)),
+    Object.entries(statistics).map(([name, statistic]) => {
+      const { baseline: before, candidate: after, difference, interval, n } = statisticRow(statistic);
+      return [markdownText(name), before, after, difference, interval, n];
+    }),
   );
-}
-
-function statisticRow(name: string, { unit, baseline, candidate, difference, interval, n }: ComparedStatistic): readonly string[] {
-  const format = (value: number | undefined): string => (value === undefined ? '' : shown(value, unit));
-  const signed = (value: number | undefined): string => `${value !== undefined && value > 0 ? '+' : ''}${format(value)}`;
-  const range = interval === undefined ? '' : `${signed(interval[0])} to ${signed(interval[1])}`;
-  return [markdownText(name), format(baseline), format(candidate), signed(difference), range, String(n)];
 }
 
 function pairedTable({ latency_ratio: ratios, drift }: Comparison): readonly string[] {

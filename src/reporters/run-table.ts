@@ -50,10 +50,11 @@ const rows: readonly Row[] = [
 function errorText({ error_rate, calls }: Summary, paint: Paint): string | undefined {
   if (error_rate === undefined) return undefined;
   const text = `${(100 * error_rate).toFixed(2)} %`;
-  const kinds = (['network', 'timeout', 'status', 'shape'] as const)
+  const kinds = (['network', 'timeout', 'status', 'shape', 'retried'] as const)
     .filter((kind) => calls[kind] > 0)
     .map((kind) => `${kind} ${calls[kind]}`);
-  return error_rate === 0 ? paint.green(text) : paint.red(`${text} (${kinds.join(', ')})`);
+  if (error_rate === 0) return paint.green(text);
+  return paint.red(kinds.length === 0 ? text : `${text} (${kinds.join(', ')})`);
 }
 
 function distanceText(distance: { mean: number; p95: number } | undefined, paint: Paint): string | undefined {

@@ -1,6 +1,13 @@
 import { exitCodes, UserError } from '../base/errors.ts';
-import type { Evidence } from './evidence.ts';
+import type { RunRecord } from '../core/record.ts';
+import type { Shape } from './evidence.ts';
 import type { Pair } from './pair.ts';
+
+/** What of a run tells whether it can be compared. */
+export interface Measured {
+  readonly record: Pick<RunRecord, 'id' | 'gold' | 'embedder' | 'view' | 'plan'>;
+  readonly shape: Pick<Shape, 'questions'>;
+}
 
 /** Throws a `UserError` (exit 4) where two runs are not over the same cells, or were not measured alike. `changed` names questions whose texts differ. */
 export function requireComparable({ candidate, baseline }: Pair, changed: readonly string[] = []): void {
@@ -14,7 +21,7 @@ export function requireComparable({ candidate, baseline }: Pair, changed: readon
 }
 
 /** Why two runs cannot be compared, for people; `undefined` where they can. */
-export function comparabilityProblem({ candidate, baseline }: Pair): string | undefined {
+export function comparabilityProblem({ candidate, baseline }: Readonly<Record<keyof Pair, Measured>>): string | undefined {
   return reasonAgainst(candidate, baseline, [])?.what;
 }
 
@@ -25,7 +32,7 @@ interface Reason {
 
 const shownIds = 5;
 
-function reasonAgainst(candidate: Evidence, baseline: Evidence, changed: readonly string[]): Reason | undefined {
+function reasonAgainst(candidate: Measured, baseline: Measured, changed: readonly string[]): Reason | undefined {
   const [after, before] = [candidate.record, baseline.record];
   if (after.id === before.id) return { what: 'they are one run', hint: 'name two runs' };
   const questions = differingQuestions(candidate, baseline);
@@ -51,7 +58,7 @@ function reasonAgainst(candidate: Evidence, baseline: Evidence, changed: readonl
   return undefined;
 }
 
-function differingQuestions({ shape: after }: Evidence, { shape: before }: Evidence): string {
+function differingQuestions({ shape: after }: Measured, { shape: before }: Measured): string {
   const only = (own: readonly string[], other: readonly string[]): readonly string[] => {
     const known = new Set(other);
     return own.filter((id) => !known.has(id));

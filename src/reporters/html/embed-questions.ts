@@ -20,6 +20,7 @@ export function embedQuestions(model: ReportModel): Embedded {
     phrasings: model.shape.phrasings,
     seeds: model.shape.seeds,
     withTexts: model.withTexts,
+    comparable: model.incomparable === undefined,
     texts: texts.values,
     questions,
     details,
@@ -59,7 +60,7 @@ function embeddedQuestion(question: ReportQuestion, model: ReportModel, texts: T
     tags: question.tags,
     measures: [...(model.baseline === undefined ? [] : [baseline ?? {}]), candidate].map(measureRow),
     states: armsOf(model).map((arm) => stateLetters(arm, question, model)),
-    worse: question.worsening > 1e-9,
+    worse: model.incomparable === undefined && question.worsening > 1e-9,
   };
 }
 

@@ -5,6 +5,8 @@ export interface Embedded {
   readonly phrasings: number;
   readonly seeds: readonly number[];
   readonly withTexts: boolean;
+  /** False where the arms stand side by side without being compared. */
+  readonly comparable: boolean;
   readonly texts: readonly string[];
   /** Worst first. */
   readonly questions: readonly EmbeddedQuestion[];

@@ -4,6 +4,7 @@ import type { Verdict, VerdictName } from '../../gates/verdict.ts';
 import type { TrendPoint } from './index-trends.ts';
 import { html, type Markup, type Piece } from './markup.ts';
 import { minute, missing, percent, ratio, seconds } from './numbers.ts';
+import { verdictSymbols } from './verdict-symbols.ts';
 
 /** What a gate once said of a run. */
 export interface PastVerdict {
@@ -37,10 +38,8 @@ export interface Standing {
   readonly now: number;
 }
 
-const symbols: Readonly<Record<VerdictName, string>> = { pass: '✓', fail: '✗', inconclusive: '?', error: '!' };
-
 export function chip(verdict: VerdictName, text: string): Markup {
-  return html`<span class="chip ${verdict}"><span aria-hidden="true">${symbols[verdict]}</span> ${text}</span>`;
+  return html`<span class="chip ${verdict}"><span aria-hidden="true">${verdictSymbols[verdict]}</span> ${text}</span>`;
 }
 
 export function comparisonLink(baseline: string | undefined, candidate: string, text: Piece): Markup {

@@ -9,6 +9,8 @@ export interface ReportModel {
   /** Absent in the report of one run. */
   readonly baseline?: ReportArm;
   readonly comparison?: Comparison;
+  /** Why the two runs cannot be compared; absent where they can, and for one run. Then nothing in the page compares them. */
+  readonly incomparable?: string;
   /** About these runs, as they may be read. */
   readonly verdicts: readonly Verdict[];
   readonly shape: ReportShape;

@@ -10,7 +10,8 @@ type Row = Readonly<Record<string, string>>;
 const verdictCsv = (verdict: Verdict): string => verdictsCsv([verdict]);
 
 /** Read as strictly as RFC 4180 is: the line ends CR LF, every row as long as the header, quotes only around whole cells. */
-function read(text: string): readonly Row[] {
+function read(pieces: string | Iterable<string>): readonly Row[] {
+  const text = [...pieces].join('');
   expect(text.endsWith('\r\n')).toBe(true);
   return parse(text, { columns: true, record_delimiter: '\r\n', relax_quotes: false, relax_column_count: false });
 }
@@ -34,16 +35,26 @@ test('the calls of a run, with what was answered and without', () => {
   const [row, ...more] = read(callsCsv(calls, { withTexts: true }));
   expect(row).toMatchObject({ question: 'Q_0001', phrasing: '0', total: '0.25', coverage: '1', retrieve: '', answer: 'It "flips".' });
   expect(more).toHaveLength(1);
-  expect(callsCsv(calls, { withTexts: false })).not.toContain('flips');
+  expect([...callsCsv(calls, { withTexts: false })].join('')).not.toContain('flips');
+});
+
+test('calls are taken one after the other, however many there are', () => {
+  function* endless(): Generator<Row> {
+    for (;;) yield { question: 'Q_0001', answer: 'x'.repeat(10_000) };
+  }
+  const pieces = callsCsv(endless(), { withTexts: true });
+  const [first, second] = [pieces.next().value as string, pieces.next().value as string];
+  expect([first, second].map((piece) => piece.length < 100_000)).toEqual([true, true]);
+  expect(read(first + second).every(({ question }) => question === 'Q_0001')).toBe(true);
 });
 
 test('the questions of a comparison, whole', () => {
   const two = { ...compared, questions: compared.questions.slice(-2) };
-  expect(`\n${questionsCsv(two).replaceAll('\r', '')}`).toMatchInlineSnapshot(`
+  expect(`\n${[...questionsCsv(two)].join('').replaceAll('\r', '')}`).toMatchInlineSnapshot(`
     "
-    baseline_run,candidate_run,question,answerable,question_retrieved_baseline,question_retrieved_candidate,question_retrieved_difference,coverage_baseline,coverage_candidate,coverage_difference,convergent_baseline,convergent_candidate,convergent_difference,flip_baseline,flip_candidate,flip_difference,latency_baseline,latency_candidate,latency_difference,faulted_baseline,faulted_candidate,faulted_difference,worsening,phrasing,seed
-    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,Q_0006,true,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,0.25,2,1
-    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,Q_0007,true,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,-1e-7,2,1
+    baseline_run,candidate_run,question,answerable,view,question_retrieved_baseline,question_retrieved_candidate,question_retrieved_difference,coverage_baseline,coverage_candidate,coverage_difference,convergent_baseline,convergent_candidate,convergent_difference,flip_baseline,flip_candidate,flip_difference,latency_baseline,latency_candidate,latency_difference,faulted_baseline,faulted_candidate,faulted_difference,worsening,phrasing,seed
+    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,Q_0006,true,best,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,0.25,2,1
+    20261122T213000Z-blue-91c2aa,20261122T213000Z-green-3f9a1c,Q_0007,true,best,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,0.3,,,0.75,0.5,-0.25,0.75,0.5,-0.25,-1e-7,2,1
     "
   `);
 });

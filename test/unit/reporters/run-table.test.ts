@@ -59,6 +59,15 @@ test('the table of two runs, one of which measured nothing', () => {
   `);
 });
 
+test.each([
+  [{ retried: 4 }, '1.25 % (retried 4)'],
+  [{ retried: 1, timeout: 3 }, '1.25 % (timeout 3, retried 1)'],
+  [{}, '1.25 %'],
+])('calls that count as faults are told by kind: %j', (counts, told) => {
+  const summary = { ...measured, error_rate: 0.0125, calls: { ...measured.calls, ...counts } };
+  expect(/error rate +(.*)/u.exec(runTable([recordOf('blue', summary)], paint))?.[1]).toBe(told);
+});
+
 test('several artifacts in one run are told, not the most frequent one', () => {
   const artifacts = [1, 2].map((count) => ({ sha256: String(count), complete: true, count }));
   expect(runTable([recordOf('blue', measured, { artifacts })], paint)).toContain('2 versions in one run');

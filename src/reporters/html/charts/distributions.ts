@@ -6,12 +6,15 @@ import { html, type Markup } from '../markup.ts';
 import type { CallColumns, ReportModel } from '../model.ts';
 import { at, ratio } from '../numbers.ts';
 import type { Defined } from '../definitions.ts';
+import { drawnLimit } from './drawn-limit.ts';
 import { figure, measured, picturedArms, ticksBelow, type PicturedArm } from './figure.ts';
 
 const width = 420;
 const rowHeight = 92;
 const top = 30;
 const [left, right] = [8, width - 8];
+/** Neither measure can be more: what a damaged file says beyond it is not drawn. */
+const mostEnd = 2;
 const [roomOfLabel, roomOfName] = [62, 90];
 
 /** A band of a measure: how good what lies in it is, and its name. Its end is where the next one starts. */
@@ -33,8 +36,8 @@ interface Distribution {
   /** The other mark beside the median, at the worse end. */
   readonly tail: readonly [name: string, p: number];
   readonly tailSays: (value: string, calls: number) => string;
-  /** Whose limit is drawn. */
-  readonly rule: string;
+  /** Statistics of a rule whose limit is drawn, and what of the measure each is. */
+  readonly limited: Readonly<Record<string, string>>;
   readonly definition: Defined;
 }
 
@@ -53,7 +56,10 @@ const distributions: readonly Distribution[] = [
     ],
     tail: ['p95', 0.95],
     tailSays: (value, calls) => `95 % of ${calls} calls at most ${value}`,
-    rule: 'semantic_distance',
+    limited: {
+      'semantic_distance.question_retrieved.mean': 'the mean',
+      'semantic_distance.question_retrieved.worst_phrasing': 'the worst phrasing',
+    },
     definition: 'semantic-distance',
   },
   {
@@ -70,7 +76,7 @@ const distributions: readonly Distribution[] = [
     ],
     tail: ['p05', 0.05],
     tailSays: (value, calls) => `95 % of ${calls} calls at least ${value}`,
-    rule: 'coverage',
+    limited: { 'coverage.mean': 'the mean' },
     definition: 'coverage',
   },
 ];
@@ -89,23 +95,23 @@ export function distributionCharts(model: ReportModel): readonly Markup[] {
 function distributionChart(shown: Distribution, model: ReportModel): Markup | undefined {
   const values = picturedArms(model).map((pictured) => ({ pictured, values: measured(shown.column(pictured.arm.calls)) }));
   if (values.every((row) => row.values.length === 0)) return undefined;
-  const largest = Math.max(shown.end, ...values.map((row) => max(row.values) ?? 0));
+  const largest = Math.min(mostEnd, Math.max(shown.end, max(values, (row) => max(row.values)) ?? 0));
   const end = Math.ceil(largest / shown.binWidth - 1e-9) * shown.binWidth;
   const rows = values.map((row) => ({ ...row, bins: binsOf(row.values, { end, binWidth: shown.binWidth }) }));
   const highest = Math.max(...rows.flatMap(({ bins, values: { length } }) => bins.map(({ count }) => count / Math.max(1, length))));
   const x = scaleLinear([0, end], [left, right]);
   const bottom = top + rows.length * rowHeight;
-  const limit = model.verdicts.flatMap(({ rules }) => rules).find(({ rule }) => rule === shown.rule)?.limit;
+  const limit = drawnLimit(shown.limited, model, end);
   return figure({
     id: shown.id,
     title: shown.title,
-    says: `${shown.better === 'left' ? 'Left' : 'Right'} is better. ${rows.map((row) => sentenceOf(row, shown)).join(' ')}${limit === undefined ? '' : ` The dashed line is the limit of the mean, ${ratio(limit)}.`}`,
+    says: `${shown.better === 'left' ? 'Left' : 'Right'} is better. ${rows.map((row) => sentenceOf(row, shown)).join(' ')}${limit === undefined ? '' : ` The dashed line is the limit of ${limit.of}, ${ratio(limit.value)}.`}`,
     definitions: [shown.definition],
     width,
     height: bottom + 18,
     picture: html`${bands(shown, x, bottom)}${ticksBelow({ values: x.ticks(7), place: x, label: (value) => value.toFixed(1) }, { top, bottom })}
     ${rows.map((row, index) => histogram(row, { x, highest, base: top + (index + 1) * rowHeight, tail: shown.tail }))}
-    ${limit !== undefined && html`<line class="limit" x1="${at(x(limit))}" x2="${at(x(limit))}" y1="${top}" y2="${bottom}" />`}`,
+    ${limit !== undefined && html`<line class="limit" x1="${at(x(limit.value))}" x2="${at(x(limit.value))}" y1="${top}" y2="${bottom}" />`}`,
   });
 }
 

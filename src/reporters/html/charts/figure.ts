@@ -53,28 +53,34 @@ export interface Ticks {
 }
 
 /** Ticks and their numbers below a picture. */
-export function ticksBelow({ values, place, label }: Ticks, { top, bottom }: { readonly top: number; readonly bottom: number }): Markup {
-  return html`${values.map((value) => {
-    const x = at(place(value));
-    return html`<line class="grid" x1="${x}" x2="${x}" y1="${at(top)}" y2="${at(bottom)}" /><text
-        class="tick"
-        x="${x}"
-        y="${at(bottom + 13)}"
-        text-anchor="middle"
-        >${label(value)}</text
-      >`;
-  })}`;
+export function ticksBelow(ticks: Ticks, { top, bottom }: { readonly top: number; readonly bottom: number }): Markup {
+  return drawn(ticks, (x) => ({ from: [x, top], to: [x, bottom], label: [x, bottom + 13], anchor: 'middle' }));
 }
 
 /** Ticks and their numbers at the left of a picture. */
-export function ticksLeft({ values, place, label }: Ticks, { left, right }: { readonly left: number; readonly right: number }): Markup {
+export function ticksLeft(ticks: Ticks, { left, right }: { readonly left: number; readonly right: number }): Markup {
+  return drawn(ticks, (y) => ({ from: [left, y], to: [right, y], label: [left - 5, y + 4], anchor: 'end' }));
+}
+
+type Point = readonly [x: number, y: number];
+
+/** A tick's line, and where its number stands. */
+interface Tick {
+  readonly from: Point;
+  readonly to: Point;
+  readonly label: Point;
+  readonly anchor: 'middle' | 'end';
+}
+
+function drawn({ values, place, label }: Ticks, tickAt: (place: number) => Tick): Markup {
   return html`${values.map((value) => {
-    const y = at(place(value));
-    return html`<line class="grid" x1="${at(left)}" x2="${at(right)}" y1="${y}" y2="${y}" /><text
+    const tick = tickAt(at(place(value)));
+    const [[x1, y1], [x2, y2], [x, y]] = [tick.from.map(at), tick.to.map(at), tick.label.map(at)];
+    return html`<line class="grid" x1="${x1}" x2="${x2}" y1="${y1}" y2="${y2}" /><text
         class="tick"
-        x="${at(left - 5)}"
-        y="${at(y + 4)}"
-        text-anchor="end"
+        x="${x}"
+        y="${y}"
+        text-anchor="${tick.anchor}"
         >${label(value)}</text
       >`;
   })}`;

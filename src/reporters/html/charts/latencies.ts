@@ -1,3 +1,4 @@
+import { max, min } from 'd3-array';
 import { scaleLog } from 'd3-scale';
 import { area, curveStep } from 'd3-shape';
 import { clocks, type Clock } from '../../../core/answer.ts';
@@ -12,6 +13,8 @@ const rowHeight = 84;
 const [left, right, top] = [64, width - 10, 8];
 const steps = 48;
 const shape = 28;
+/** Seconds, where nothing took longer than 0. */
+const shortest = 0.001;
 
 interface Sample {
   readonly pictured: PicturedArm;
@@ -29,17 +32,14 @@ export function latencyChart(model: ReportModel): Markup | undefined {
   const rows = clocks
     .map((clock) => ({ clock, samples: arms.map((pictured) => sampleOf(pictured, clock)) }))
     .filter(({ samples }) => samples.some(({ sorted }) => sorted.length > 0));
-  const ends = rows.flatMap(({ samples }) =>
-    samples.flatMap(({ sorted }) => [percentileOfSorted(sorted, 0.01), percentileOfSorted(sorted, 0.995)]),
-  );
-  const known = ends.flatMap((value) => (value === undefined || value <= 0 ? [] : [value]));
-  if (known.length === 0) return undefined;
-  const x = scaleLog([Math.min(...known) / 1.3, Math.max(...known) * 1.3], [left, right]);
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const x = scaleLog(endsOf(rows), [left, right]).clamp(true);
   const bottom = top + rows.length * rowHeight;
   return figure({
     id: 'latencies',
     title: 'Latency of every stage',
-    says: `Total, median and p95: ${(rows[0]?.samples ?? []).map(({ pictured, sorted }) => `${pictured.name} ${seconds(percentileOfSorted(sorted, 0.5))} and ${seconds(percentileOfSorted(sorted, 0.95))}`).join('; ')}. Each step to the right is longer by the same factor; short lines mark p50 and p95.`,
+    says: `Median and p95 of ${first.clock}: ${first.samples.map(({ pictured, sorted }) => `${pictured.name} ${seconds(percentileOfSorted(sorted, 0.5))} and ${seconds(percentileOfSorted(sorted, 0.95))}`).join('; ')}. Each step to the right is longer by the same factor; short lines mark p50 and p95.`,
     definitions: ['latency'],
     width,
     height: bottom + 18,
@@ -49,7 +49,15 @@ export function latencyChart(model: ReportModel): Markup | undefined {
 }
 
 function sampleOf(pictured: PicturedArm, clock: Clock): Sample {
-  return { pictured, sorted: ascending(measured(pictured.arm.calls.latency[clock]).filter((value) => value > 0)) };
+  return { pictured, sorted: ascending(measured(pictured.arm.calls.latency[clock])) };
+}
+
+/** Where the scale starts and ends. A scale of powers has no 0: what is not above it is drawn at the start. */
+function endsOf(rows: readonly Row[]): readonly [number, number] {
+  const samples = rows.flatMap((row) => row.samples.map(({ sorted }) => sorted.filter((value) => value > 0)));
+  const lowest = min(samples, (sorted) => percentileOfSorted(sorted, 0.01)) ?? shortest;
+  const highest = max(samples, (sorted) => percentileOfSorted(sorted, 0.995)) ?? shortest;
+  return [lowest / 1.3, highest * 1.3];
 }
 
 function ticksOf([from = 1, to = 1]: readonly number[]): readonly number[] {
@@ -83,7 +91,7 @@ function sidePicture({ pictured: { kind }, sorted }: Sample, { x, middle }: { re
   const marks = [0.5, 0.95].map((p) => {
     const value = percentileOfSorted(sorted, p);
     if (value === undefined) return undefined;
-    const place = at(Math.min(right, Math.max(left, x(value))));
+    const place = at(x(value));
     const label = Math.round(middle + sign * (shape + 6) + (sign > 0 ? 6 : 0));
     return html`<line
         class="percentile"
@@ -99,8 +107,8 @@ function sidePicture({ pictured: { kind }, sorted }: Sample, { x, middle }: { re
 function countsOf(sorted: Float64Array, x: Place): number[] {
   const counts = Array.from({ length: steps }, () => 0);
   for (const value of sorted) {
-    const step = Math.floor(((x(value) - left) / (right - left)) * steps);
-    if (step >= 0 && step < steps) counts[step] = (counts[step] ?? 0) + 1;
+    const step = Math.min(steps - 1, Math.floor(((x(value) - left) / (right - left)) * steps));
+    counts[step] = (counts[step] ?? 0) + 1;
   }
   return counts;
 }

@@ -22,7 +22,8 @@ export function lambdaMatrix(model: ReportModel): Markup | undefined {
   const arms = picturedArms(model);
   if (arms.every(({ arm }) => arm.calls.states.every((state) => state === -1))) return undefined;
   const steady = model.questions.filter((question) => isSteady(question, arms, model));
-  const others = model.questions.filter((question) => !steady.includes(question));
+  const isOfSteady = new Set(steady);
+  const others = model.questions.filter((question) => !isOfSteady.has(question));
   const { length } = model.questions;
   return html`<figure id="lambda-matrix" class="wide">
     <figcaption>

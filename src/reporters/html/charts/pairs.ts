@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import { printable } from '../../../base/printable.ts';
 import { foreign, html, type Markup } from '../markup.ts';
@@ -34,9 +35,9 @@ const charts: readonly Paired[] = [
   { id: 'pairs-coverage', title: 'Coverage of each question', measure: 'coverage', definition: 'coverage', better: 'higher' },
 ];
 
-/** Each question as a point, baseline across and candidate up: on the diagonal nothing changed. */
+/** Each question as a point, baseline across and candidate up: on the diagonal nothing changed. None of runs that cannot be compared. */
 export function pairCharts(model: ReportModel): readonly Markup[] {
-  return charts.flatMap((chart) => pairChart(chart, model) ?? []);
+  return model.incomparable !== undefined ? [] : charts.flatMap((chart) => pairChart(chart, model) ?? []);
 }
 
 function pairChart(chart: Paired, { questions, baseline, candidate }: ReportModel): Markup | undefined {
@@ -45,7 +46,7 @@ function pairChart(chart: Paired, { questions, baseline, candidate }: ReportMode
     return pair[0] === undefined || pair[1] === undefined ? [] : [{ id, before: pair[0], after: pair[1] }];
   });
   if (baseline === undefined || points.length === 0) return undefined;
-  const end = Math.max(chart.better === 'lower' ? 0.7 : 1, ...points.flatMap(({ before, after }) => [before, after]));
+  const end = Math.max(chart.better === 'lower' ? 0.7 : 1, max(points, ({ before, after }) => Math.max(before, after)) ?? 0);
   const x = scaleLinear([0, end], [left, right]);
   const y = scaleLinear([0, end], [bottom, top]);
   const sign = chart.better === 'lower' ? 1 : -1;
@@ -120,7 +121,7 @@ function grid(points: readonly Point[], { x, y, end }: Scales & { readonly end: 
     const key = `${stepOf(before)} ${stepOf(after)}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  const most = Math.max(...counts.values());
+  const most = max(counts.values()) ?? 1;
   return html`${[...counts].map(([key, count]) => {
     const [column = 0, row = 0] = key.split(' ').map(Number);
     const radius = 1.2 + 4 * Math.sqrt(count / most);

@@ -51,7 +51,7 @@ function answer({ content, detail, arm, offset }: CallSideOptions, call: Embedde
   if (own === undefined) return [heading, element('p', {}, 'none')];
   const otherCall = detail.calls[1 - arm]?.[offset];
   const other = content.texts[otherCall?.answer ?? -1];
-  const isComparable = content.arms.length === 2 && other !== undefined && call.answer !== undefined;
+  const isComparable = content.comparable && content.arms.length === 2 && other !== undefined && call.answer !== undefined;
   const parts = isComparable ? answerParts({ own, other, isCandidate: arm === 1 }) : [own];
   return [heading, textBox('answer', parts)];
 }

@@ -1,5 +1,6 @@
 import type { Embedded } from '../embedded.ts';
 import { element, foreign } from './elements.ts';
+import { wholePercent } from './shares.ts';
 
 /** Names of a question's measures, and which way is better. */
 const measures = [
@@ -18,7 +19,7 @@ function ratio(value: number | null): string {
 }
 
 function percent(value: number | null): string {
-  return value === null ? missing : `${Math.round(100 * value)} %`;
+  return value === null ? missing : wholePercent(value);
 }
 
 export function seconds(value: number | null): string {
@@ -27,15 +28,15 @@ export function seconds(value: number | null): string {
 }
 
 /** A question as a closed row: what it is and how it fared. */
-export function questionRow({ questions, texts, arms }: Embedded, place: number): HTMLDetailsElement {
+export function questionRow({ questions, texts, arms, comparable }: Embedded, place: number): HTMLDetailsElement {
   const question = questions[place];
   const rows = question?.measures ?? [];
   const told = measures.map(({ name, better, format }, index) => {
     const values = rows.map((row) => row[index] ?? null);
     const [before = null, after = before] = values;
     const change = before === null || after === null ? 0 : (after - before) * better;
-    const kind = arms.length < 2 || Math.abs(change) < 0.005 ? '' : change > 0 ? 'better' : 'worse';
-    const text = `${name} ${values.map(format).join(' → ')}${kind === '' ? '' : ` ${kind}`}`;
+    const kind = arms.length < 2 || !comparable || Math.abs(change) < 0.005 ? '' : change > 0 ? 'better' : 'worse';
+    const text = `${name} ${values.map(format).join(comparable ? ' → ' : ' and ')}${kind === '' ? '' : ` ${kind}`}`;
     return element('span', kind === '' ? {} : { class: kind }, text);
   });
   const line = element('span', { class: 'measures' });

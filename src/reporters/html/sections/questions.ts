@@ -32,7 +32,7 @@ export function questionsSection(model: ReportModel): Markup {
           ${lambdaStates.map((state) => html`<option>${state}</option>`)}
         </select></label
       >
-      <label class="tick-box"><input type="checkbox" name="worse" /> got worse</label>
+      ${model.incomparable === undefined && html`<label class="tick-box"><input type="checkbox" name="worse" /> got worse</label>`}
       <label class="tick-box"><input type="checkbox" name="flips" /> flips</label>
       <label class="tick-box"><input type="checkbox" name="faults" /> has faults</label>
       <button type="reset">clear</button>

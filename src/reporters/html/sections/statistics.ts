@@ -1,7 +1,7 @@
-import { shown } from '../../../gates/format.ts';
 import type { Comparison, ComparedStatistic } from '../../../statistics/comparison.ts';
 import { runTable } from '../../run-table.ts';
 import type { Paint } from '../../paint.ts';
+import { statisticRow } from '../../statistic-row.ts';
 import { picturedArms } from '../charts/figure.ts';
 import { html, type Markup } from '../markup.ts';
 import type { ReportModel } from '../model.ts';
@@ -55,23 +55,17 @@ function statisticsTable({ baseline, candidate, statistics }: Comparison): Marku
         </tr>
       </thead>
       <tbody>
-        ${Object.entries(statistics).map(([name, statistic]) => statisticRow(name, statistic))}
+        ${Object.entries(statistics).map(([name, statistic]) => tableRow(name, statistic))}
       </tbody>
     </table>
   </div>`;
 }
 
-function statisticRow(name: string, { unit, better, baseline, candidate, difference, interval, n }: ComparedStatistic): Markup {
-  const format = (value: number | undefined): string => (value === undefined ? missing : shown(value, unit));
-  const signed = (value: number | undefined): string => `${value !== undefined && value > 0 ? '+' : ''}${format(value)}`;
-  const changed = interval !== undefined && (interval[0] > 0 || interval[1] < 0);
-  const kind = !changed || difference === undefined ? '' : difference > 0 === (better === 'lower') ? 'worse' : 'better';
-  return html`<tr class="${kind}">
+function tableRow(name: string, statistic: ComparedStatistic): Markup {
+  const { baseline, candidate, difference, interval, n, became } = statisticRow(statistic);
+  const cell = (text: string): Markup => html`<td>${text === '' ? missing : text}</td>`;
+  return html`<tr class="${became ?? ''}">
     <th scope="row">${name}</th>
-    <td>${format(baseline)}</td>
-    <td>${format(candidate)}</td>
-    <td>${signed(difference)}${kind === '' ? '' : ` ${kind}`}</td>
-    <td>${interval === undefined ? missing : `${signed(interval[0])} to ${signed(interval[1])}`}</td>
-    <td>${n}</td>
+    ${[baseline, candidate, became === undefined ? difference : `${difference} ${became}`, interval, n].map(cell)}
   </tr> `;
 }

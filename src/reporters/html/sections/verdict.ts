@@ -1,24 +1,20 @@
 import { printable } from '../../../base/printable.ts';
 import { versionFields } from '../../../core/answer.ts';
 import type { Verdict, VerdictName } from '../../../gates/verdict.ts';
-import { comparisonWarnings } from '../../comparison-warnings.ts';
+import { warningSentence } from '../../comparison-warnings.ts';
 import { picturedArms } from '../charts/figure.ts';
 import { foreign, html, type Markup, type Piece } from '../markup.ts';
 import type { ReportModel } from '../model.ts';
 import { minute, missing } from '../numbers.ts';
-
-type Standing = VerdictName | 'none';
-
-const symbols: Readonly<Record<Standing, string>> = { pass: '✓', fail: '✗', inconclusive: '?', error: '!', none: 'i' };
+import { verdictSymbols } from '../verdict-symbols.ts';
 
 /** The answer to "may we flip?", what it rests on, and what it is about. */
 export function verdictSection(model: ReportModel): Markup {
   const [verdict] = model.verdicts;
-  const standing = verdict?.verdict ?? 'none';
   const { headline, sentence } = answerOf(model, verdict);
   const { expires_at: expires, evaluated_at: evaluated } = verdict ?? {};
-  return html`<section class="verdict ${standing}" aria-labelledby="verdict-title">
-      <p class="symbol" aria-hidden="true">${symbols[standing]}</p>
+  return html`<section class="verdict ${verdict?.verdict ?? 'none'}" aria-labelledby="verdict-title">
+      <p class="symbol" aria-hidden="true">${verdict === undefined ? 'i' : verdictSymbols[verdict.verdict]}</p>
       <div>
         <h1 id="verdict-title">${headline}</h1>
         <p class="reason">${foreign(sentence)}</p>
@@ -56,11 +52,14 @@ function headlineOf({ gate, verdict, expires_at: expires }: Verdict, arm: string
   return headlines[verdict];
 }
 
-function notes({ verdicts, comparison, candidate }: ReportModel): Markup | undefined {
+function notes({ verdicts, comparison, incomparable, candidate }: ReportModel): Markup | undefined {
   const [verdict] = verdicts;
+  const judged = [verdict, ...(verdict?.problems ?? [])].flatMap((told) => told?.reason ?? []);
+  const isTold = incomparable === undefined || judged.some((reason) => reason.includes(incomparable));
   const lines = [
     ...(verdict?.problems ?? []).filter(({ reason }) => reason !== verdict?.reason).map(({ reason }) => printable(reason, 600)),
-    ...(comparison?.warnings ?? []).map(({ code }) => comparisonWarnings[code] ?? printable(code)),
+    ...(isTold ? [] : [`these runs cannot be compared: ${printable(incomparable, 600)}`]),
+    ...(comparison?.warnings ?? []).map(({ code }) => warningSentence(code) ?? printable(code)),
     ...(candidate.record.status === 'complete'
       ? []
       : [`The run of ${printable(candidate.record.arm, 40)} is ${candidate.record.status}: what was not asked is missing below.`]),

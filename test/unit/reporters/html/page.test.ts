@@ -4,7 +4,7 @@ import { embedQuestions } from '../../../../src/reporters/html/embed-questions.t
 import { indexPage } from '../../../../src/reporters/html/index-page.ts';
 import { reportPage } from '../../../../src/reporters/html/page.ts';
 import { reportModel } from '../../../support/report-model.ts';
-import { hostileTexts } from '../../../support/verdicts.ts';
+import { compared, hostileTexts } from '../../../support/verdicts.ts';
 
 const assets = { style: 'p{color:red}', script: 'void 0' };
 
@@ -27,6 +27,11 @@ test('its policy has the hashes of its one style and its one script, and allows 
   expect(page).toContain(`<style>${assets.style}</style>`);
   expect(page).toContain(`<script>${assets.script}</script>`);
   expect(page).not.toMatch(/ style="| on[a-z]+="|https?:|javascript:/u);
+});
+
+test('a warning with the name of something every object has is shown as it is', () => {
+  const comparison = { ...compared, warnings: [{ code: 'constructor', count: 1 }] };
+  expect(reportPage({ ...reportModel(), comparison }, assets)).toContain('<li><bdi>constructor</bdi></li>');
 });
 
 test('what a large report leaves out is said, with how to get it', () => {
