@@ -1,5 +1,5 @@
 // Bundles the report page's script and style into dist: run by `npm run build`. A library that goes into every report takes its licence along.
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -8,7 +8,7 @@ const licence = readFileSync(new URL('../node_modules/diff/LICENSE', import.meta
 
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/reporters/html/client/main.ts', 'src/reporters/html/page.css'],
+  entryPoints: ['src/reporters/html/client/main.ts', 'src/reporters/html/page.css', 'src/reporters/html/index.css'],
   outbase: 'src',
   outdir: 'dist',
   bundle: true,
@@ -19,3 +19,8 @@ await build({
   banner: { js: `/* jsdiff: ${licence.replaceAll('*/', '* /')} */` },
   logLevel: 'warning',
 });
+
+// One style for every page: its hash stands in their policy.
+const styles = ['page.css', 'index.css'].map((name) => fileURLToPath(new URL(`../dist/reporters/html/${name}`, import.meta.url)));
+writeFileSync(styles[0], styles.map((file) => readFileSync(file, 'utf8').trim()).join(''));
+rmSync(styles[1]);

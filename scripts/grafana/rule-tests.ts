@@ -1,5 +1,6 @@
 import { alerts, annotationsOf, labelsOf, type Alert } from './alerts.ts';
-import { alertCases, type Firing } from './cases/alert-cases.ts';
+import type { Firing } from './cases/alert-case.ts';
+import { alertCases } from './cases/alert-cases.ts';
 import { decisionCases } from './cases/decisions.ts';
 import { rawCases } from './cases/raw-values.ts';
 import { healthy, now, step, type Input } from './cases/world.ts';

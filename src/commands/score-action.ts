@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.ts';
 import { planOf, type Plan } from '../core/plan.ts';
 import type { RunRecord } from '../core/record.ts';
 import { defaultCacheFolder } from '../embed/cache-folder.ts';
+import type { Embedder } from '../embed/embedder.ts';
 import { openEmbedder } from '../embed/open.ts';
 import { findRun } from '../engine/find-run.ts';
 import { finishRun } from '../engine/finish-run.ts';
@@ -45,9 +46,14 @@ export async function rescoreRun(folder: RunFolder, config: Config, world: World
   }
 }
 
-async function rescored(folder: RunFolder, config: Config, world: World): Promise<{ record: RunRecord; gold: StoredGold; file: PlanFile }> {
+interface Rescored {
+  readonly record: RunRecord;
+  readonly gold: StoredGold;
+  readonly file: PlanFile;
+}
+
+async function rescored(folder: RunFolder, config: Config, world: World): Promise<Rescored> {
   const file = await readPlan(folder);
-  const before = await readRecord(folder).catch(() => undefined);
   if (file === undefined) throw new UserError(`run "${folder.id}" has no plan.json`, { exitCode: exitCodes.error });
   const gold = await readStoredGold(path.dirname(folder.path), file.gold.stored_as);
   const embedder = openEmbedder(config.embedder, {
@@ -56,25 +62,9 @@ async function rescored(folder: RunFolder, config: Config, world: World): Promis
     environment: world.environment,
   });
   const interrupts = listenForInterrupts(world);
-  const settings = config.arms.get(file.arm);
   try {
-    const result = await scoreRun({
-      folder,
-      arm: file.arm,
-      plan: storedPlan(file, gold),
-      documents: new Map(Object.entries(gold.documents)),
-      scoring: { ...config.scoring, view: config.view, cites: settings?.cites ?? false },
-      prices: settings?.prices,
-      embedder,
-      signal: interrupts.stopAsking,
-    });
-    const asked = result.summary.calls.planned === countCalls(result.summary.calls);
-    const status = before?.status ?? (asked ? 'complete' : 'interrupted');
-    return {
-      record: await finishRun({ folder, file, status, view: config.view, embedder: await embedder.identity(), result }),
-      gold,
-      file,
-    };
+    const record = await scoredAgain({ folder, file, gold }, config, { embedder, signal: interrupts.stopAsking });
+    return { record, gold, file };
   } catch (error) {
     if (!interrupts.stopAsking.aborted || error instanceof UserError) throw error;
     throw new UserError('interrupted: the record is as it was', {
@@ -85,6 +75,32 @@ async function rescored(folder: RunFolder, config: Config, world: World): Promis
     interrupts.stopListening();
     await embedder.close();
   }
+}
+
+interface Stored extends Omit<Rescored, 'record'> {
+  readonly folder: RunFolder;
+}
+
+async function scoredAgain(
+  { folder, file, gold }: Stored,
+  config: Config,
+  { embedder, signal }: { embedder: Embedder; signal: AbortSignal },
+): Promise<RunRecord> {
+  const before = await readRecord(folder).catch(() => undefined);
+  const settings = config.arms.get(file.arm);
+  const result = await scoreRun({
+    folder,
+    arm: file.arm,
+    plan: storedPlan(file, gold),
+    documents: new Map(Object.entries(gold.documents)),
+    scoring: { ...config.scoring, view: config.view, cites: settings?.cites ?? false },
+    prices: settings?.prices,
+    embedder,
+    signal,
+  });
+  const asked = result.summary.calls.planned === countCalls(result.summary.calls);
+  const status = before?.status ?? (asked ? 'complete' : 'interrupted');
+  return finishRun({ folder, file, status, view: config.view, embedder: await embedder.identity(), result });
 }
 
 function storedPlan({ plan, gold: { path: goldPath, sha256 } }: PlanFile, gold: StoredGold): Plan {

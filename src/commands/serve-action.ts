@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.ts';
 import { alertRollback, type AlertRollback } from '../engine/alert-rollback.ts';
 import { reportedArtifacts, type ReportedArtifacts } from '../engine/reported-artifacts.ts';
 import { openRollbackHistory } from '../engine/rollback-history.ts';
+import { servedPolicy } from '../engine/served-policy.ts';
 import { createLiveCalls } from '../telemetry/live-calls.ts';
 import { createApp, type AppOptions, type LogEntry } from '../telemetry/http/app.ts';
 import { isLoopback } from '../telemetry/http/access.ts';
@@ -27,7 +28,7 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
   requireReadToken(config);
   const log = logTo(world, createRedactor(config.secrets));
   const exported = await openExport(config, world, log);
-  const app = createApp({ ...exported.app, access: config.serve, log });
+  const app = createApp({ ...exported.app, pages: { policyOf: servedPolicy, now: () => world.clock.now() }, access: config.serve, log });
   const looking = lookAgainAndAgain(exported.app.source, log);
   try {
     const listening = await listen(app, config.serve);

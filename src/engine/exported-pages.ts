@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { codeOf } from '../base/errors.ts';
-import type { Verdict } from '../gates/verdict.ts';
-import type { IndexedRun, TrendPoint } from '../reporters/html/index-page.ts';
+import type { IndexedRun } from '../reporters/html/index-runs.ts';
+import type { TrendPoint } from '../reporters/html/index-trends.ts';
+import type { MissingReport } from '../reporters/html/missing-page.ts';
 import type { Snapshot } from '../telemetry/snapshot.ts';
-import type { ListedRun, PageSubject } from '../telemetry/source.ts';
-import { comparisonFile, parseVerdict } from './read-verdicts.ts';
+import type { ListedRun, PageSubject, ReportSubject } from '../telemetry/source.ts';
 import { reportFile } from './report-file.ts';
 import { runFolder, runIdPattern } from './run-folder.ts';
-import { watchedFile } from './watched-file.ts';
+import { VerdictHistory } from './verdict-history.ts';
 
 export interface PageParts {
   readonly snapshot: () => Snapshot;
@@ -19,25 +18,43 @@ export interface PageParts {
 
 /** The pages of a store: its index, and the reports that were written into it. What makes them is loaded when the first one is asked for. */
 export function exportedPages(store: string, parts: PageParts): (subject: PageSubject) => Promise<string | undefined> {
-  const history = watchedFile(judgedByRun);
+  const history = new VerdictHistory(store);
   return async (subject) => {
     if (subject.kind === 'index') {
-      const judged = history.read(path.join(store, 'verdicts', 'history.jsonl')) ?? new Map<string, IndexedRun['judged']>();
-      const runs = parts.runs().map((run) => indexedRun(run, judged, parts.trendOf(run.id)));
+      await history.follow();
       const [{ indexPage }, { pageAssets }] = await Promise.all([import('../reporters/html/index-page.ts'), import('./report-page.ts')]);
-      return indexPage({ verdicts: parts.snapshot().verdicts, runs, before: subject.before }, pageAssets());
+      const { verdicts } = parts.snapshot();
+      const runs = parts.runs().map((run) => indexedRun(run, history, parts.trendOf(run.id)));
+      return indexPage({ verdicts, runs, before: subject.before, now: subject.now }, pageAssets());
     }
-    const file = await fileOf(store, subject);
+    if (subject.kind === 'missing') {
+      const [{ missingPage }, { pageAssets }] = await Promise.all([
+        import('../reporters/html/missing-page.ts'),
+        import('./report-page.ts'),
+      ]);
+      return missingPage(missingReport(subject.report, parts.runs()), pageAssets());
+    }
+    const file = fileOf(store, subject);
     return file === undefined ? undefined : readFile(file, 'utf8').catch(missingOnly);
   };
 }
 
 /** Where a report is, for ids that are such: nothing else that was asked for becomes a path. */
-async function fileOf(store: string, subject: Exclude<PageSubject, { kind: 'index' }>): Promise<string | undefined> {
-  const ids = subject.kind === 'run' ? [subject.run] : [subject.baseline, subject.candidate];
-  if (!ids.every((id) => runIdPattern.test(id))) return undefined;
+function fileOf(store: string, subject: ReportSubject): string | undefined {
+  if (!idsOf(subject).every((id) => runIdPattern.test(id))) return undefined;
   if (subject.kind === 'run') return reportFile({ candidate: runFolder(store, subject.run) });
-  return path.join(path.dirname(comparisonFile(store, subject.baseline, subject.candidate)), 'report.html');
+  return reportFile({ candidate: runFolder(store, subject.candidate), baseline: runFolder(store, subject.baseline) });
+}
+
+function idsOf(subject: ReportSubject): readonly string[] {
+  return subject.kind === 'run' ? [subject.run] : [subject.baseline, subject.candidate];
+}
+
+function missingReport(subject: ReportSubject, runs: readonly ListedRun[]): MissingReport {
+  const ids = idsOf(subject);
+  if (!ids.every((id) => runIdPattern.test(id))) return { runs: [], why: 'no name' };
+  const known = new Set(runs.map(({ id }) => id));
+  return { runs: ids, why: ids.every((id) => known.has(id)) ? 'not written' : 'no run' };
 }
 
 function missingOnly(error: unknown): undefined {
@@ -45,25 +62,7 @@ function missingOnly(error: unknown): undefined {
   return undefined;
 }
 
-function indexedRun(run: ListedRun, judged: ReadonlyMap<string, IndexedRun['judged']>, trend: TrendPoint | undefined): IndexedRun {
+function indexedRun(run: ListedRun, history: VerdictHistory, trend: TrendPoint | undefined): IndexedRun {
   const { id, arm, status, calls, finished_at: finished } = run;
-  return { id, arm, status, calls, finished, trend, judged: judged.get(id) ?? [] };
-}
-
-/** The newest verdict of every gate, by the run that it is about. */
-function judgedByRun(text: string): ReadonlyMap<string, IndexedRun['judged']> {
-  const found = new Map<string, Map<string, Verdict>>();
-  for (const line of text.split('\n')) {
-    const verdict = line === '' ? undefined : parseVerdict(line);
-    const { candidate } = verdict?.runs ?? {};
-    if (verdict === undefined || candidate === undefined) continue;
-    const ofRun = found.get(candidate) ?? new Map<string, Verdict>();
-    found.set(candidate, ofRun.set(verdict.gate, verdict));
-  }
-  return new Map(
-    [...found].map(([id, ofRun]) => [
-      id,
-      [...ofRun.values()].map(({ gate, verdict, runs }) => ({ gate, verdict, baseline: runs.baseline })),
-    ]),
-  );
+  return { id, arm, status, calls, finished, trend, judged: history.about(id) };
 }

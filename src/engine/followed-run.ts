@@ -2,7 +2,7 @@ import path from 'node:path';
 import { jsonOrUndefined } from '../base/json.ts';
 import type { CallLine, RunRecord } from '../core/record.ts';
 import type { ToolLoopOptions } from '../core/scoring-options.ts';
-import type { TrendPoint } from '../reporters/html/index-page.ts';
+import type { TrendPoint } from '../reporters/html/index-trends.ts';
 import type { CallTotals } from '../telemetry/snapshot.ts';
 import type { ListedRun } from '../telemetry/source.ts';
 import { callsIn, copyOf, countCall, noCalls, totalsOfSummary } from './call-totals.ts';

@@ -3,10 +3,9 @@ import { JsonMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationTemporality, DataPointType, type DataPoint, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { UserError, exitCodes } from '../base/errors.ts';
-import { jsonOrUndefined } from '../base/json.ts';
-import { printable } from '../base/printable.ts';
 import { catalogue } from './catalogue.ts';
 import { deliver, shownAddress } from './deliver.ts';
+import { otlpRefusal } from './otlp-answer.ts';
 import type { Sample, Series, SeriesUnit } from './series.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -53,23 +52,13 @@ function hrTime(milliseconds: number): HrTime {
 export async function sendOtlp(metrics: ResourceMetrics, receiver: string, headers: Readonly<Record<string, string>> = {}): Promise<void> {
   const bytes = JsonMetricsSerializer.serializeRequest(metrics);
   const body = new TextDecoder().decode(bytes);
-  const delivered = await deliver(receiver, { method: 'POST', body, headers: { ...headers, 'content-type': 'application/json' } });
-  const problem = 'text' in delivered ? refusalIn(delivered.text) : delivered.problem;
+  const sent = { ...headers, 'content-type': 'application/json' };
+  const problem = await deliver(receiver, { method: 'POST', body, headers: sent, refusal: otlpRefusal });
   if (problem === undefined) return;
   throw new UserError(`the series did not arrive at the OTLP receiver ${shownAddress(receiver)}: ${problem}`, {
     hint: 'the whole path is wanted, for example http://127.0.0.1:4318/v1/metrics; of Prometheus it is /api/v1/otlp/v1/metrics with --web.enable-otlp-receiver',
     exitCode: exitCodes.error,
   });
-}
-
-/** A receiver may take a part and answer with success. */
-function refusalIn(answer: string): string | undefined {
-  const found = jsonOrUndefined(answer) as { partialSuccess?: { rejectedDataPoints?: unknown; errorMessage?: unknown } } | null | undefined; // each is checked
-  const { rejectedDataPoints, errorMessage } = found?.partialSuccess ?? {};
-  const count = Number(rejectedDataPoints ?? 0);
-  if (count === 0) return undefined;
-  const points = Number.isSafeInteger(count) ? `${count} data points` : 'data points';
-  return `it refused ${points}${typeof errorMessage === 'string' ? `: ${printable(errorMessage)}` : ''}`;
 }
 
 /** Headers as OTEL_EXPORTER_OTLP_HEADERS has them: `name=value,name=value`, values URL-encoded. Throws a `UserError` (exit 2) for others. */

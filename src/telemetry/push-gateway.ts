@@ -1,5 +1,5 @@
 import { UserError, exitCodes } from '../base/errors.ts';
-import { deliver, type Delivery } from './deliver.ts';
+import { deliver, type Answer, type Delivery } from './deliver.ts';
 import { registryOf, textType } from './prometheus.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -36,11 +36,17 @@ export async function deleteGroup(gateway: string, path: string): Promise<void> 
 async function send(gateway: string, path: string, delivery: Delivery): Promise<void> {
   const url = new URL(gateway);
   url.pathname = url.pathname.replace(/\/+$/u, '') + path;
-  const delivered = await deliver(url.href, delivery);
-  if ('text' in delivered) return;
+  const problem = await deliver(url.href, { ...delivery, refusal: pageRefusal });
+  if (problem === undefined) return;
   const what = delivery.method === 'DELETE' ? `group ${path} was not deleted` : 'the series did not arrive';
-  throw new UserError(`${what} at the Pushgateway ${url.origin}: ${delivered.problem}`, {
+  throw new UserError(`${what} at the Pushgateway ${url.origin}: ${problem}`, {
     hint: 'does it run there? It goes on to show what was pushed before, which ages by its own timestamps',
     exitCode: exitCodes.error,
   });
+}
+
+/** A Pushgateway answers nothing; a page comes from something before it, such as a proxy that wants a sign-in. */
+function pageRefusal({ status, contentType, bytes }: Answer): string | undefined {
+  const isPage = bytes.length > 0 && /^text\/html\b/iu.test(contentType);
+  return isPage ? `HTTP status ${status} with a page, where a Pushgateway has nothing: something else answers there` : undefined;
 }

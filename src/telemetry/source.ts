@@ -20,11 +20,18 @@ export interface ListedRun {
   readonly calls: number;
 }
 
-/** A page for people. Ids are what was asked for, whatever it is. */
-export type PageSubject =
-  | { readonly kind: 'index'; readonly before?: string | undefined }
+/** A report by its runs. Ids are what was asked for, whatever it is. */
+export type ReportSubject =
   | { readonly kind: 'run'; readonly run: string }
   | { readonly kind: 'comparison'; readonly baseline: string; readonly candidate: string };
+
+/** A page for people. */
+export type PageSubject =
+  /** `now` in milliseconds since 1970. */
+  | { readonly kind: 'index'; readonly before?: string | undefined; readonly now: number }
+  | ReportSubject
+  /** In the place of a report that is not there. */
+  | { readonly kind: 'missing'; readonly report: ReportSubject };
 
 /** What the exporter serves. Everything is read from the store when it is asked for, at most a moment old. */
 export interface ExportSource {

@@ -113,6 +113,22 @@ test('series that a Pushgateway refuses are an error at once, with what it said'
   expect(stderr).toContain(`did not arrive at the Pushgateway ${url}: HTTP status 400: `);
 });
 
+test('a page to sign in is no Pushgateway, whatever its status', async () => {
+  const { folder } = await bothArms();
+  const answer = { status: 200, body: '<!doctype html><title>Sign in</title>', headers: { 'content-type': 'text/html; charset=utf-8' } };
+  const { url, requests, close } = await startOtlpReceiver(answer);
+  onTestFinished(close);
+  for (const [flags, what] of [
+    [[], 'the series did not arrive'],
+    [['--delete'], 'was not deleted'],
+  ] as const) {
+    const { code, stderr } = await push(folder, url, ...flags);
+    expect([code, requests.length]).toEqual([4, flags.length + 1]);
+    expect(stderr).toContain(what);
+    expect(stderr).toContain('HTTP status 200 with a page, where a Pushgateway has nothing');
+  }
+});
+
 test('one place that fails keeps nothing from the others', async () => {
   const { folder } = await bothArms();
   const receiver = await startOtlpReceiver({ status: 200 });

@@ -106,12 +106,6 @@ test.for<[what: string, answer: OtlpAnswer, asked: number, says: string]>([
   ['that sends elsewhere', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }, 1, 'HTTP status 302'],
   ['that goes on to fail', { status: 503, body: 'full' }, 4, 'HTTP status 503: full'],
   ['that goes on to fail inside', { status: 500, body: 'oops' }, 4, 'HTTP status 500: oops'],
-  [
-    'that takes a part',
-    { status: 200, body: '{"partialSuccess":{"rejectedDataPoints":"3","errorMessage":"too old"}}' },
-    1,
-    'it refused 3 data points: too old',
-  ],
 ])('a receiver %s is an error with 4, what it said, and what to do', async ([, answer, asked, says]) => {
   const { url, requests } = await receiver(answer);
   const { code, stderr, stdout } = await push(await folderWithRun(), `${url}${place}`);

@@ -1,33 +1,28 @@
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import axe from 'axe-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser, type TestBrowser } from '../support/browser.ts';
-import { start, type Started } from '../support/cli.ts';
 import { reportStore, type ReportStore } from '../support/report-store.ts';
+import { servingForAll, type Serving } from '../support/serving.ts';
 
 let store: ReportStore | undefined;
-let server: Started | undefined;
-let address = '';
+let server: Serving | undefined;
 let browser: TestBrowser | undefined;
 
 beforeAll(async () => {
   store = await reportStore({ questions: 24 });
-  server = start(store.folder, ['serve', '--port', '0']);
-  const [chunk] = (await once(server.child.stdout!, 'data')) as [Buffer];
-  address = /http:\/\/\S+/u.exec(chunk.toString('utf8'))?.[0] ?? '';
+  server = await servingForAll(store.folder);
 }, 60_000);
 afterAll(async () => {
-  server?.child.kill('SIGTERM');
-  await server?.finished;
+  await server?.stop();
   await browser?.close();
   await store?.remove();
 });
 
 const pair = (): string => path.basename(path.dirname(store!.comparison));
 const run = (): string => path.basename(path.dirname(store!.run));
-const get = (place: string): Promise<Response> => fetch(`${address}${place}`, { redirect: 'error' });
+const get = (place: string): Promise<Response> => fetch(`${server!.url}${place}`, { redirect: 'error' });
 
 test('the reports in the store are served as they are, with their own policy as a header', async () => {
   for (const [place, file] of [
@@ -59,7 +54,7 @@ test.each([
 
 test('a served report works as the file does', async (context) => {
   browser ??= await startBrowser(context);
-  const { page, said, requests } = await browser.open(`${address}/comparisons/${pair()}`, {}, '#?question=Q_003');
+  const { page, said, requests } = await browser.open(`${server!.url}/comparisons/${pair()}`, {}, '#?question=Q_003');
   await page.locator('.side').nth(1).waitFor();
   expect({ said, requests }).toEqual({ said: [], requests: [] });
 });
@@ -75,7 +70,7 @@ test('a page of the store without a policy may nothing', async () => {
 test('the index names every run with its verdict, and leads to the reports; axe finds nothing wrong', async (context) => {
   browser ??= await startBrowser(context);
   for (const setting of [{}, { phone: true }, { scheme: 'dark' }, { scheme: 'dark', phone: true }] as const) {
-    const { page, said, requests } = await browser.open(`${address}/`, setting);
+    const { page, said, requests } = await browser.open(`${server!.url}/`, setting);
     expect(await page.locator('section[aria-labelledby=runs] tbody tr').count()).toBe(2);
     expect(await page.locator(`a[href="/comparisons/${pair()}"]`).count()).toBe(2);
     expect(await page.locator(`a[href="/reports/${run()}"]`).count()).toBe(1);
@@ -83,6 +78,13 @@ test('the index names every run with its verdict, and leads to the reports; axe 
     await page.evaluate(axe.source);
     const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()');
     expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    // What is looked for first is there without scrolling sideways.
+    for (const [place, heading] of ['run', 'judged as', 'finished'].entries()) {
+      const box = page.locator('table.runs thead th').nth(place);
+      expect(await box.innerText()).toBe(heading);
+      const { x = 0, width = 9999 } = (await box.boundingBox()) ?? {};
+      expect(x + width).toBeLessThanOrEqual('phone' in setting ? 390 : 1280);
+    }
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual('phone' in setting ? 390 : 1280);
     expect({ said, requests }).toEqual({ said: [], requests: [] });
   }

@@ -83,7 +83,7 @@ const ways: Readonly<Record<string, Readonly<Record<string, Ask>>>> = {
     401: get(`/comparisons/${pair}`),
     404: get('/comparisons/none..none', read),
   },
-  'get /': { 200: get('/', read), 401: get('/'), 503: away(get('/', read)) },
+  'get /': { 200: get('/', read), 400: get('/?befor=x', read), 401: get('/'), 503: away(get('/', read)) },
   'get /openapi.json': { 200: get('/openapi.json', read), 401: get('/openapi.json') },
 };
 

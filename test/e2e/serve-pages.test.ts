@@ -147,6 +147,44 @@ test('the runs are listed newest first, a page at a time', async () => {
   const second = (await server.get(`/v1/runs?limit=3&before=${String(first['next'])}`)).json;
   expect((second['runs'] as { id: string }[]).map(({ id }) => id)).toEqual([runId({ at: 60 }), runId()]);
   expect(second).not.toHaveProperty('next');
-  for (const query of ['limit=0', 'limit=1001', 'limit=x', 'limit=1.5', 'after=x'])
+  for (const query of ['limit=0', 'limit=1001', 'limit=x', 'limit=1.5', 'after=x', 'limit=1&limit=2'])
     expect((await server.get(`/v1/runs?${query}`)).status).toBe(400);
+});
+
+test('an index that is asked for in words it does not know is refused, with the reason', async () => {
+  const server = await served();
+  expect((await server.get(`/?before=${'x'.repeat(100)}`)).status).toBe(200);
+  for (const [query, reason] of [
+    ['befor=x', 'befor'],
+    [`before=${'x'.repeat(101)}`, 'before'],
+    ['before=x&before=y', '"before" is asked for twice'],
+  ] as const) {
+    const answer = await server.get(`/?${query}`);
+    expect([query, answer.status, answer.json['reason']]).toEqual([query, 400, expect.stringContaining(reason)]);
+  }
+});
+
+const people = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+test('where a report is not written yet, a browser gets a page that says how to write it', async () => {
+  const server = await served();
+  const [blue, green] = [await writeRun(server.store, { arm: 'blue' }), runId()];
+  await expect.poll(async () => (await server.get('/v1/runs')).text, { timeout: 5000 }).toContain(blue);
+  for (const [place, says] of [
+    [`/reports/${green}`, `<code>flipgate report ${green}</code>`],
+    [`/comparisons/${blue}..${green}`, `<code>flipgate report ${blue} ${green}</code>`],
+    [`/reports/${runId({ at: 60 })}`, 'The store has no such run'],
+    [`/comparisons/${blue}..${runId({ at: 60 })}`, 'The store has no such run'],
+    ['/reports/%3Cscript%3Ealert(1)', 'That is no name of a run'],
+    ['/comparisons/a..b', 'That is no name of a run'],
+  ] as const) {
+    const answer = await server.get(place, people);
+    expect([place, answer.status, answer.headers.get('content-type')]).toEqual([place, 404, 'text/html; charset=utf-8']);
+    expect(answer.text).toContain(says);
+    expect(answer.text).toContain('<a href="/">');
+    expect(answer.text).not.toContain('<script>alert');
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-.*frame-ancestors 'none'$/u);
+    for (const headers of [{}, { accept: '*/*' }, { accept: 'application/json' }])
+      expect((await server.get(place, headers)).json).toEqual({ reason: expect.stringContaining('flipgate report writes one') });
+  }
 });

@@ -12,7 +12,10 @@ export interface OtlpRequest {
 }
 
 /** What a request is answered; `hangs` never answers, `drips` never ends. */
-export type OtlpAnswer = { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> } | 'hangs' | 'drips';
+export type OtlpAnswer =
+  | { readonly status: number; readonly body?: string | Uint8Array; readonly headers?: Record<string, string> }
+  | 'hangs'
+  | 'drips';
 
 export interface OtlpReceiver {
   readonly url: string;

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { onTestFinished } from 'vitest';
-import { start, type Environment, type Finished } from './cli.ts';
+import { start, type Environment, type Finished, type Started } from './cli.ts';
 
 export interface Serving {
   readonly url: string;
@@ -23,11 +23,20 @@ export interface Answer {
 
 /** Starts `flipgate serve` on a port of the system's choice, ready when it says so; ended with the test. */
 export async function serving(folder: string, args: readonly string[] = [], env: Environment = {}): Promise<Serving> {
-  const { child, finished } = start(folder, ['serve', '--port', '0', ...args], env);
+  const started = start(folder, ['serve', '--port', '0', ...args], env);
   onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await finished;
+    started.child.kill('SIGKILL');
+    await started.finished;
   });
+  return served(started);
+}
+
+/** The same for the tests of a file, which have to `stop` it. */
+export function servingForAll(folder: string): Promise<Serving> {
+  return served(start(folder, ['serve', '--port', '0']));
+}
+
+async function served({ child, finished }: Started): Promise<Serving> {
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   const url = await Promise.race([said(child), finished.then((end) => Promise.reject(new Error(`it ended: ${JSON.stringify(end)}`)))]);

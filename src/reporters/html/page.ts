@@ -56,23 +56,33 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
 }
 
 /** A page with its policy: nothing is loaded, and no other style or script runs. */
-export function documentOf(title: string, body: Markup, { style, script }: PageAssets): string {
-  const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
+export function documentOf(title: string, body: Markup, assets: PageAssets): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta http-equiv="Content-Security-Policy" content="${policyOf(assets)}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <title>${title}</title>
-        ${exactly('style', style)}
+        ${exactly('style', assets.style)}
       </head>
       <body>
-        ${body} ${exactly('script', script)}
+        ${body} ${exactly('script', assets.script)}
       </body>
     </html> `.markup;
+}
+
+/** How every page with these assets begins, with its policy before anything that is its own. */
+export function documentStart(assets: PageAssets): string {
+  const page = documentOf('', html``, assets);
+  return page.slice(0, page.indexOf('<title>'));
+}
+
+/** What a page with these assets may: have its one style and run its one script. */
+export function policyOf({ style, script }: PageAssets): string {
+  return `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
 }
 
 /** The element whose hash stands in the policy: not a space more. */

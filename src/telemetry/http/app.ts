@@ -9,12 +9,13 @@ import { alertRoutes, type Rollback } from './alert-routes.ts';
 import { gateRoutes } from './gate-routes.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { openApi } from './open-api.ts';
-import { pageRoutes } from './page-routes.ts';
+import { pageRoutes, type PageSettings } from './page-routes.ts';
 
 export interface AppOptions {
   readonly source: ExportSource;
   readonly access: Access;
   readonly live: StageHistogram;
+  readonly pages: PageSettings;
   /** Absent: no rollback is configured, and alerts are refused. */
   readonly rollback?: Rollback | undefined;
   /** Written as one line each. */
@@ -55,7 +56,7 @@ export function createApp(options: AppOptions): Hono {
   app.route('/', gateRoutes(options.source));
   app.route('/', alertRoutes(access, options.rollback));
   app.get('/openapi.json', (c) => c.json(openApi()));
-  app.route('/', pageRoutes(options.source));
+  app.route('/', pageRoutes(options.source, options.pages));
   app.notFound((c) => c.json({ reason: `nothing is at ${c.req.method} ${c.req.path}` }, 404));
   app.onError((error, c) => failed(error, c, log));
   return app;

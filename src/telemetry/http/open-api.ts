@@ -21,7 +21,7 @@ interface Operation {
 }
 
 type Answer = readonly [meaning: string, content: Content];
-type Content = 'text' | 'html' | 'metrics' | z.ZodType;
+type Content = 'text' | 'html' | 'metrics' | 'no report' | z.ZodType;
 
 const reason = z.object({ reason: z.string() });
 const errorVerdict = z.object({ verdict: z.literal('error'), reason: z.string() });
@@ -101,21 +101,25 @@ export const operations: readonly Operation[] = [
     summary: 'gates, trends and runs, for people',
     query: indexSchema,
     security: 'read',
-    answers: { 200: ['a page', 'html'], 503: ['the store cannot be read', reason] },
+    answers: {
+      200: ['a page', 'html'],
+      400: ['the question is not understood', reason],
+      503: ['the store cannot be read', reason],
+    },
   },
   {
     method: 'get',
     path: '/reports/{run}',
     summary: "a run's report",
     security: 'read',
-    answers: { 200: ['a page', 'html'], 404: ['there is none', reason] },
+    answers: { 200: ['a page', 'html'], 404: ['there is none; a browser gets a page that says how to write it', 'no report'] },
   },
   {
     method: 'get',
     path: '/comparisons/{pair}',
     summary: 'the report of two runs, as baseline..candidate',
     security: 'read',
-    answers: { 200: ['a page', 'html'], 404: ['there is none', reason] },
+    answers: { 200: ['a page', 'html'], 404: ['there is none; a browser gets a page that says how to write it', 'no report'] },
   },
   {
     method: 'get',
@@ -168,6 +172,7 @@ function parameter(name: string, place: 'path' | 'query', schema: z.core.$ZodTyp
 function contentOf(content: Content): object {
   if (content === 'text') return { 'text/plain': { schema: { type: 'string' } } };
   if (content === 'html') return { 'text/html': { schema: { type: 'string' } } };
+  if (content === 'no report') return { ...contentOf(reason), ...contentOf('html') };
   if (content !== 'metrics') return { 'application/json': { schema: schemaOf(content) } };
   return { 'text/plain': { schema: { type: 'string' } }, 'application/openmetrics-text': { schema: { type: 'string' } } };
 }

@@ -68,7 +68,7 @@ describe('what the script gets', () => {
 });
 
 test('an index of nothing says so', () => {
-  const page = indexPage({ verdicts: [], runs: [] }, assets);
+  const page = indexPage({ verdicts: [], runs: [], now: 0 }, assets);
   expect(page).toContain('No gate has been judged yet.');
   expect(page).toContain('No run yet.');
 });
@@ -82,10 +82,10 @@ test('an index shows the runs before another one, and leads to the older ones', 
     trend: { coverage: index / 450 },
     judged: [],
   }));
-  const first = indexPage({ verdicts: [], runs }, assets);
+  const first = indexPage({ verdicts: [], runs, now: 0 }, assets);
   const before = /href="\/\?before=([^"]+)"/u.exec(first)?.[1];
   expect(before).toBe(runs[199]?.id);
-  const second = indexPage({ verdicts: [], runs, before }, assets);
+  const second = indexPage({ verdicts: [], runs, before, now: 0 }, assets);
   expect(second).toContain(`/reports/${runs[200]!.id}"`);
   expect(second).not.toContain(`/reports/${runs[199]!.id}"`);
 });
