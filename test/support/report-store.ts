@@ -52,3 +52,21 @@ function answerWith(server: ArmServer, answer: NonNullable<ReportedArms['answer'
     else send(response, 200, told);
   };
 }
+
+/** Green answers the questions 1 to 9 badly, and the last five not at all. */
+export function partlyBadStore(questions: number): Promise<ReportStore> {
+  return reportStore({
+    questions,
+    answer: ({ question, seed }, usual) => {
+      const number = Number(/topic (\d+)/u.exec(question)?.[1]);
+      if (number > questions - 5) return undefined;
+      if (number > 9 || (number > 5 && seed === 1)) return usual;
+      return {
+        ...usual,
+        answer: `Nobody knows the thing with number ${number}.`,
+        retrieved: [{ text: 'Something else altogether.', section_id: 'other' }],
+      };
+    },
+    gold: (id) => ({ tags: [id === 'Q_001' ? 'first' : 'later'] }),
+  });
+}
