@@ -107,6 +107,7 @@ function slowestStage({ latency }: Summary): string | undefined {
   const slowest = known.toSorted((a, b) => b.mean - a.mean)[0];
   const total = latency.total?.mean;
   if (slowest === undefined || total === undefined || total === 0) return undefined;
+  if (slowest.mean > total) return `${slowest.stage}, which the arm reports as longer than the whole call`;
   return `${slowest.stage}, ${((100 * slowest.mean) / total).toFixed(0)} % of the time`;
 }
 

@@ -145,9 +145,9 @@ test('each number leads to its definition', async () => {
 test('a filter’s address leads to the questions that fit', async () => {
   const { page } = await open({}, '#?faults=1');
   expect(await page.locator('#found').innerText()).toBe(`5 of ${questions} questions`);
-  await page.waitForFunction('scrollY > 500');
+  await expect.poll(() => page.evaluate<number>('scrollY')).toBeGreaterThan(500);
   const other = await open();
   await other.page.locator('ul.look a[href="#?faults=1"]').first().click();
-  await other.page.waitForFunction('scrollY > 500');
+  await expect.poll(() => other.page.evaluate<number>('scrollY')).toBeGreaterThan(500);
   expect(await other.page.locator('#found').innerText()).toBe(`5 of ${questions} questions`);
 });
