@@ -70,7 +70,7 @@ describe('the policy', () => {
 
 describe('the watch gate', () => {
   const watch = (...more: string[]): Promise<Finished> => flipgate(store.folder, ['gate', 'watch', '--json', ...more]);
-  const limits = { latency_p95: { limit: 1000 }, blind: { limit: 3600 } };
+  const limits = { latency_p95: { limit: 1000 }, latency_p95_warning: { limit: 1000 }, blind: { limit: 3600 } };
   const rule = (result: Finished, name: string): Record<string, any> =>
     (JSON.parse(result.stdout) as { rules: Record<string, any>[] }).rules.find((one) => one['rule'] === name)!;
 
