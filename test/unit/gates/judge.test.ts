@@ -102,6 +102,7 @@ describe('waivers and warnings', () => {
     const verdict = judge(acceptance({ rules: { coverage: { severity: 'warn' } } }), contextOf(bad));
     expect(verdict.verdict).toBe('pass');
     expect(ruleOf(verdict, 'coverage')).toMatchObject({ verdict: 'fail', severity: 'warn', value: expect.closeTo(0.3, 9) });
+    expect(verdict.reason).toContain('; warning: coverage (fail)');
   });
 
   test('without either it fails', () => {
