@@ -17,7 +17,7 @@ export function verdictTable(verdict: Verdict, paint: Paint): string {
     .map((rule) => wrapped(printable(rule.reason, 600), { start: `  ${mark(rule)} ` }));
   const told = (verdict.problems ?? []).filter(({ reason }) => reason !== verdict.reason);
   const problems = told.map(({ verdict: name, reason }) => wrapped(printable(reason, 600), { start: `  ${painted(name, paint)} ` }));
-  const table = rows.length === 0 ? [] : [alignColumns([header, ...rows], '  ')];
+  const table = rows.length === 0 ? [] : [alignColumns([header, ...rows])];
   return [head, ...section(table), ...section(notes), ...section(problems)].join('\n');
 }
 
