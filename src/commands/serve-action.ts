@@ -33,6 +33,7 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
   try {
     const listening = await listen(app, config.serve);
     world.stdout.write(`flipgate serves ${config.store} at ${listening.url}\n`);
+    exported.askArms();
     await interrupted(world);
     log({ level: 'info', message: 'stopping' });
     await listening.close(graceSeconds);
@@ -52,6 +53,8 @@ function requireReadToken({ serve: { host, readToken } }: Config): void {
 }
 
 interface Exported {
+  /** Begins to ask the arms for their versions. */
+  askArms(): void;
   readonly app: Pick<AppOptions, 'source' | 'live' | 'rollback'>;
   readonly rollback?: AlertRollback | undefined;
   close(): Promise<void>;
@@ -61,7 +64,7 @@ async function openExport(config: Config, world: World, log: Log): Promise<Expor
   const now = (): number => world.clock.now();
   const live = createLiveCalls(now());
   const history = openRollbackHistory(config.store);
-  const reported = await openReported(config, now, log);
+  const reported = openReported(config, now, log);
   const gold = await configuredGold(config, world.workingDirectory, (error) =>
     log({ level: 'error', message: `the gold set cannot be read: ${messageOf(error)}` }),
   );
@@ -70,6 +73,7 @@ async function openExport(config: Config, world: World, log: Log): Promise<Expor
   const redact = createRedactor(config.secrets);
   const rollback = settings && alertRollback({ settings, workingDirectory: config.folder, history, redact, now });
   return {
+    askArms: reported.start,
     app: { source, live: live.histogram, rollback: rollback && { alerts: settings.alerts, trigger: rollback.trigger } },
     rollback,
     async close() {
@@ -79,14 +83,30 @@ async function openExport(config: Config, world: World, log: Log): Promise<Expor
   };
 }
 
-async function openReported(config: Config, now: () => number, log: Log): Promise<ReportedArtifacts> {
+interface Reporting extends Pick<ReportedArtifacts, 'current' | 'close'> {
+  start(): void;
+}
+
+/** Asks the arms once it is started: what asks them takes a tenth of a second to load, for which no probe is to wait. */
+function openReported(config: Config, now: () => number, log: Log): Reporting {
   const onChange = (arm: string, problem: string | undefined): void =>
     log(
       problem === undefined
         ? { level: 'info', message: `arm "${arm}" tells its versions again` }
         : { level: 'warn', message: `arm "${arm}" does not tell its versions: ${problem}` },
     );
-  return reportedArtifacts({ readers: await versionsReaders(config), now, onChange });
+  let asking: Promise<ReportedArtifacts> | undefined;
+  let asked: ReportedArtifacts | undefined;
+  const open = async (): Promise<ReportedArtifacts> =>
+    (asked = reportedArtifacts({ readers: await versionsReaders(config), now, onChange }));
+  return {
+    start() {
+      asking = open();
+      asking.catch((error: unknown) => log({ level: 'error', message: `arms cannot be asked for their versions: ${messageOf(error)}` }));
+    },
+    current: () => asked?.current() ?? [],
+    close: async () => asked?.close(),
+  };
 }
 
 /** Looks once before anybody asks, so that the first scrape does not wait for the reading of a large store. */

@@ -7,6 +7,7 @@ import type { World } from '../base/world.ts';
 import type { RunRecord } from '../core/record.ts';
 import { verdictsAbout } from '../engine/read-verdicts.ts';
 import { reportFile } from '../engine/report-file.ts';
+import { LineFile } from '../engine/line-file.ts';
 import { runFolder, type RunFolder } from '../engine/run-folder.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
@@ -61,8 +62,8 @@ export async function reportJudged({ runs }: Verdict, setting: ReportSetting): P
 }
 
 /**
- * Writes the reports anew that stand in the store about runs of which something else is true now, such as another verdict. One that cannot
- * be written anew is removed: what it says does not hold. Returns those that are there.
+ * Writes the reports anew that stand in the store about runs that were judged again and tell a verdict: an older one. One that cannot be
+ * written anew is removed: what it says does not hold. One that tells no verdict claims nothing, and stays. Returns those that were renewed.
  */
 export async function renewReports(runs: Verdict['runs'], setting: ReportSetting): Promise<readonly string[]> {
   const { candidate, baseline } = foldersIn(setting.config.store, runs);
@@ -70,11 +71,25 @@ export async function renewReports(runs: Verdict['runs'], setting: ReportSetting
   const subjects = [{ candidate }, ...(baseline === undefined ? [] : [{ candidate, baseline }])];
   const renewed: string[] = [];
   for (const subject of subjects) {
-    if (!existsSync(reportFile(subject))) continue;
+    if (!tellsVerdict(reportFile(subject))) continue;
     const written = await writeOr(subject, setting, () => undefined);
     if (written !== undefined) renewed.push(written);
   }
   return renewed;
+}
+
+/** Where a page's title ends at the latest, in bytes. */
+const headBytes = 4096;
+
+/** Whether there is a page that tells a verdict: its title begins with it. */
+function tellsVerdict(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const page = new LineFile(file);
+  try {
+    return /<title>(?:pass|fail|inconclusive|error)\b/u.test(page.read({ start: 0, length: headBytes }));
+  } finally {
+    page.close();
+  }
 }
 
 /** The folders of a verdict's runs that are in the store and have ended. */

@@ -87,6 +87,7 @@ test('a newer run of the arm that was aborted leaves no pass', async () => {
 test('a judging that ended in an error is newer than the pass before it, and the pages that stood there say so', async () => {
   const page = path.join(await store.runOf('green'), 'report.html');
   expect((await store.judge()).code).toBe(0);
+  expect((await report('green')).code).toBe(0);
   expect(await headlineOf(page)).toMatch(/^Pass: /u);
   await appendFile(await fileOf('green', 'scores.jsonl'), '\n');
   expect((await store.judge()).code).toBe(4);
@@ -95,10 +96,12 @@ test('a judging that ended in an error is newer than the pass before it, and the
   expect(await formats('blue', 'green')).toEqual(['no pass', 'no pass', 'no pass', 'error']);
 });
 
-test('judged again, every page about these runs is written anew', async () => {
+test('judged again, every page that tells a verdict about these runs is written anew', async () => {
   const page = path.join(await store.runOf('green'), 'report.html');
+  expect(await headlineOf(page)).toBe('Not judged: green was measured');
   expect((await store.judge()).code).toBe(0);
-  expect((await report('blue', 'green')).code).toBe(0);
+  expect(await headlineOf(page)).toBe('Not judged: green was measured');
+  for (const runs of [['green'], ['blue', 'green']]) expect((await report(...runs)).code).toBe(0);
   await store.configure({ acceptance: { rules: { coverage: { limit: 1, evidence: 'strict' } } } });
   expect((await store.judge()).code).toBe(3);
   expect(await headlineOf(page)).toBe('Inconclusive: do not flip to green yet');

@@ -31,7 +31,7 @@ function answerOf({ candidate, baseline, comparison }: ReportModel, verdict: Ver
     const alike = comparison === undefined && baseline !== undefined ? ' The two runs cannot be compared in numbers.' : '';
     return {
       headline: `Not judged: ${compared}`,
-      sentence: `No gate has judged ${baseline === undefined ? 'this run' : 'these runs'} yet. flipgate gate acceptance does.${alike}`,
+      sentence: `When this page was made, no gate had judged ${baseline === undefined ? 'this run' : 'these runs'}. flipgate gate acceptance does, and flipgate report makes the page anew.${alike}`,
     };
   }
   const gate = printable(verdict.gate, 40);
