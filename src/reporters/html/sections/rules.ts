@@ -55,7 +55,7 @@ function row(rule: RuleVerdict, isShown: (id: string) => boolean): Markup {
       ${named(rule)} <span class="sentence">${foreign(printable(rule.reason, 400))}</span> ${whereToLook(rule, isShown)}
     </th>
     <td role="cell" class="word">
-      <span class="chip ${rule.verdict}"><span aria-hidden="true">${verdictSymbols[rule.verdict]}</span> ${verdict}</span>
+      <span class="chip ${rule.verdict}"><span aria-hidden="true">${verdictSymbols[rule.verdict]}</span>&nbsp;${verdict}</span>
     </td>
     <td role="cell" class="scale">${ruleScale(rule) ?? html`<span class="muted">${missing}</span>`}</td>
     ${Object.entries(cells).map(([name, text]) => html`<td role="cell" data-name="${name}">${text === '' ? missing : text}</td>`)}
