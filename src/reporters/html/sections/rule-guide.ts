@@ -2,7 +2,7 @@ import type { RuleVerdict } from '../../../gates/verdict.ts';
 import type { Defined } from '../definitions.ts';
 
 /** A part of the page, or a filter of its questions. */
-export interface Pointer {
+export interface Lead {
   /** The part's id, or an address of the question list. */
   readonly to: string;
   readonly text: string;
@@ -11,10 +11,10 @@ export interface Pointer {
 interface Guide {
   readonly definition?: Defined;
   /** Where to look when the rule is not met, the picture first. */
-  readonly look: readonly Pointer[];
+  readonly look: readonly Lead[];
 }
 
-const worstQuestions: Pointer = { to: 'questions', text: 'the questions, worst first' };
+const worstQuestions: Lead = { to: 'questions', text: 'the questions, worst first' };
 
 /** By how the name of a rule's statistic begins. */
 const byStatistic: readonly (readonly [prefix: string, guide: Guide])[] = [
