@@ -2,7 +2,7 @@ import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { flipgate, json, writeGold } from '../support/cli.ts';
-import { gateStore } from '../support/gate-store.ts';
+import { gateStore, latency_p95, lenient } from '../support/gate-store.ts';
 
 const store = gateStore();
 const report = (...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> =>
@@ -102,7 +102,7 @@ test('judged again, every page that tells a verdict about these runs is written 
   expect((await store.judge()).code).toBe(0);
   expect(await headlineOf(page)).toBe('Not judged: green was measured');
   for (const runs of [['green'], ['blue', 'green']]) expect((await report(...runs)).code).toBe(0);
-  await store.configure({ acceptance: { rules: { coverage: { limit: 1, evidence: 'strict' } } } });
+  await store.configure({ acceptance: { ...lenient, rules: { latency_p95, coverage: { limit: 1, evidence: 'strict' } } } });
   expect((await store.judge()).code).toBe(3);
   expect(await headlineOf(page)).toBe('Inconclusive: do not flip to green yet');
   const pair = `${path.basename(await store.runOf('blue'))}..${path.basename(await store.runOf('green'))}`;
