@@ -31,10 +31,12 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
   const app = createApp({ ...exported.app, pages: { policyOf: servedPolicy, now: () => world.clock.now() }, access: config.serve, log });
   const looking = lookAgainAndAgain(exported.app.source, log);
   try {
+    // Whoever is told that it listens may stop it at once.
+    const stopped = interrupted(world);
     const listening = await listen(app, config.serve);
     world.stdout.write(`flipgate serves ${config.store} at ${listening.url}\n`);
     exported.askArms();
-    await interrupted(world);
+    await stopped;
     log({ level: 'info', message: 'stopping' });
     await listening.close(graceSeconds);
     await exported.rollback?.settled();
@@ -105,7 +107,10 @@ function openReported(config: Config, now: () => number, log: Log): Reporting {
       asking.catch((error: unknown) => log({ level: 'error', message: `arms cannot be asked for their versions: ${messageOf(error)}` }));
     },
     current: () => asked?.current() ?? [],
-    close: async () => asked?.close(),
+    // One that is being opened would go on asking, and keep the process.
+    close: async () => {
+      await asking?.then((opened) => opened.close()).catch(() => undefined);
+    },
   };
 }
 
