@@ -23,6 +23,21 @@ export interface ConfiguredGold {
   close(): void;
 }
 
+/** The identity of the gold set that is configured now; `undefined` where none is. One that cannot be read equals no other. */
+export async function goldIdentity(
+  config: Config,
+  workingDirectory: string,
+  onProblem: (error: unknown) => void = () => undefined,
+): Promise<string | undefined> {
+  if (config.file === undefined) return undefined;
+  try {
+    return (await loadGold(config.gold, { workingDirectory, corpusRoot: config.corpus })).sha256;
+  } catch (error) {
+    onProblem(error);
+    return 'unreadable';
+  }
+}
+
 const everyMilliseconds = 30_000;
 
 /** Loads the gold set now and every 30 s, or seldom enough to take a hundredth of the time. `onProblem` is told why it cannot be read. */
@@ -37,12 +52,7 @@ export async function configuredGold(
   let closed = false;
   const load = async (): Promise<void> => {
     const started = performance.now();
-    try {
-      sha = (await loadGold(config.gold, { workingDirectory, corpusRoot: config.corpus })).sha256;
-    } catch (error) {
-      sha = 'unreadable';
-      onProblem(error);
-    }
+    sha = (await goldIdentity(config, workingDirectory, onProblem)) ?? '';
     const took = performance.now() - started;
     if (!closed) timer = setTimeout(() => void load(), Math.max(everyMilliseconds, 100 * took));
   };

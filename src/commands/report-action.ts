@@ -4,7 +4,6 @@ import { writeOutput } from '../base/output-file.ts';
 import type { World } from '../base/world.ts';
 import { loadConfig } from '../config/load.ts';
 import { callRows } from '../engine/call-rows.ts';
-import { wholeComparison } from '../engine/comparison-schema.ts';
 import { readRecord } from '../engine/read-record.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { callsCsv, questionsCsv, verdictsCsv } from '../reporters/csv.ts';
@@ -12,9 +11,11 @@ import { junitXml } from '../reporters/junit.ts';
 import { comparisonMarkdown, verdictMarkdown } from '../reporters/markdown.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import { openInBrowser } from './open-in-browser.ts';
-import { configuredGold, toldBy, type Told } from './report-subject.ts';
+import { goldIdentity } from './configured-gates.ts';
+import { toldBy, type Told } from './report-subject.ts';
 import type { ReportFlags, ReportFormat } from './report.ts';
 import { writeStoredReport, type ReportSetting } from './stored-report.ts';
+import { readNow } from './verdict-reading.ts';
 
 type TextFormat = Exclude<ReportFormat, 'html'>;
 
@@ -39,11 +40,11 @@ const writers: Readonly<Record<TextFormat, (telling: Telling) => Pieces | Promis
 /** Writes a report. Exit 0 when it was written, whatever it says; 4 when there is nothing to tell. */
 export async function report(references: readonly string[], flags: ReportFlags, world: World): Promise<ExitCode> {
   const config = await loadConfig(flags, world);
-  const setting = { config, world, configuredGold: await configuredGold(config, world) };
-  const told = await toldBy(references, { ...setting, unjudged: flags.format === 'html' });
-  if (flags.format === 'html') return writePages(told, flags, setting);
+  const setting = { config, world, configuredGold: await goldIdentity(config, world.workingDirectory) };
+  const subjects = await toldBy(references, { config, world, unjudged: flags.format === 'html' });
+  if (flags.format === 'html') return writePages(subjects, flags, setting);
+  const told = await Promise.all(subjects.map(async (one) => ({ ...one, verdicts: await readNow(one.verdicts, setting) })));
   const named = references.length === 2 || (references.length === 1 && !verdictsOf(told).some(({ gate }) => gate === references[0]));
-  for (const { comparison } of told) wholeComparison(comparison);
   const pieces = await writers[flags.format]({ told, named, withTexts: flags.texts });
   if (flags.out === undefined || flags.out === '-') await print(pieces, world.stdout);
   else await writeOutput(path.resolve(world.workingDirectory, flags.out), pieces);

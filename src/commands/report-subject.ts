@@ -6,22 +6,21 @@ import { readVerdicts, verdictsAbout } from '../engine/read-verdicts.ts';
 import type { RunFolder } from '../engine/run-folder.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { compareRuns, type Comparison } from '../statistics/comparison.ts';
-import { loadGold } from '../gold/load.ts';
 import { storedComparison } from './stored-comparison.ts';
 import { comparablePair, foldersOf, ownBaseline } from './stored-pair.ts';
 import { foldersIn } from './stored-report.ts';
-import { readNow, type VerdictSetting } from './verdict-reading.ts';
 
 /** What a report is about: runs, and what was judged of them. */
 export interface Told {
   readonly candidate?: RunFolder | undefined;
   readonly baseline?: RunFolder | undefined;
   readonly comparison?: Comparison | undefined;
-  /** As they may be read now. */
+  /** As they are stored: whoever tells them has to read them first. */
   readonly verdicts: readonly Verdict[];
 }
 
-export interface TellingOptions extends VerdictSetting {
+export interface TellingOptions {
+  readonly config: Config;
   readonly world: World;
   /** Whether runs that no gate has judged can be told of. */
   readonly unjudged: boolean;
@@ -38,22 +37,13 @@ export async function toldBy(references: readonly string[], setting: TellingOpti
     throw new UserError(`${references.length} runs were named`, { hint: 'name one run, or a baseline and a candidate' });
   if (first !== undefined && second !== undefined) return [await pairOf({ baseline: first, candidate: second }, setting)];
   const judged = (await readVerdicts(config.store)).filter(({ gate }) => first === undefined || gate === first);
-  if (judged.length > 0) return Promise.all(judged.map((verdict) => toldOfVerdict(verdict, setting)));
+  if (judged.length > 0) return Promise.all(judged.map((verdict) => toldOfVerdict(verdict, config.store)));
   if (first !== undefined) {
     const candidate = await runOrGate(first, config, world);
-    return [{ candidate, verdicts: await readNow(await verdictsAbout(config.store, { candidate: candidate.id }), setting) }];
+    return [{ candidate, verdicts: await verdictsAbout(config.store, { candidate: candidate.id }) }];
   }
   if (!setting.unjudged) throw noVerdict(config.store, '');
   return [await newestRuns(setting)];
-}
-
-/** The identity of the gold set that is configured; one that cannot be read equals no other. */
-export async function configuredGold(config: Config, { workingDirectory }: World): Promise<string | undefined> {
-  if (config.file === undefined) return undefined;
-  return loadGold(config.gold, { workingDirectory, corpusRoot: config.corpus }).then(
-    ({ sha256 }) => sha256,
-    () => 'unreadable',
-  );
 }
 
 async function runOrGate(reference: string, { store, gates }: Config, world: World): Promise<RunFolder> {
@@ -62,11 +52,11 @@ async function runOrGate(reference: string, { store, gates }: Config, world: Wor
   return findRun(store, reference, world.workingDirectory);
 }
 
-async function toldOfVerdict(verdict: Verdict, setting: TellingOptions): Promise<Told> {
-  const folders = foldersIn(setting.config.store, verdict.runs);
+async function toldOfVerdict(verdict: Verdict, store: string): Promise<Told> {
+  const folders = foldersIn(store, verdict.runs);
   const { candidate, baseline } = folders;
   const comparison = candidate && baseline && (await storedComparison({ candidate, baseline }));
-  return { ...folders, comparison, verdicts: await readNow([verdict], setting) };
+  return { ...folders, comparison, verdicts: [verdict] };
 }
 
 async function pairOf(references: { readonly baseline: string; readonly candidate: string }, setting: TellingOptions): Promise<Told> {
@@ -74,7 +64,7 @@ async function pairOf(references: { readonly baseline: string; readonly candidat
   const folders = await foldersOf(references, config, world);
   const runs = { candidate: folders.candidate.id, baseline: folders.baseline.id };
   const comparison = (await storedComparison(folders)) ?? compareRuns(await comparablePair(folders, config));
-  return { ...folders, comparison, verdicts: await readNow(await verdictsAbout(config.store, runs), setting) };
+  return { ...folders, comparison, verdicts: await verdictsAbout(config.store, runs) };
 }
 
 async function newestRuns(setting: TellingOptions): Promise<Told> {

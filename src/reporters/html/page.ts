@@ -31,7 +31,8 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
   const about = verdictSection(model);
   const pictures = picturesSection(model);
   const questions = questionsSection(model);
-  const isShown = (id: string): boolean => [about, pictures, questions].some(({ markup }) => markup.includes(` id="${id}"`));
+  // The questions are megabytes, and always there.
+  const isShown = (id: string): boolean => id === 'questions' || [about, pictures].some(({ markup }) => markup.includes(` id="${id}"`));
   return documentOf(
     title,
     html`<header>
