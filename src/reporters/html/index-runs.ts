@@ -4,6 +4,7 @@ import type { Verdict, VerdictName } from '../../gates/verdict.ts';
 import type { TrendPoint } from './index-trends.ts';
 import { html, type Markup, type Piece } from './markup.ts';
 import { minute, missing, percent, ratio, seconds } from './numbers.ts';
+import { numbersTable } from './numbers-table.ts';
 import { verdictSymbols } from './verdict-symbols.ts';
 
 /** What a gate once said of a run. */
@@ -51,18 +52,7 @@ export function comparisonLink(baseline: string | undefined, candidate: string, 
 /** Runs with what a reader looks for first at the left: a phone shows three columns. */
 export function runTable(runs: readonly IndexedRun[], standing: Standing): Markup {
   const headings = ['run', 'judged as', 'finished', 'arm', 'status', 'coverage', 'ΔS', 'errors', 'latency p95', 'calls'];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of runs">
-    <table class="numbers runs">
-      <thead>
-        <tr>
-          ${headings.map((heading) => html`<th scope="col">${heading}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${runs.map((run) => runRow(run, standing))}
-      </tbody>
-    </table>
-  </div>`;
+  return numbersTable({ label: 'Table of runs', kind: 'runs', headings, rows: runs.map((run) => runRow(run, standing)) });
 }
 
 function runRow(run: IndexedRun, standing: Standing): Markup {

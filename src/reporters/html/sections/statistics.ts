@@ -6,6 +6,7 @@ import { picturedArms } from '../charts/figure.ts';
 import { html, type Markup } from '../markup.ts';
 import type { ReportModel } from '../model.ts';
 import { missing } from '../numbers.ts';
+import { numbersTable } from '../numbers-table.ts';
 
 const plain: Paint = { bold: String, dim: String, green: String, yellow: String, red: String };
 
@@ -47,18 +48,11 @@ ${runTable(
 
 function statisticsTable({ baseline, candidate, statistics }: Comparison): Markup {
   const headings = ['statistic', baseline.arm, candidate.arm, 'difference', '95 % interval', 'n'];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Statistics">
-    <table class="numbers">
-      <thead>
-        <tr>
-          ${headings.map((heading) => html`<th scope="col">${heading}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${Object.entries(statistics).map(([name, statistic]) => tableRow(name, statistic))}
-      </tbody>
-    </table>
-  </div>`;
+  return numbersTable({
+    label: 'Statistics',
+    headings,
+    rows: Object.entries(statistics).map(([name, statistic]) => tableRow(name, statistic)),
+  });
 }
 
 function tableRow(name: string, statistic: ComparedStatistic): Markup {
