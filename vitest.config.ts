@@ -11,7 +11,10 @@ export default defineConfig({
     passWithNoTests: false,
     reporters: inCi ? ['default', ['json', { outputFile: '.cache/test-results.json' }]] : ['default'],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 },
+      },
       {
         extends: true,
         test: {
@@ -25,7 +28,15 @@ export default defineConfig({
         },
       },
       // Judges latencies of real services: alone, after everything else.
-      { extends: true, test: { name: 'demo', include: ['test/e2e/demo.test.ts'], testTimeout: 120_000, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'demo',
+          include: ['test/e2e/demo.test.ts'],
+          testTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

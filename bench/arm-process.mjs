@@ -5,9 +5,14 @@ import { createServer } from 'node:http';
 const [delay, variety] = process.argv.slice(2, 4).map(Number);
 const varied = process.argv[4] === 'varied';
 const words =
-  'index pointer cache flip green blue traffic window answer section question vector weight drill probe limit share alert'.split(' ');
+  'index pointer cache flip green blue traffic window answer section question vector weight drill probe limit share alert'.split(
+    ' ',
+  );
 const text = (seed, count) =>
-  Array.from({ length: count }, (_, place) => words[(seed * 7 + place * place * (seed + 3)) % words.length]).join(' ');
+  Array.from(
+    { length: count },
+    (_, place) => words[(seed * 7 + place * place * (seed + 3)) % words.length],
+  ).join(' ');
 const snippet = (number) => ({
   snippet_id: `S_${number}`,
   section_id: `s${number}`,
@@ -33,7 +38,10 @@ const measured = (call) => {
   const part = (place) => (varied ? (call * 0.6180339887 + place * 0.4142135623) % 1 : 0);
   const seconds = (least, place) => Math.round(1e6 * least * (1 + part(place))) / 1e6;
   const stages = { retrieve: seconds(0.01, 1), rerank: seconds(0.002, 2), reason: seconds(0.1, 3) };
-  return { stages, usage: { input_tokens: 100 + Math.floor(900 * part(4)), output_tokens: 40 + Math.floor(400 * part(5)) } };
+  return {
+    stages,
+    usage: { input_tokens: 100 + Math.floor(900 * part(4)), output_tokens: 40 + Math.floor(400 * part(5)) },
+  };
 };
 const bodyOf = (call) => `${starts[call % variety]},${JSON.stringify(measured(call)).slice(1)}`;
 const fixed = varied ? [] : starts.map((_, call) => bodyOf(call));

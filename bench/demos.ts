@@ -26,7 +26,8 @@ export async function demos(): Promise<readonly BenchRow[]> {
     const ended = await inFolder((folder) => codesOf(scenario, folder));
     const right = ended.filter((found) => found === code).length;
     const others = ended.filter((found) => found !== code);
-    const note = others.length === 0 ? `exit code ${code}` : `exit code ${code}, but also ${others.join(', ')}`;
+    const note =
+      others.length === 0 ? `exit code ${code}` : `exit code ${code}, but also ${others.join(', ')}`;
     rows.push({
       name: `${scenario} ends as it must`,
       value: `${right} of ${times}`,
@@ -42,7 +43,10 @@ async function codesOf(scenario: string, folder: string): Promise<readonly numbe
   const codes: number[] = [];
   for (let time = 0; time < times; time += 1) {
     const store = `store-${time}`;
-    const ran = await node([cli, 'demo', '--scenario', scenario, '--quiet', '--store', store], { cwd: folder, codes: [0, 1, 3, 4] });
+    const ran = await node([cli, 'demo', '--scenario', scenario, '--quiet', '--store', store], {
+      cwd: folder,
+      codes: [0, 1, 3, 4],
+    });
     codes.push(ran.code);
   }
   return codes;

@@ -7,11 +7,15 @@ import { bundledProvider } from '../dist/embed/bundled.js';
 /* Our side of bench/embeddings.ts, in a process of its own because of its peak memory: the protocol is that of sentence-transformers.py. */
 const cacheFolder = mkdtempSync(path.join(tmpdir(), 'flipgate-bench-'));
 // The provider itself keeps no vectors: every text is embedded each time.
-const { embedder } = bundledProvider.open({ model: 'all-MiniLM-L6-v2' }, { cacheFolder, workingDirectory: '.', environment: {} });
+const { embedder } = bundledProvider.open(
+  { model: 'all-MiniLM-L6-v2' },
+  { cacheFolder, workingDirectory: '.', environment: {} },
+);
 try {
   await embedder.embed(['ready']);
   console.log(JSON.stringify({ ready: true }));
-  for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(await measured(line)));
+  for await (const line of createInterface({ input: process.stdin }))
+    console.log(JSON.stringify(await measured(line)));
 } finally {
   await embedder.close();
   rmSync(cacheFolder, { recursive: true, force: true });

@@ -10,11 +10,18 @@ const batchSizes = [8, 16, 32, 64] as const;
 const mostMegabytes = 500;
 const leastRatio = 0.95;
 
-const replyShape = z.object({ per_second: z.number().optional(), peak_megabytes: z.number().optional(), ready: z.boolean().optional() });
+const replyShape = z.object({
+  per_second: z.number().optional(),
+  peak_megabytes: z.number().optional(),
+  ready: z.boolean().optional(),
+});
 
 /** A process that embeds on request, one request at a time. */
 interface Worker {
-  readonly embed: (texts: readonly string[], batch: number) => Promise<{ readonly perSecond: number; readonly peakMegabytes: number }>;
+  readonly embed: (
+    texts: readonly string[],
+    batch: number,
+  ) => Promise<{ readonly perSecond: number; readonly peakMegabytes: number }>;
   readonly close: () => void;
 }
 
@@ -47,7 +54,11 @@ export async function embeddings(): Promise<BenchRow[]> {
   }
 }
 
-async function measure(ours: Worker, control: Worker | undefined, texts: readonly string[]): Promise<Measured> {
+async function measure(
+  ours: Worker,
+  control: Worker | undefined,
+  texts: readonly string[],
+): Promise<Measured> {
   const own: number[] = [];
   const others: number[] = [];
   let peakMegabytes = 0;
@@ -56,9 +67,15 @@ async function measure(ours: Worker, control: Worker | undefined, texts: readonl
     const result = await ours.embed(texts, 0);
     own.push(result.perSecond);
     ({ peakMegabytes } = result);
-    if (control !== undefined && batch !== undefined) others.push((await control.embed(texts, batch)).perSecond);
+    if (control !== undefined && batch !== undefined)
+      others.push((await control.embed(texts, batch)).perSecond);
   }
-  return { ours: median(own), control: others.length === 0 ? undefined : median(others), controlBatch: batch, peakMegabytes };
+  return {
+    ours: median(own),
+    control: others.length === 0 ? undefined : median(others),
+    controlBatch: batch,
+    peakMegabytes,
+  };
 }
 
 async function bestBatch(control: Worker, texts: readonly string[]): Promise<number> {
@@ -117,12 +134,17 @@ function memoryRow({ peakMegabytes }: Measured): BenchRow {
 }
 
 function shortTexts(): readonly string[] {
-  const pairs = linesOf('../test/fixtures/embed/minilm-reference.jsonl', z.object({ a: z.string(), b: z.string() }));
+  const pairs = linesOf(
+    '../test/fixtures/embed/minilm-reference.jsonl',
+    z.object({ a: z.string(), b: z.string() }),
+  );
   return [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
 }
 
 function longTexts(): readonly string[] {
-  return linesOf('fixtures/cranfield-abstracts.jsonl', z.object({ text: z.string() })).map(({ text }) => text);
+  return linesOf('fixtures/cranfield-abstracts.jsonl', z.object({ text: z.string() })).map(
+    ({ text }) => text,
+  );
 }
 
 function linesOf<T>(name: string, shape: z.ZodType<T>): readonly T[] {

@@ -31,7 +31,9 @@ export async function demoPattern(folder: string): Promise<Pattern> {
   const json = async (...names: readonly string[]): Promise<Written> =>
     JSON.parse(await readFile(path.join(store, ...names), 'utf8')) as Written; // the demo wrote it just now
   const names = await readdir(store);
-  const [blue = '', green = ''] = ['blue', 'green'].map((arm) => names.find((name) => name.includes(`-${arm}-`)));
+  const [blue = '', green = ''] = ['blue', 'green'].map((arm) =>
+    names.find((name) => name.includes(`-${arm}-`)),
+  );
   return {
     runs: { blue: await json(blue, 'run.json'), green: await json(green, 'run.json') },
     verdict: await json('verdicts', 'acceptance.green.json'),
@@ -40,7 +42,11 @@ export async function demoPattern(folder: string): Promise<Pattern> {
 }
 
 /** A store of so many runs of two arms with two gates, and a configuration that asks the arms for their versions. */
-export async function writeStore(folder: string, count: number, { pattern, url }: { pattern: Pattern; url: string }): Promise<BenchStore> {
+export async function writeStore(
+  folder: string,
+  count: number,
+  { pattern, url }: { pattern: Pattern; url: string },
+): Promise<BenchStore> {
   const store = path.join(folder, 'reports');
   const now = Date.now();
   const newest = { blue: '', green: '' };
@@ -48,25 +54,44 @@ export async function writeStore(folder: string, count: number, { pattern, url }
     const arm = index % 2 === 0 ? 'blue' : 'green';
     newest[arm] = await writeRun(store, pattern, { arm, at: now - betweenRuns * (count - index) });
   }
-  const about = { ...pattern.verdict, evaluated_at: iso(now), evidence_at: iso(now - 2 * betweenRuns), expires_at: iso(now + 3.6e6) };
+  const about = {
+    ...pattern.verdict,
+    evaluated_at: iso(now),
+    evidence_at: iso(now - 2 * betweenRuns),
+    expires_at: iso(now + 3.6e6),
+  };
   for (const gate of ['acceptance', 'watch'])
-    for (const arm of ['blue', 'green'] as const) await writeVerdict(store, { ...about, gate, arm, runs: { candidate: newest[arm] } });
+    for (const arm of ['blue', 'green'] as const)
+      await writeVerdict(store, { ...about, gate, arm, runs: { candidate: newest[arm] } });
   const compared = path.join(store, 'comparisons', `${newest.blue}..${newest.green}`);
   await mkdir(compared, { recursive: true });
   await writeFile(path.join(compared, 'comparison.json'), JSON.stringify(pattern.comparison));
   const arm = { kind: 'http', url, versionsUrl: url };
-  await writeFile(path.join(folder, 'flipgate.yaml'), JSON.stringify({ gold, arms: { blue: arm, green: arm } }));
+  await writeFile(
+    path.join(folder, 'flipgate.yaml'),
+    JSON.stringify({ gold, arms: { blue: arm, green: arm } }),
+  );
   await pause(settledMilliseconds);
   return {
     folder,
     async judge(at) {
       const candidate = await writeRun(store, pattern, { arm: 'green', at });
-      await writeVerdict(store, { ...about, gate: 'acceptance', arm: 'green', evidence_at: iso(at), runs: { candidate } });
+      await writeVerdict(store, {
+        ...about,
+        gate: 'acceptance',
+        arm: 'green',
+        evidence_at: iso(at),
+        runs: { candidate },
+      });
     },
   };
 }
 
-async function writeRun(store: string, { runs }: Pattern, { arm, at }: { arm: 'blue' | 'green'; at: number }): Promise<string> {
+async function writeRun(
+  store: string,
+  { runs }: Pattern,
+  { arm, at }: { arm: 'blue' | 'green'; at: number },
+): Promise<string> {
   const id = `${iso(at).replaceAll(/[-:]|\.\d{3}/gu, '')}-${arm}-${(at % 0xffffff).toString(16).padStart(6, '0')}`;
   await mkdir(path.join(store, id), { recursive: true });
   const record = { ...runs[arm], id, started_at: iso(at - 10_000), finished_at: iso(at) };

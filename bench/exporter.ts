@@ -67,7 +67,8 @@ async function scraped({ url }: Served): Promise<readonly BenchRow[]> {
 }
 
 async function grown({ url, usage }: Served): Promise<readonly BenchRow[]> {
-  const scrape = (count: number): Promise<unknown> => scrapeLoop(scrapesASecond, count / scrapesASecond, [`${url}/metrics`]);
+  const scrape = (count: number): Promise<unknown> =>
+    scrapeLoop(scrapesASecond, count / scrapesASecond, [`${url}/metrics`]);
   await scrape(warmupScrapes);
   const before = await usage();
   await scrape(scrapesInAll);
@@ -85,7 +86,12 @@ async function grown({ url, usage }: Served): Promise<readonly BenchRow[]> {
   const milliseconds = (1000 * (after.processorSeconds - before.processorSeconds)) / scrapesInAll;
   return [
     ...rows,
-    { name: `processor time a scrape, ${scrapesASecond} a second`, value: `${milliseconds.toFixed(1)} ms`, bar: '', ok: undefined },
+    {
+      name: `processor time a scrape, ${scrapesASecond} a second`,
+      value: `${milliseconds.toFixed(1)} ms`,
+      bar: '',
+      ok: undefined,
+    },
   ];
 }
 
@@ -106,7 +112,9 @@ async function seen({ url }: Served, store: BenchStore): Promise<readonly BenchR
     const page = `flipgate_gate_evaluated_timestamp_seconds{gate="acceptance",arm="green"} ${at / 1000}\n`;
     const [atMetrics, atGates] = await Promise.all([
       until(async () => (await textOf(`${url}/metrics`)).includes(page)),
-      until(async () => (await textOf(`${url}/v1/gates/acceptance?arm=green`)).includes(new Date(at).toISOString())),
+      until(async () =>
+        (await textOf(`${url}/v1/gates/acceptance?arm=green`)).includes(new Date(at).toISOString()),
+      ),
     ]);
     taken['/metrics'].push(atMetrics - judged);
     taken['/v1/gates'].push(atGates - judged);
@@ -154,5 +162,10 @@ async function readied({ folder }: BenchStore, runs: number): Promise<BenchRow> 
 }
 
 function scrapeLoop(aSecond: number, forSeconds: number, urls: readonly string[]): ReturnType<typeof node> {
-  return node([fileURLToPath(new URL('scrape-loop.mjs', import.meta.url)), String(aSecond), String(forSeconds), ...urls]);
+  return node([
+    fileURLToPath(new URL('scrape-loop.mjs', import.meta.url)),
+    String(aSecond),
+    String(forSeconds),
+    ...urls,
+  ]);
 }

@@ -32,9 +32,18 @@ const steady = { question: 0.3, own: 0, call: 0.3, tailShare: 0, tailFactor: 1 }
 
 export const latencyModels = {
   a: { noise: steady, words: 'lognormal, σ 0.3 between questions, 0.3 between calls' },
-  b: { noise: { ...steady, question: 0.5, call: 0.7 }, words: 'lognormal, σ 0.5 between questions, 0.7 between calls' },
-  c: { noise: { ...steady, tailShare: 0.05, tailFactor: 3 }, words: 'as a, and 5 % of the calls take three times as long' },
-  d: { noise: { ...steady, own: 0.2 }, words: 'as a, and every question has another effect on each arm beside the shared one, σ 0.2' },
+  b: {
+    noise: { ...steady, question: 0.5, call: 0.7 },
+    words: 'lognormal, σ 0.5 between questions, 0.7 between calls',
+  },
+  c: {
+    noise: { ...steady, tailShare: 0.05, tailFactor: 3 },
+    words: 'as a, and 5 % of the calls take three times as long',
+  },
+  d: {
+    noise: { ...steady, own: 0.2 },
+    words: 'as a, and every question has another effect on each arm beside the shared one, σ 0.2',
+  },
 } as const;
 export type LatencyModel = keyof typeof latencyModels;
 
@@ -59,7 +68,14 @@ export const shape: Shape = {
 const answerableQuestions = 36;
 const answerable = Uint8Array.from(shape.questions, (_, question) => Number(question < answerableQuestions));
 
-export const scatter = { distance: 0.08, distanceOfCalls: 0.04, coverage: 10, coverageOfCalls: 40, unstable: 0.25, split: 0.7 } as const;
+export const scatter = {
+  distance: 0.08,
+  distanceOfCalls: 0.04,
+  coverage: 10,
+  coverageOfCalls: 40,
+  unstable: 0.25,
+  split: 0.7,
+} as const;
 const medianSeconds = 0.8;
 export const populationWords = `- ΔS: normal between questions (mean 0.30, σ 0.08), normal between calls (σ 0.04). Paraphrases do not differ systematically.
 - Coverage: beta between questions (mean 0.85, concentration 10), beta between a question's calls (its mean, concentration 40).
@@ -149,9 +165,15 @@ export function simulated(truth: Truth, noise: Noise): JudgeContext {
     logSeconds: Math.log(medianSeconds) + truth.latency.question * noise.normal(),
   }));
   const before = instabilityFor(truth.convergence);
-  const after = truth.flipIncrease === 0 ? before : instabilityForFlips(flipRateOf(before) + truth.flipIncrease);
+  const after =
+    truth.flipIncrease === 0 ? before : instabilityForFlips(flipRateOf(before) + truth.flipIncrease);
   const blue: Arm = { name: 'blue', instability: before, latencyRatio: 1, errorRate: 0 };
-  const green: Arm = { name: 'green', instability: after, latencyRatio: truth.latencyRatio, errorRate: truth.errorRate };
+  const green: Arm = {
+    name: 'green',
+    instability: after,
+    latencyRatio: truth.latencyRatio,
+    errorRate: truth.errorRate,
+  };
   const of = (arm: Arm): Evidence => evidenceOf(arm, questions, { latency: truth.latency, noise });
   return {
     baseline: of(blue),
@@ -162,7 +184,11 @@ export function simulated(truth: Truth, noise: Noise): JudgeContext {
   };
 }
 
-function evidenceOf(arm: Arm, questions: readonly Question[], { latency, noise }: { latency: LatencyNoise; noise: Noise }): Evidence {
+function evidenceOf(
+  arm: Arm,
+  questions: readonly Question[],
+  { latency, noise }: { latency: LatencyNoise; noise: Noise },
+): Evidence {
   const none = (): Float64Array => new Float64Array(shape.cells).fill(Number.NaN);
   const columns = {
     questionRetrieved: none(),
@@ -182,7 +208,10 @@ function evidenceOf(arm: Arm, questions: readonly Question[], { latency, noise }
       }
       const tail = noise.uniform() < latency.tailShare ? latency.tailFactor : 1;
       columns.total[cell] = tail * Math.exp(slowness + latency.call * noise.normal());
-      columns.states[cell] = stateOf(noise, { chance: Math.exp(-arm.instability * question.unstable), isAnswerable });
+      columns.states[cell] = stateOf(noise, {
+        chance: Math.exp(-arm.instability * question.unstable),
+        isAnswerable,
+      });
       if (!isAnswerable) continue;
       columns.questionRetrieved[cell] = question.distance + scatter.distanceOfCalls * noise.normal();
       columns.coverage[cell] = noise.beta(question.coverage, scatter.coverageOfCalls);
@@ -191,7 +220,10 @@ function evidenceOf(arm: Arm, questions: readonly Question[], { latency, noise }
   return assembled(arm, columns);
 }
 
-function stateOf({ uniform }: Noise, { chance, isAnswerable }: { chance: number; isAnswerable: boolean }): number {
+function stateOf(
+  { uniform }: Noise,
+  { chance, isAnswerable }: { chance: number; isAnswerable: boolean },
+): number {
   if (uniform() < chance) return stateCodes.convergent;
   return isAnswerable && uniform() < scatter.split ? stateCodes.split : stateCodes.collapsed;
 }
@@ -231,7 +263,13 @@ function assembled({ name }: Arm, { total, ...columns }: Columns): Evidence {
 const records = { blue: recordOf('blue'), green: recordOf('green') };
 
 function recordOf(arm: string): RunRecord {
-  const versions = { model_version: '1', index_version: '1', prompt_version: '1', tokenizer_version: '1', chunker_version: arm };
+  const versions = {
+    model_version: '1',
+    index_version: '1',
+    prompt_version: '1',
+    tokenizer_version: '1',
+    chunker_version: arm,
+  };
   // A gate reads only these parts of a record.
   return {
     id: arm,
@@ -240,7 +278,12 @@ function recordOf(arm: string): RunRecord {
     status: 'complete',
     finished_at: '2026-01-01T00:00:00Z',
     gold: { sha256: 'gold', path: 'gold.jsonl', questions: shape.questions.length },
-    plan: { questions: shape.questions.length, phrasings: shape.phrasings, seeds: shape.seeds, cells: shape.cells },
+    plan: {
+      questions: shape.questions.length,
+      phrasings: shape.phrasings,
+      seeds: shape.seeds,
+      cells: shape.cells,
+    },
     view: 'best',
     artifact: { ...versions, sha256: arm, complete: true },
     findings: [],

@@ -4,7 +4,16 @@ import { policyOf, type Policy } from '../src/gates/policy.ts';
 import { defaultGates, type StatisticRule } from '../src/gates/rules.ts';
 import type { VerdictName } from '../src/gates/verdict.ts';
 import { chanceOfPass } from '../src/statistics/resolution.ts';
-import { createNoise, healthy, latencyModels, populationWords, shape, simulated, type LatencyModel, type Truth } from './gate-models.ts';
+import {
+  createNoise,
+  healthy,
+  latencyModels,
+  populationWords,
+  shape,
+  simulated,
+  type LatencyModel,
+  type Truth,
+} from './gate-models.ts';
 import { quick } from './processes.ts';
 import type { BenchRow } from './row.ts';
 
@@ -44,9 +53,12 @@ interface Misses {
 
 /** Simulated comparisons of known truths, judged by the acceptance gate: how often it is wrong, against what it says of itself. */
 export async function gates(): Promise<readonly BenchRow[]> {
-  const alarms = Object.keys(latencyModels).map((name, index) => falseAlarms(name as LatencyModel, 1001 + index));
+  const alarms = Object.keys(latencyModels).map((name, index) =>
+    falseAlarms(name as LatencyModel, 1001 + index),
+  );
   const found = cases.map((one, index) => misses(one, 2000 + 10 * index));
-  if (process.env['BENCH_DOCS'] === '1') await writeFile(new URL('../docs/gate-statistics.md', import.meta.url), page(alarms, found));
+  if (process.env['BENCH_DOCS'] === '1')
+    await writeFile(new URL('../docs/gate-statistics.md', import.meta.url), page(alarms, found));
   return [...alarms.flatMap(rowsOfAlarms), ...found.flatMap(rowsOfMisses)];
 }
 
@@ -55,7 +67,10 @@ function falseAlarms(model: LatencyModel, seed: number): FalseAlarms {
   const noise = createNoise(seed);
   const counts: Record<string, Record<VerdictName, number>> = {};
   for (let run = 0; run < runs; run += 1) {
-    const { verdict: gate, rules } = judge(policy, simulated({ ...healthy, latency: latencyModels[model].noise }, noise));
+    const { verdict: gate, rules } = judge(
+      policy,
+      simulated({ ...healthy, latency: latencyModels[model].noise }, noise),
+    );
     for (const { rule, verdict } of [...rules, { rule: 'gate', verdict: gate }]) {
       if (verdict === 'waived') continue;
       const own = (counts[rule] ??= { pass: 0, inconclusive: 0, fail: 0, error: 0 });
@@ -79,7 +94,11 @@ const cases: readonly Case[] = [
   ...(['a', 'b', 'c', 'd'] as const).map((model) => ({
     rule: 'latency_p95',
     model,
-    truthAt: (latencyRatio: number): Truth => ({ ...healthy, latencyRatio, latency: latencyModels[model].noise }),
+    truthAt: (latencyRatio: number): Truth => ({
+      ...healthy,
+      latencyRatio,
+      latency: latencyModels[model].noise,
+    }),
   })),
   { rule: 'error_rate', model: 'a', truthAt: (errorRate) => ({ ...healthy, errorRate }) },
 ];
@@ -88,19 +107,29 @@ function misses({ rule, model, truthAt }: Case, seed: number): Misses {
   const settings = statisticRule(rule);
   const sign = settings.direction === 'at_most' ? 1 : -1;
   const policy = policyOfOne(rule);
-  const at = (beyond: number, sample: Sample): Outcome => outcomeOf(policy, truthAt(settings.limit + sign * beyond), sample);
+  const at = (beyond: number, sample: Sample): Outcome =>
+    outcomeOf(policy, truthAt(settings.limit + sign * beyond), sample);
   const counting = rule === 'error_rate';
   const resolution = fixedPoint((beyond) => at(beyond, { seed, runs }).resolution);
   const failResolution = fixedPoint((beyond) => at(beyond, { seed, runs }).failResolution);
   const usual = counting ? moreRuns.counts : runs;
-  const trials = { n: shape.cells, limit: settings.limit, direction: settings.direction, evidence: settings.evidence };
+  const trials = {
+    n: shape.cells,
+    limit: settings.limit,
+    direction: settings.direction,
+    evidence: settings.evidence,
+  };
   return {
     rule,
     model,
     seed,
     runs: usual,
     limit: settings.limit,
-    healthyResolution: outcomeOf(policy, { ...healthy, latency: latencyModels[model].noise }, { seed: seed + 4, runs }).resolution,
+    healthyResolution: outcomeOf(
+      policy,
+      { ...healthy, latency: latencyModels[model].noise },
+      { seed: seed + 4, runs },
+    ).resolution,
     resolution,
     failResolution,
     notPassed: 1 - at(resolution, { seed: seed + 1, runs: usual }).passed,
@@ -130,7 +159,9 @@ function statisticRule(name: string): StatisticRule {
 
 function policyOfOne(name: string): Policy {
   const others = (defaultGates['acceptance'] ?? []).filter((rule) => rule.name !== name);
-  return policyOf('acceptance', { rules: Object.fromEntries(others.map((rule) => [rule.name, { waived: 'another rule is looked at' }])) });
+  return policyOf('acceptance', {
+    rules: Object.fromEntries(others.map((rule) => [rule.name, { waived: 'another rule is looked at' }])),
+  });
 }
 
 interface Sample {
@@ -151,7 +182,8 @@ function outcomeOf(policy: Policy, truth: Truth, { seed, runs: count }: Sample):
   const found = { passed: 0, failed: 0, resolution: 0, failResolution: 0 };
   for (let run = 0; run < count; run += 1) {
     const judged = judge(policy, simulated(truth, noise)).rules.find(({ verdict }) => verdict !== 'waived');
-    if (judged?.resolution === undefined || judged.fail_resolution === undefined) throw new Error(`no resolution: ${judged?.reason ?? ''}`);
+    if (judged?.resolution === undefined || judged.fail_resolution === undefined)
+      throw new Error(`no resolution: ${judged?.reason ?? ''}`);
     found.passed += Number(judged.verdict === 'pass') / count;
     found.failed += Number(judged.verdict === 'fail') / count;
     found.resolution += judged.resolution / count;
@@ -163,7 +195,11 @@ function outcomeOf(policy: Policy, truth: Truth, { seed, runs: count }: Sample):
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** A row with its bar; with few runs the bar is shown and not judged. */
-function row(name: string, share: number, { least = 0, most, note }: { least?: number; most: number; note?: string }): BenchRow {
+function row(
+  name: string,
+  share: number,
+  { least = 0, most, note }: { least?: number; most: number; note?: string },
+): BenchRow {
   const bar = least === 0 ? `≤ ${percent(most)}` : `${percent(least)} to ${percent(most)}`;
   // Sums of 1/runs carry float noise.
   const ok = quick ? undefined : share >= least - 1e-9 && share <= most + 1e-9;
@@ -188,13 +224,20 @@ function rowsOfAlarms({ model, runs: count, counts }: FalseAlarms): readonly Ben
 function rowsOfMisses({ rule, model, expected, ...found }: Misses): readonly BenchRow[] {
   const name = rule === 'latency_p95' ? `${rule} (${model})` : rule;
   const note = `limit ${found.limit}, resolution ${found.resolution.toFixed(4)}, to fail ${found.failResolution.toFixed(4)}`;
-  const near = (share: number): { least: number; most: number } => ({ least: share - 0.01, most: share + 0.01 });
+  const near = (share: number): { least: number; most: number } => ({
+    least: share - 0.01,
+    most: share + 0.01,
+  });
   return [
     row(`${name} at its resolution: not passed`, found.notPassed, {
       ...(expected === undefined ? { least: 0.75, most: 0.85 } : near(expected.notPassed)),
       note,
     }),
-    row(`${name} at three times it: passed`, found.passedAtThree, expected === undefined ? { most: 0.015 } : near(expected.passedAtThree)),
+    row(
+      `${name} at three times it: passed`,
+      found.passedAtThree,
+      expected === undefined ? { most: 0.015 } : near(expected.passedAtThree),
+    ),
     row(`${name} at its fail_resolution: failed`, found.failed, { least: 0.7, most: 0.9 }),
   ];
 }
@@ -215,12 +258,21 @@ function page(alarms: readonly FalseAlarms[], found: readonly Misses[]): string 
   const models = Object.entries(latencyModels).map(([name, { words }]) => `- Latency ${name}: ${words}.`);
   const alarmLines = alarms.flatMap(({ model, seed, runs: count, counts }) =>
     Object.entries(counts).map(([rule, { pass, inconclusive, fail, error }]) =>
-      [model, seed, count, rule, ...[pass, inconclusive, fail, error].map((verdicts) => percent(verdicts / count))].join(' | '),
+      [
+        model,
+        seed,
+        count,
+        rule,
+        ...[pass, inconclusive, fail, error].map((verdicts) => percent(verdicts / count)),
+      ].join(' | '),
     ),
   );
   const missLines = found.map((one) => {
-    const [resolution, healthyOne, failing] = [one.resolution, one.healthyResolution, one.failResolution].map((x) => x.toFixed(4));
-    const own = (share: number | undefined): string => (share === undefined ? '' : ` (binomial ${percent(share)})`);
+    const [resolution, healthyOne, failing] = [one.resolution, one.healthyResolution, one.failResolution].map(
+      (x) => x.toFixed(4),
+    );
+    const own = (share: number | undefined): string =>
+      share === undefined ? '' : ` (binomial ${percent(share)})`;
     const notPassed = percent(one.notPassed) + own(one.expected?.notPassed);
     const passed = percent(one.passedAtThree) + own(one.expected?.passedAtThree);
     const sizes = `${one.rule} | ${one.model} | ${one.seed} | ${one.runs} | ${one.limit}`;

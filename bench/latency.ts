@@ -1,4 +1,15 @@
-import { bareLoop, cli, inFolder, median, node, quick, recordOf, spread, withArm, writeGold } from './processes.ts';
+import {
+  bareLoop,
+  cli,
+  inFolder,
+  median,
+  node,
+  quick,
+  recordOf,
+  spread,
+  withArm,
+  writeGold,
+} from './processes.ts';
 import type { BenchRow } from './row.ts';
 
 const concurrency = 64;
@@ -28,13 +39,24 @@ export async function latency(): Promise<readonly BenchRow[]> {
       const controls: { p50: number; p95: number }[] = [];
       for (let pair = 0; pair < pairs; pair += 1) {
         controls.push(await bareLoop(url, { warmup: 128, calls, concurrency }));
-        measured.push(recordOf(await node(args, { cwd: folder, env: { FLIPGATE_CACHE: `${folder}/cache` } })).summary.latency.total);
+        measured.push(
+          recordOf(await node(args, { cwd: folder, env: { FLIPGATE_CACHE: `${folder}/cache` } })).summary
+            .latency.total,
+        );
       }
       return (['p95', 'p50'] as const).map((share) => {
-        const ratio = median(measured.map((one, index) => one[share] / (controls[index]?.[share] ?? Number.NaN)));
+        const ratio = median(
+          measured.map((one, index) => one[share] / (controls[index]?.[share] ?? Number.NaN)),
+        );
         const bar = share === 'p95' ? 1.05 : 1.02;
         const note = `${pairs} pairs of ${calls} calls; ${spread(controls.map((one) => one[share]))}`;
-        return { name: `latency ${share} reported / bare loop`, value: ratio.toFixed(3), bar: `≤ ${bar}`, ok: ratio <= bar, note };
+        return {
+          name: `latency ${share} reported / bare loop`,
+          value: ratio.toFixed(3),
+          bar: `≤ ${bar}`,
+          ok: ratio <= bar,
+          note,
+        };
       });
     }),
   );

@@ -30,6 +30,9 @@ const worker = async () => {
 };
 await Promise.all(Array.from({ length: concurrency }, worker));
 await pool.close();
-const embedder = openEmbedder({ model: 'all-MiniLM-L6-v2', cache: false }, { workingDirectory: process.cwd(), environment: process.env });
+const embedder = openEmbedder(
+  { model: 'all-MiniLM-L6-v2', cache: false },
+  { workingDirectory: process.cwd(), environment: process.env },
+);
 await embedder.embed([...texts]);
 await embedder.close();

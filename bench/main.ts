@@ -2,7 +2,19 @@ import { existsSync } from 'node:fs';
 import type { BenchRow } from './row.ts';
 
 /** Every exported function of these files is one measurement that returns rows; they run one after another. */
-const benches = ['embeddings', 'latency', 'throughput', 'scale', 'scoring', 'startup', 'judging', 'gates', 'demos', 'report', 'exporter'];
+const benches = [
+  'embeddings',
+  'latency',
+  'throughput',
+  'scale',
+  'scoring',
+  'startup',
+  'judging',
+  'gates',
+  'demos',
+  'report',
+  'exporter',
+];
 
 process.exitCode = await main(process.argv[2]);
 
@@ -40,7 +52,13 @@ async function measure(name: string): Promise<readonly BenchRow[]> {
 function table(rows: readonly BenchRow[]): string {
   const lines = [
     ['what', 'measured', 'bar', '', ''],
-    ...rows.map((row) => [row.name, row.value, row.bar, row.ok === undefined ? '' : row.ok ? 'ok' : 'MISSED', row.note ?? '']),
+    ...rows.map((row) => [
+      row.name,
+      row.value,
+      row.bar,
+      row.ok === undefined ? '' : row.ok ? 'ok' : 'MISSED',
+      row.note ?? '',
+    ]),
   ];
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   return lines

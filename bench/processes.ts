@@ -37,13 +37,15 @@ export async function node(args: readonly string[], options: RunOptions = {}): P
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   const watch = setInterval(() => {
     void readFile(`/proc/${child.pid}/status`, 'utf8').then(
-      (status) => (peakMegabytes = Math.max(peakMegabytes, Number(/VmHWM:\s+(\d+)/u.exec(status)?.[1] ?? 0) / 1000)),
+      (status) =>
+        (peakMegabytes = Math.max(peakMegabytes, Number(/VmHWM:\s+(\d+)/u.exec(status)?.[1] ?? 0) / 1000)),
       () => undefined,
     );
   }, 50);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearInterval(watch);
-  if (!(options.codes ?? [0]).includes(code ?? -1)) throw new Error(`${args.join(' ')} ended with ${String(code)}: ${stderr}`);
+  if (!(options.codes ?? [0]).includes(code ?? -1))
+    throw new Error(`${args.join(' ')} ended with ${String(code)}: ${stderr}`);
   return { code: code ?? -1, stdout, seconds: (performance.now() - started) / 1000, peakMegabytes };
 }
 
@@ -58,7 +60,12 @@ export interface BenchArm {
 /** An arm in a process of its own while `use` runs. */
 export async function withArm<T>(settings: BenchArm, use: (url: string) => Promise<T>): Promise<T> {
   const { delayMilliseconds, variety, varied = false } = settings;
-  const args = [here('arm-process.mjs'), String(delayMilliseconds), String(variety), ...(varied ? ['varied'] : [])];
+  const args = [
+    here('arm-process.mjs'),
+    String(delayMilliseconds),
+    String(variety),
+    ...(varied ? ['varied'] : []),
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   try {
     const port = await new Promise<string>((resolve) =>
@@ -83,7 +90,9 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
 export async function writeGold(folder: string, calls: number): Promise<string> {
   const file = path.join(folder, `gold-${calls}.jsonl`);
   const lines = Array.from({ length: Math.ceil(calls / 8) }, (_, index) => {
-    const paraphrases = [1, 2, 3].map((number) => `In other words (${number}), what about pointer ${index} of the index?`);
+    const paraphrases = [1, 2, 3].map(
+      (number) => `In other words (${number}), what about pointer ${index} of the index?`,
+    );
     const anchors = [
       {
         section_id: `s${index % 200}`,
@@ -107,8 +116,17 @@ export interface Control {
   readonly rate: number;
 }
 
-export async function bareLoop(url: string, sizes: { warmup: number; calls: number; concurrency: number }): Promise<Control> {
-  const { stdout } = await node([here('undici-loop.mjs'), url, String(sizes.warmup), String(sizes.calls), String(sizes.concurrency)]);
+export async function bareLoop(
+  url: string,
+  sizes: { warmup: number; calls: number; concurrency: number },
+): Promise<Control> {
+  const { stdout } = await node([
+    here('undici-loop.mjs'),
+    url,
+    String(sizes.warmup),
+    String(sizes.calls),
+    String(sizes.concurrency),
+  ]);
   return JSON.parse(stdout) as Control; // undici-loop.mjs prints just that
 }
 

@@ -31,7 +31,11 @@ export async function report(): Promise<readonly BenchRow[]> {
   );
 }
 
-async function measure({ calls, megabytes, seconds }: Size, folder: string, url: string): Promise<readonly BenchRow[]> {
+async function measure(
+  { calls, megabytes, seconds }: Size,
+  folder: string,
+  url: string,
+): Promise<readonly BenchRow[]> {
   const store = `store-${calls}`;
   const settings = {
     gold: path.basename(await writeGold(folder, calls)),
@@ -50,7 +54,12 @@ async function measure({ calls, megabytes, seconds }: Size, folder: string, url:
   const of = `report of 2 × ${calls} calls`;
   const bars = !Number.isNaN(megabytes);
   return [
-    { name: of, value: `${size.toFixed(2)} MB`, bar: bars ? `≤ ${megabytes} MB` : '', ok: bars ? size <= megabytes : undefined },
+    {
+      name: of,
+      value: `${size.toFixed(2)} MB`,
+      bar: bars ? `≤ ${megabytes} MB` : '',
+      ok: bars ? size <= megabytes : undefined,
+    },
     {
       name: `${of}, written`,
       value: `${ran.seconds.toFixed(2)} s`,
@@ -70,10 +79,16 @@ interface Shown {
 }
 
 function shownRows(of: string, shown: Shown | undefined): readonly BenchRow[] {
-  if (shown === undefined) return ['verdict visible', 'filtering', 'scrolling'].map((what) => notMeasured(`${of}, ${what}`));
+  if (shown === undefined)
+    return ['verdict visible', 'filtering', 'scrolling'].map((what) => notMeasured(`${of}, ${what}`));
   const { verdict, filter, scroll } = shown;
   return [
-    { name: `${of}, verdict visible`, value: `${verdict.toFixed(0)} ms`, bar: '≤ 1000 ms', ok: verdict <= 1000 },
+    {
+      name: `${of}, verdict visible`,
+      value: `${verdict.toFixed(0)} ms`,
+      bar: '≤ 1000 ms',
+      ok: verdict <= 1000,
+    },
     {
       name: `${of}, filtering`,
       value: `${filter.toFixed(0)} ms`,
@@ -96,7 +111,10 @@ function notMeasured(name: string): BenchRow {
 }
 
 async function show(file: string): Promise<Shown> {
-  const chrome = await chromium.launch({ executablePath: browser, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  const chrome = await chromium.launch({
+    executablePath: browser,
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
   try {
     const verdicts: number[] = [];
     for (let count = 0; count < times; count += 1) {

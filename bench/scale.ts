@@ -11,7 +11,22 @@ export async function scale(): Promise<readonly BenchRow[]> {
   return inFolder((folder) =>
     withArm({ delayMilliseconds: 0, variety: 50 }, async (url) => {
       const run = (store: string, more: readonly string[]): ReturnType<typeof node> =>
-        node([cli, 'run', '--blue', url, '--concurrency', '64', '--no-scores', '--quiet', '--store', store, ...more], { cwd: folder });
+        node(
+          [
+            cli,
+            'run',
+            '--blue',
+            url,
+            '--concurrency',
+            '64',
+            '--no-scores',
+            '--quiet',
+            '--store',
+            store,
+            ...more,
+          ],
+          { cwd: folder },
+        );
       const gold = await writeGold(folder, small);
       const few = await run('few', ['--gold', gold]);
       const same = await run('same', ['--gold', gold, '--seeds', seedsOf(20)]);
@@ -20,7 +35,12 @@ export async function scale(): Promise<readonly BenchRow[]> {
       const growth = same.peakMegabytes / few.peakMegabytes;
       const peak = Math.max(many.peakMegabytes, same.peakMegabytes);
       return [
-        { name: `peak memory, ${large} calls`, value: `${peak.toFixed(0)} MB`, bar: '≤ 300 MB', ok: peak <= 300 },
+        {
+          name: `peak memory, ${large} calls`,
+          value: `${peak.toFixed(0)} MB`,
+          bar: '≤ 300 MB',
+          ok: peak <= 300,
+        },
         {
           name: `memory, ${large} / ${small} calls of one gold set`,
           value: growth.toFixed(2),

@@ -49,7 +49,12 @@ export async function scoring(): Promise<readonly BenchRow[]> {
           ok: ratio <= 1.1,
           note: spread(controls),
         },
-        { name: 'scoring 320 recorded calls again', value: `${again.toFixed(2)} s`, bar: '≤ 1 s', ok: again <= 1 },
+        {
+          name: 'scoring 320 recorded calls again',
+          value: `${again.toFixed(2)} s`,
+          bar: '≤ 1 s',
+          ok: again <= 1,
+        },
       ];
     }),
   );
@@ -59,16 +64,24 @@ export async function scoring(): Promise<readonly BenchRow[]> {
 async function modelCopy(folder: string, url: string): Promise<string> {
   const cache = path.join(folder, 'cache-first');
   const gold = await writeGold(folder, 8);
-  await node([cli, 'run', '--blue', url, '--gold', gold, '--quiet', '--store', 'first'], { cwd: folder, env: { FLIPGATE_CACHE: cache } });
+  await node([cli, 'run', '--blue', url, '--gold', gold, '--quiet', '--store', 'first'], {
+    cwd: folder,
+    env: { FLIPGATE_CACHE: cache },
+  });
   return path.join(cache, 'models');
 }
 
 async function rescore(folder: string, url: string): Promise<number> {
   const env = { FLIPGATE_CACHE: `${folder}/cache-again` };
   const gold = await writeGold(folder, 320);
-  await node([cli, 'run', '--blue', url, '--gold', gold, '--concurrency', '64', '--quiet', '--store', 'again'], { cwd: folder, env });
+  await node(
+    [cli, 'run', '--blue', url, '--gold', gold, '--concurrency', '64', '--quiet', '--store', 'again'],
+    { cwd: folder, env },
+  );
   const times: number[] = [];
   for (let index = 0; index < 5; index += 1)
-    times.push((await node([cli, 'runs', 'score', 'blue', '--store', 'again'], { cwd: folder, env })).seconds);
+    times.push(
+      (await node([cli, 'runs', 'score', 'blue', '--store', 'again'], { cwd: folder, env })).seconds,
+    );
   return median(times);
 }

@@ -3,7 +3,9 @@
 import { Agent, get } from 'node:http';
 
 const [rate, seconds] = process.argv.slice(2, 4).map(Number);
-const targets = process.argv.slice(4).map((url) => ({ url, agent: new Agent({ keepAlive: true, maxSockets: 64 }), taken: [], failed: 0 }));
+const targets = process.argv
+  .slice(4)
+  .map((url) => ({ url, agent: new Agent({ keepAlive: true, maxSockets: 64 }), taken: [], failed: 0 }));
 const period = 1000 / rate;
 const warmupScrapes = Math.ceil(2 * rate);
 const scrapes = warmupScrapes + Math.ceil(rate * seconds);
@@ -40,7 +42,13 @@ await Promise.all(underWay);
 const rank = (sorted, share) => sorted[Math.ceil(share * sorted.length) - 1];
 const results = targets.map(({ taken, failed }) => {
   const sorted = taken.sort((a, b) => a - b);
-  return { scrapes: sorted.length, failed, p50: rank(sorted, 0.5), p99: rank(sorted, 0.99), longest: sorted.at(-1) };
+  return {
+    scrapes: sorted.length,
+    failed,
+    p50: rank(sorted, 0.5),
+    p99: rank(sorted, 0.99),
+    longest: sorted.at(-1),
+  };
 });
 console.log(JSON.stringify(results));
 for (const { agent } of targets) agent.destroy();

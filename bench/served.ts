@@ -25,10 +25,14 @@ const patienceMilliseconds = 60_000;
 export async function withServed<T>(folder: string, use: (served: Served) => Promise<T>): Promise<T> {
   const usageTeller = new URL('tell-usage.mjs', import.meta.url).href;
   const started = performance.now();
-  const child = spawn(process.execPath, ['--expose-gc', '--import', usageTeller, cli, 'serve', '--port', '0'], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', '--import', usageTeller, cli, 'serve', '--port', '0'],
+    {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+    },
+  );
   try {
     const url = await said(child, / at (http:\S+)\n/u);
     while ((await statusOf(`${url}/readyz`)) !== 200) {

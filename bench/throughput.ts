@@ -1,6 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bareLoop, cli, inFolder, median, node, quick, recordOf, spread, withArm, writeGold } from './processes.ts';
+import {
+  bareLoop,
+  cli,
+  inFolder,
+  median,
+  node,
+  quick,
+  recordOf,
+  spread,
+  withArm,
+  writeGold,
+} from './processes.ts';
 import type { BenchRow } from './row.ts';
 
 const concurrency = 64;
@@ -32,12 +43,22 @@ export async function throughput(): Promise<readonly BenchRow[]> {
       for (let pair = 0; pair < pairs; pair += 1) {
         controls.push((await bareLoop(url, { warmup: 128, calls, concurrency })).rate);
         const record = recordOf(await node(args, { cwd: folder }));
-        const seconds = (Date.parse(record.finished_at) - (await firstCallAt(path.join(folder, 'reports', record.id)))) / 1000;
+        const seconds =
+          (Date.parse(record.finished_at) - (await firstCallAt(path.join(folder, 'reports', record.id)))) /
+          1000;
         ours.push(record.summary.calls.ok / seconds);
       }
       const ratio = median(ours.map((rate, index) => rate / (controls[index] ?? Number.NaN)));
       const note = `${median(ours).toFixed(0)}/s against ${median(controls).toFixed(0)}/s; ${spread(controls)}`;
-      return [{ name: 'calls per second, engine / bare loop', value: ratio.toFixed(2), bar: '≥ 0.5', ok: ratio >= 0.5, note }];
+      return [
+        {
+          name: 'calls per second, engine / bare loop',
+          value: ratio.toFixed(2),
+          bar: '≥ 0.5',
+          ok: ratio >= 0.5,
+          note,
+        },
+      ];
     }),
   );
 }

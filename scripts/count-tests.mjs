@@ -9,16 +9,21 @@ const tests = report.testResults.flatMap((file) => file.assertionResults);
 const passed = tests.filter((test) => test.status === 'passed').length;
 // A server that no package has and that is not on this machine: the test says so (test/support/servers/programs.ts).
 const missing = tests.filter((test) => test.status === 'skipped' && typeof test.meta?.missing === 'string');
-const faulty = tests.filter((test) => test.status !== 'passed' && !allowedSkips.has(test.fullName) && !missing.includes(test));
+const faulty = tests.filter(
+  (test) => test.status !== 'passed' && !allowedSkips.has(test.fullName) && !missing.includes(test),
+);
 const broken = report.testResults.filter(
   (file) =>
-    file.assertionResults.length === 0 || (file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')),
+    file.assertionResults.length === 0 ||
+    (file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')),
 );
 
 for (const test of faulty) console.error(`${test.status}: ${test.fullName}`);
 for (const file of broken) console.error(`no result: ${file.name}`);
 if (missing.length > 0)
-  console.error(`skipped: ${missing.length} tests, for want of ${[...new Set(missing.map((test) => test.meta.missing))].join(', ')}`);
+  console.error(
+    `skipped: ${missing.length} tests, for want of ${[...new Set(missing.map((test) => test.meta.missing))].join(', ')}`,
+  );
 if (passed === 0) console.error('no test ran');
 
 const found = faulty.length + broken.length;

@@ -3,5 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { configJsonSchema } from '../dist/config/schema.js';
 import { openApi } from '../dist/telemetry/http/open-api.js';
 
-for (const [file, content] of Object.entries({ 'schema.json': configJsonSchema(), 'openapi.json': openApi() }))
+for (const [file, content] of Object.entries({
+  'schema.json': configJsonSchema(),
+  'openapi.json': openApi(),
+}))
   writeFileSync(new URL(`../${file}`, import.meta.url), `${JSON.stringify(content, null, 2)}\n`);

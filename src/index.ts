@@ -6,7 +6,17 @@ export { exitCodes, UserError, type ExitCode } from './base/errors.ts';
 export type { Clock, Sink, World } from './base/world.ts';
 export { main } from './main.ts';
 export type { Anchor, GoldSet, Question, ResolvedAnchor } from './core/gold-set.ts';
-export type { Answer, Fault, FaultAnswer, OkAnswer, Outcome, Response, Snippet, ToolCall, Versions } from './core/answer.ts';
+export type {
+  Answer,
+  Fault,
+  FaultAnswer,
+  OkAnswer,
+  Outcome,
+  Response,
+  Snippet,
+  ToolCall,
+  Versions,
+} from './core/answer.ts';
 export type {
   Artifact,
   BothViews,

@@ -22,7 +22,11 @@ export async function main(world: World): Promise<ExitCode> {
 export async function wfgyEval(world: World): Promise<ExitCode> {
   let code: ExitCode = exitCodes.pass;
   const { wfgyEvalCommand } = await import('./commands/wfgy-eval.ts');
-  const program = wfgyEvalCommand(world, (result) => (code = result)).version(packageVersion(), '-V, --version', 'print the version');
+  const program = wfgyEvalCommand(world, (result) => (code = result)).version(
+    packageVersion(),
+    '-V, --version',
+    'print the version',
+  );
   return (await parsed(program, world)) ?? code;
 }
 
@@ -50,7 +54,11 @@ function programOf(): Command {
 }
 
 /** The command with its flags when the arguments name it, else as much of it as the list shows. */
-async function commandOf(listed: ListedCommand, world: World, finish: (code: ExitCode) => void): Promise<Command> {
+async function commandOf(
+  listed: ListedCommand,
+  world: World,
+  finish: (code: ExitCode) => void,
+): Promise<Command> {
   const named = world.arguments.includes(listed.name);
   const command = named ? (await listed.load())(world, finish) : new Command(listed.name);
   return command.description(listed.description);
@@ -75,6 +83,8 @@ function report(error: unknown, world: World): ExitCode {
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  world.stderr.write(`bug: ${stack}\nhint: please report this with the lines above; what was already measured is kept\n`);
+  world.stderr.write(
+    `bug: ${stack}\nhint: please report this with the lines above; what was already measured is kept\n`,
+  );
   return exitCodes.bug;
 }

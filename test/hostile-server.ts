@@ -18,7 +18,14 @@ export interface HostileServer {
 type Behave = (response: ServerResponse, request: IncomingMessage) => void;
 
 const megabyte = Buffer.alloc(1024 * 1024, 0x20);
-const snippet = { snippet_id: 'S_1', section_id: 'flip', source_url: 'a.md', offsets: [0, 4], tokens: [0, 1], text: 'text' };
+const snippet = {
+  snippet_id: 'S_1',
+  section_id: 'flip',
+  source_url: 'a.md',
+  offsets: [0, 4],
+  tokens: [0, 1],
+  text: 'text',
+};
 
 const json = (body: unknown): Behave => text(JSON.stringify(body));
 const withSnippet = (fields: object): Behave => json({ retrieved: [{ ...snippet, ...fields }] });
@@ -90,7 +97,9 @@ export const hostilePaths: Readonly<Record<string, Behave>> = {
   '/gigabyte-declared': pour(2 ** 30, { 'content-length': String(2 ** 30) }),
   '/gzip-bomb': (response) => text(bomb(), { 'content-encoding': 'gzip' })(response, response.req),
   '/gzip-fine': text(gzipSync(JSON.stringify({ answer: 'yes' })), { 'content-encoding': 'gzip' }),
-  '/gzip-cut': text(gzipSync(JSON.stringify({ answer: 'yes' })).subarray(0, 20), { 'content-encoding': 'gzip' }),
+  '/gzip-cut': text(gzipSync(JSON.stringify({ answer: 'yes' })).subarray(0, 20), {
+    'content-encoding': 'gzip',
+  }),
   '/gzip-false': text('{"answer":"yes"}', { 'content-encoding': 'gzip' }),
   '/encoding-unknown': text('{"answer":"yes"}', { 'content-encoding': 'zopfli' }),
   '/reset-before-headers': (response) => void response.socket?.resetAndDestroy(),
@@ -99,10 +108,16 @@ export const hostilePaths: Readonly<Record<string, Behave>> = {
   '/reset-mid-body': raw('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"answer":', 'reset'),
   '/close-before-headers': (response) => void response.socket?.end(),
   '/length-too-long': raw('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"answer":"yes"}', 'end'),
-  '/chunked-cut': raw('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n10\r\n{"answer":"yes"}\r\n', 'end'),
+  '/chunked-cut': raw(
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n10\r\n{"answer":"yes"}\r\n',
+    'end',
+  ),
   '/stops-halfway': raw('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"answer":', 'wait'),
   '/not-http': raw('SSH-2.0-OpenSSH_9.6\r\n', 'end'),
-  '/huge-headers': raw(`HTTP/1.1 200 OK\r\nx-huge: ${'a'.repeat(200_000)}\r\ncontent-length: 2\r\n\r\n{}`, 'end'),
+  '/huge-headers': raw(
+    `HTTP/1.1 200 OK\r\nx-huge: ${'a'.repeat(200_000)}\r\ncontent-length: 2\r\n\r\n{}`,
+    'end',
+  ),
   '/early-hints': raw(
     'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 16\r\n\r\n{"answer":"yes"}',
     'end',
@@ -122,7 +137,14 @@ export const hostilePaths: Readonly<Record<string, Behave>> = {
   '/json-latin1': text(Buffer.from('{"answer":"caf\xe9"}', 'latin1')),
   '/json-list': text('[]'),
   '/neither': json({ citations: [] }),
-  '/null-fields': json({ answer: 'yes', retrieved: null, citations: null, stages: null, versions: null, usage: null }),
+  '/null-fields': json({
+    answer: 'yes',
+    retrieved: null,
+    citations: null,
+    stages: null,
+    versions: null,
+    usage: null,
+  }),
   '/snippet-without-text': json({ retrieved: [{ snippet_id: 'S_1' }] }),
   '/snippet-no-object': json({ retrieved: ['text'] }),
   '/answer-number': json({ answer: 42 }),
@@ -133,7 +155,10 @@ export const hostilePaths: Readonly<Record<string, Behave>> = {
   '/stages-text': json({ answer: 'a', stages: { retrieve: '12ms' } }),
   '/stages-negative': json({ answer: 'a', stages: { retrieve: -1, reason: 0.5 } }),
   '/versions-number': json({ answer: 'a', versions: { PROMPT_VER: 42 } }),
-  '/versions-long': json({ answer: 'a', versions: { PROMPT_VER: 'x'.repeat(129), MODEL_VER: 'a\u0007b', INDEX_HASH: 'h' } }),
+  '/versions-long': json({
+    answer: 'a',
+    versions: { PROMPT_VER: 'x'.repeat(129), MODEL_VER: 'a\u0007b', INDEX_HASH: 'h' },
+  }),
   '/tool-calls-text': json({ answer: 'a', tool_calls: 'search' }),
   '/tool-calls-nameless': json({ answer: 'a', tool_calls: [{ arguments: {} }] }),
   '/side-effects-negative': json({ answer: 'a', side_effects: -1 }),
@@ -151,18 +176,25 @@ export const hostilePaths: Readonly<Record<string, Behave>> = {
   '/offsets-reversed': withSnippet({ offsets: [9, 4] }),
   '/offsets-half': withSnippet({ offsets: [0.5, 4] }),
   '/offsets-three': withSnippet({ offsets: [0, 4, 8] }),
-  '/snippets-10000': json({ retrieved: Array.from({ length: 10_000 }, (_, index) => ({ ...snippet, snippet_id: `S_${index}` })) }),
-  '/snippets-20001': json({ retrieved: Array.from({ length: 20_001 }, (_, index) => ({ text: String(index) })) }),
+  '/snippets-10000': json({
+    retrieved: Array.from({ length: 10_000 }, (_, index) => ({ ...snippet, snippet_id: `S_${index}` })),
+  }),
+  '/snippets-20001': json({
+    retrieved: Array.from({ length: 20_001 }, (_, index) => ({ text: String(index) })),
+  }),
   '/snippets-duplicate': json({ retrieved: [snippet, snippet, snippet] }),
   '/redirect-301': redirect(301),
   '/redirect-307': redirect(307),
   '/not-modified': text('', {}, 304),
-  '/credentials-echoed': (response, request) => text(JSON.stringify({ error: request.headers }), {}, 401)(response, request),
-  '/credentials-in-answer': (response, request) => json({ answer: `you sent ${JSON.stringify(request.headers)}` })(response, request),
+  '/credentials-echoed': (response, request) =>
+    text(JSON.stringify({ error: request.headers }), {}, 401)(response, request),
+  '/credentials-in-answer': (response, request) =>
+    json({ answer: `you sent ${JSON.stringify(request.headers)}` })(response, request),
   '/retry-after-1': retryAfter('1'),
   '/retry-after-day': retryAfter('86400'),
   '/retry-after-garbage': retryAfter('soon'),
-  '/retry-after-date': (response, request) => retryAfter(new Date(Date.now() + 60_000).toUTCString())(response, request),
+  '/retry-after-date': (response, request) =>
+    retryAfter(new Date(Date.now() + 60_000).toUTCString())(response, request),
   '/retry-after-past': retryAfter('Wed, 21 Oct 2015 07:28:00 GMT'),
   '/error-500': text('{"error":"broken"}', {}, 500),
   '/error-500-huge': pour(2 ** 28, {}, 500),

@@ -23,11 +23,14 @@ const quiet = (defaultGates['watch'] ?? []).flatMap((rule) =>
   rule.kind === 'blind' || ('severity' in rule && rule.severity === 'warn') ? [rule.name] : [],
 );
 const stopRules = { gate: 'watch', arm, rule: `!~${quiet.join('|')}` };
-const drill = (defaultGates['acceptance'] ?? []).flatMap((rule) => (rule.kind === 'rollback_drill' ? [rule] : []))[0] ?? {
+const drill = (defaultGates['acceptance'] ?? []).flatMap((rule) =>
+  rule.kind === 'rollback_drill' ? [rule] : [],
+)[0] ?? {
   limit: 0,
   maxAgeSeconds: 0,
 };
-const evaluated = (gate: string): string => series('flipgate_gate_evaluated_timestamp_seconds', { gate, arm });
+const evaluated = (gate: string): string =>
+  series('flipgate_gate_evaluated_timestamp_seconds', { gate, arm });
 
 /** A rule of the watch that failed on a number, on fresh evidence; what could not be judged is for `FlipgateBlind`. */
 const breach = block(
@@ -38,7 +41,10 @@ const breach = block(
 );
 
 const acceptance = { gate: 'acceptance', arm };
-const failed = `max by (arm) (${series('flipgate_gate_verdict', acceptance)} == -1)\n${oneFresh(evaluated('acceptance'), maxAge.acceptance)
+const failed = `max by (arm) (${series('flipgate_gate_verdict', acceptance)} == -1)\n${oneFresh(
+  evaluated('acceptance'),
+  maxAge.acceptance,
+)
   .map((condition) => `and on () ${condition}`)
   .join('\n')}`;
 

@@ -51,6 +51,10 @@ export function alertmanagerFile(): string {
         { matchers: ['severity="critical"'], receiver: 'people', group_wait: '0s' },
       ],
     },
-    receivers: [{ name: 'people' }, { name: 'dead-mans-switch' }, { name: 'rollback', webhook_configs: [webhook] }],
+    receivers: [
+      { name: 'people' },
+      { name: 'dead-mans-switch' },
+      { name: 'rollback', webhook_configs: [webhook] },
+    ],
   });
 }

@@ -41,7 +41,9 @@ export function decision(gate: GateName): string {
   const unreported = `absent(${series('flipgate_arm_info', { arm })})`;
   const reportedSame = block(proved('vector(1)', sameArtifact(gate)));
   return either([
-    block(proved('vector(1)', [...oneVerdict(gate, `(${verdict} == 1)`), ...sameArtifact(gate)]) + veto(gate)),
+    block(
+      proved('vector(1)', [...oneVerdict(gate, `(${verdict} == 1)`), ...sameArtifact(gate)]) + veto(gate),
+    ),
     block(
       proved('vector(0)', [
         ...oneVerdict(gate, `(${verdict} == 0 or ${verdict} == 1)`),

@@ -1,4 +1,8 @@
-import { BigValueColorMode, BigValueGraphMode, BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueTextMode,
+} from '@grafana/grafana-foundation-sdk/common';
 import {
   MappingType,
   ThresholdsConfigBuilder,
@@ -36,7 +40,9 @@ export const colours = { good: 'green', hold: 'yellow', bad: 'red', plain: 'blue
 
 export const mapped = (values: Readonly<Record<string, readonly [string, string]>>): ValueMapping => ({
   type: MappingType.ValueToText,
-  options: Object.fromEntries(Object.entries(values).map(([value, [text, color]], index) => [value, { text, color, index }])),
+  options: Object.fromEntries(
+    Object.entries(values).map(([value, [text, color]], index) => [value, { text, color, index }]),
+  ),
 });
 
 export const verdictMapping = mapped({
@@ -52,8 +58,9 @@ export const badFrom = (value: number): readonly Threshold[] => [
   { value, color: colours.bad },
 ];
 
-const thresholds = (steps: readonly Threshold[] = [{ value: null, color: colours.plain }]): ThresholdsConfigBuilder =>
-  new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...steps]);
+const thresholds = (
+  steps: readonly Threshold[] = [{ value: null, color: colours.plain }],
+): ThresholdsConfigBuilder => new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...steps]);
 
 function queries(of: Queries, how: 'instant' | 'range' | 'table'): DataqueryBuilder[] {
   return Object.entries(of).map(([legend, expr], index) => {
@@ -67,7 +74,10 @@ function queries(of: Queries, how: 'instant' | 'range' | 'table'): DataqueryBuil
   });
 }
 
-function framed<Builder extends Panel>(panel: Builder, { title, description, noValue, ...drawn }: Drawn): Builder {
+function framed<Builder extends Panel>(
+  panel: Builder,
+  { title, description, noValue, ...drawn }: Drawn,
+): Builder {
   panel
     .title(title)
     .description(description)
@@ -119,7 +129,10 @@ export function timeline(drawn: Drawn, of: Queries): StateTimeline {
 export function table(drawn: Drawn, of: Queries): Table {
   const hidden = { Time: true, __name__: true, instance: true, job: true };
   const renamed = Object.fromEntries(
-    Object.keys(of).map((legend, index) => [Object.keys(of).length === 1 ? 'Value' : `Value #${String.fromCodePoint(65 + index)}`, legend]),
+    Object.keys(of).map((legend, index) => [
+      Object.keys(of).length === 1 ? 'Value' : `Value #${String.fromCodePoint(65 + index)}`,
+      legend,
+    ]),
   );
   return framed(new Table(), drawn)
     .targets(queries(of, 'table'))
@@ -136,9 +149,13 @@ export const whileFresh = (expression: string): string =>
   whileArm(expression, 'flipgate_run_last_success_timestamp_seconds', maxAge.acceptance);
 export const whileEnded = (expression: string): string =>
   whileArm(expression, 'flipgate_run_last_completion_timestamp_seconds', maxAge.acceptance);
-export const whileReported = (expression: string): string => whileArm(expression, 'flipgate_arm_seen_timestamp_seconds', maxReportAge);
+export const whileReported = (expression: string): string =>
+  whileArm(expression, 'flipgate_arm_seen_timestamp_seconds', maxReportAge);
 
 /** What is said of a gate, while its evidence is fresh. */
 export function whileJudged(expression: string, gate: keyof typeof maxAge): string {
-  return [expression, ...within(series('flipgate_gate_evaluated_timestamp_seconds', { gate }), maxAge[gate])].join('\nand on (gate, arm) ');
+  return [
+    expression,
+    ...within(series('flipgate_gate_evaluated_timestamp_seconds', { gate }), maxAge[gate]),
+  ].join('\nand on (gate, arm) ');
 }

@@ -17,7 +17,10 @@ const kebab = (name: string): string => name.replaceAll(/(?<=[a-z])(?=[A-Z])/gu,
 function grafanaRule(alert: Alert): object {
   const { labels, annotations } = { labels: labelsOf(alert), annotations: annotationsOf(alert) };
   const spoken = Object.fromEntries(
-    Object.entries(annotations).map(([name, text]) => [name, text.replaceAll(/ ?\{\{ \$(\w|\.)+ \}\}/gu, ' …')]),
+    Object.entries(annotations).map(([name, text]) => [
+      name,
+      text.replaceAll(/ ?\{\{ \$(\w|\.)+ \}\}/gu, ' …'),
+    ]),
   );
   return {
     uid: kebab(alert.alert),
@@ -28,13 +31,24 @@ function grafanaRule(alert: Alert): object {
         refId: 'A',
         relativeTimeRange: { from: 300, to: 0 },
         datasourceUid: datasource.uid,
-        model: { refId: 'A', datasource, expr: `count(\n${indent(alert.expr)}\n)\nor vector(0)`, instant: true, range: false },
+        model: {
+          refId: 'A',
+          datasource,
+          expr: `count(\n${indent(alert.expr)}\n)\nor vector(0)`,
+          instant: true,
+          range: false,
+        },
       },
       {
         refId: 'C',
         relativeTimeRange: { from: 0, to: 0 },
         datasourceUid: '__expr__',
-        model: { refId: 'C', type: 'threshold', expression: 'A', conditions: [{ evaluator: { type: 'gt', params: [0] } }] },
+        model: {
+          refId: 'C',
+          type: 'threshold',
+          expression: 'A',
+          conditions: [{ evaluator: { type: 'gt', params: [0] } }],
+        },
       },
     ],
     noDataState: 'Alerting',
@@ -75,7 +89,9 @@ const contactPoints = {
     {
       orgId,
       name: 'dead-mans-switch',
-      receivers: [{ uid: 'flipgate-dead-mans-switch', type: 'webhook', settings: { url: '${FLIPGATE_HEARTBEAT_URL}' } }],
+      receivers: [
+        { uid: 'flipgate-dead-mans-switch', type: 'webhook', settings: { url: '${FLIPGATE_HEARTBEAT_URL}' } },
+      ],
     },
   ],
 };
@@ -128,7 +144,11 @@ export function provisioningFiles(): Readonly<Record<string, string>> {
           access: 'proxy',
           url: '${PROMETHEUS_URL}',
           editable: false,
-          jsonData: { httpMethod: 'POST', timeInterval: exporter.scrapeInterval, prometheusType: 'Prometheus' },
+          jsonData: {
+            httpMethod: 'POST',
+            timeInterval: exporter.scrapeInterval,
+            prometheusType: 'Prometheus',
+          },
         },
       ],
     }),

@@ -35,20 +35,31 @@ function testFile(tests: readonly RuleTest[], evaluationInterval = '1m'): string
 }
 
 const expanded = (text: string, { labels = {}, value = 1 }: Firing): string =>
-  text.replaceAll(/\{\{ \$labels\.(\w+) \}\}/gu, (_, label: string) => labels[label] ?? '').replaceAll('{{ $value }}', String(value));
+  text
+    .replaceAll(/\{\{ \$labels\.(\w+) \}\}/gu, (_, label: string) => labels[label] ?? '')
+    .replaceAll('{{ $value }}', String(value));
 
 function firing(alert: Alert, one: Firing): object {
   return {
     exp_labels: { ...labelsOf(alert), ...one.labels },
-    exp_annotations: Object.fromEntries(Object.entries(annotationsOf(alert)).map(([name, text]) => [name, expanded(text, one)])),
+    exp_annotations: Object.fromEntries(
+      Object.entries(annotationsOf(alert)).map(([name, text]) => [name, expanded(text, one)]),
+    ),
   };
 }
 
 /** What every alert does; those that are not named are silent, but the one that always fires. */
-function expectations(fires: Readonly<Record<string, readonly Firing[]>>, of: readonly Alert[] = alerts): readonly object[] {
+function expectations(
+  fires: Readonly<Record<string, readonly Firing[]>>,
+  of: readonly Alert[] = alerts,
+): readonly object[] {
   return of.map((alert) => {
     const expected = fires[alert.alert] ?? (alert.about === 'alerting' ? [{}] : []);
-    return { alertname: alert.alert, eval_time: `${now}s`, exp_alerts: expected.map((one) => firing(alert, one)) };
+    return {
+      alertname: alert.alert,
+      eval_time: `${now}s`,
+      exp_alerts: expected.map((one) => firing(alert, one)),
+    };
   });
 }
 
@@ -70,7 +81,12 @@ function rawTests(): string {
       changes,
       expressions: { 'flipgate:gate_raw:acceptance': raw, 'flipgate:gate_decision:acceptance': decides },
       alerts: expectations(
-        { FlipgateGateDisagrees: Object.entries(disagrees).map(([rule, value]) => ({ labels: { rule }, value })) },
+        {
+          FlipgateGateDisagrees: Object.entries(disagrees).map(([rule, value]) => ({
+            labels: { rule },
+            value,
+          })),
+        },
         disagreement,
       ),
     })),
@@ -80,7 +96,9 @@ function rawTests(): string {
 /** Files by their name under `grafana/prometheus/tests`. */
 export function ruleTests(): Readonly<Record<string, string>> {
   return {
-    ...Object.fromEntries((Object.keys(maxAge) as GateName[]).map((gate) => [`decision-${gate}.test.yml`, decisionTests(gate)])),
+    ...Object.fromEntries(
+      (Object.keys(maxAge) as GateName[]).map((gate) => [`decision-${gate}.test.yml`, decisionTests(gate)]),
+    ),
     'raw.test.yml': rawTests(),
     'alerts.test.yml': testFile(
       alertCases.map(({ name, changes, fires }) => ({ name, changes, alerts: expectations(fires) })),

@@ -6,7 +6,9 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 /** `docs/series.md`: every series that flipgate exports, from the list that the exporters go by. */
 export function seriesPage(): string {
   const rows = [...catalogue, stageDuration].map(({ name, type, labels, unit, help, source }) =>
-    [code(name), type, labels.map(code).join(', '), unit === '' ? '–' : unit, cell(help), cell(source)].join(' | '),
+    [code(name), type, labels.map(code).join(', '), unit === '' ? '–' : unit, cell(help), cell(source)].join(
+      ' | ',
+    ),
   );
   return `# Series
 

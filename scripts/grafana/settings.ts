@@ -4,7 +4,12 @@ export const arms = { candidate: 'green', baseline: 'blue' } as const;
 /** Where people read the docs: runbooks are anchors on its page `alerts.md`. */
 export const docsBase = 'https://github.com/OWNER/flipgate/blob/main/docs';
 
-export const exporter = { job: 'flipgate', address: '127.0.0.1:9464', scrapeInterval: '5s', scrapeTimeout: '4s' } as const;
+export const exporter = {
+  job: 'flipgate',
+  address: '127.0.0.1:9464',
+  scrapeInterval: '5s',
+  scrapeTimeout: '4s',
+} as const;
 export const alertmanager = '127.0.0.1:9093';
 /** Holds the bearer token of the one call that acts. */
 export const tokenFile = '/etc/flipgate/alertmanager.token';

@@ -53,7 +53,9 @@ class Program {
     if (signal.aborted) return network('given up before it was sent');
     const running = this.#running ?? this.#start();
     if (running === undefined) {
-      return network(`not started again after ${mostStartsWithoutAnswer} times without an answer: ${this.#lastWords}`);
+      return network(
+        `not started again after ${mostStartsWithoutAnswer} times without an answer: ${this.#lastWords}`,
+      );
     }
     this.#count += 1;
     const id = String(this.#count);
@@ -129,7 +131,11 @@ class Program {
     // A line without id is for the one call under way. With several nobody can say whose it was: theirs times out.
     const pending = id === undefined ? this.#only() : this.#pending.get(id);
     if (pending === undefined) return;
-    pending.settle(json.ok ? this.#answerOf(json.value, id, { sent: pending.sent, received }) : shape(`the line is ${json.message}`));
+    pending.settle(
+      json.ok
+        ? this.#answerOf(json.value, id, { sent: pending.sent, received })
+        : shape(`the line is ${json.message}`),
+    );
   }
 
   #only(): Pending | undefined {

@@ -77,16 +77,24 @@ export class CommandProcess {
     stdin.on('error', () => undefined); // the end of the program says it better
     stdout.on('data', (chunk: Buffer) => {
       if (this.#hasEnded || splitter.push(chunk)) return;
-      this.#end({ kind: 'line too long', message: `the program wrote a line of more than ${maxLineBytes} bytes` });
+      this.#end({
+        kind: 'line too long',
+        message: `the program wrote a line of more than ${maxLineBytes} bytes`,
+      });
     });
     stderr.on('data', (chunk: Buffer) => {
       this.#errors = (this.#errors + chunk.toString('utf8')).slice(-keptErrorBytes);
     });
     this.#child.once('error', (error) =>
-      this.#end({ kind: 'ended', message: `the program cannot be started: ${codeOf(error) ?? messageOf(error)}` }),
+      this.#end({
+        kind: 'ended',
+        message: `the program cannot be started: ${codeOf(error) ?? messageOf(error)}`,
+      }),
     );
     // "close" comes after the last line; a program whose children keep its pipes open is gone all the same.
-    this.#child.once('exit', () => setTimeout(() => this.#end({ kind: 'ended', message: this.#lastWords() }), 200));
+    this.#child.once('exit', () =>
+      setTimeout(() => this.#end({ kind: 'ended', message: this.#lastWords() }), 200),
+    );
     this.#child.once('close', () => this.#end({ kind: 'ended', message: this.#lastWords() }));
   }
 

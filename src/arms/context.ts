@@ -6,7 +6,10 @@ import type { ArmSettings } from './options.ts';
 /** What an arm needs of an embedder: the vectors of texts, and by which model they were made. */
 export interface TextEmbedder {
   identity(): Promise<{ readonly id: string }>;
-  embed(texts: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<readonly Float32Array[]>;
+  embed(
+    texts: readonly string[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<readonly Float32Array[]>;
 }
 
 /** What an arm is given of the world outside its own settings. */

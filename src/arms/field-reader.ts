@@ -49,7 +49,8 @@ export function isAbsent(value: unknown): value is null | undefined {
 }
 
 export function readObject(value: unknown, field: string): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType(value, field, 'an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrongType(value, field, 'an object');
   return value as JsonObject; // narrowed by the line above
 }
 
@@ -77,7 +78,8 @@ export function readFlag(value: unknown, field: string): boolean {
 /** A count: an integer from 0. */
 export function readCount(value: unknown, field: string): number {
   const count = readNumber(value, field);
-  if (!Number.isSafeInteger(count) || count < 0) throw new ShapeError(`${field} is not a count: an integer from 0`);
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new ShapeError(`${field} is not a count: an integer from 0`);
   return count;
 }
 

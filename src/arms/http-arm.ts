@@ -24,7 +24,10 @@ interface Reading {
 export function openHttp(settings: HttpSettings, context: ArmContext): Arm {
   const { origin, build } = compileRequest(settings, { arm: context.name, userAgent: context.userAgent });
   const reading: Reading = { map: compileMapping(settings.response, context.name), context };
-  const transport = new HttpTransport(origin, { maxBodyBytes: context.maxResponseBytes, connectSeconds: settings.timeoutSeconds + 1 });
+  const transport = new HttpTransport(origin, {
+    maxBodyBytes: context.maxResponseBytes,
+    connectSeconds: settings.timeoutSeconds + 1,
+  });
   return {
     name: context.name,
     kind: settings.kind,
@@ -42,7 +45,8 @@ async function answerOf(exchange: Exchange, reading: Reading): Promise<Answer> {
 /** The fault of a status outside 2xx. Its body is not shown: it may echo what was sent. */
 export function statusFault(response: HttpResponse, context: ArmContext): FaultAnswer {
   const versions = versionsOfHeaders(response.headers, createFieldReader(context.redact));
-  const wait = response.status === 429 ? retryAfterSeconds(response.headers['retry-after'], Date.now()) : undefined;
+  const wait =
+    response.status === 429 ? retryAfterSeconds(response.headers['retry-after'], Date.now()) : undefined;
   const redirected = response.status >= 300 && response.status < 400 ? '; redirects are not followed' : '';
   return {
     outcome: 'status',
@@ -55,7 +59,11 @@ export function statusFault(response: HttpResponse, context: ArmContext): FaultA
 
 async function readBody(response: HttpResponse, { map, context }: Reading): Promise<Answer> {
   const fault = (message: string): FaultAnswer => ({ outcome: 'shape', status: response.status, message });
-  const body = await decompress(response.body, response.headers['content-encoding'], context.maxResponseBytes);
+  const body = await decompress(
+    response.body,
+    response.headers['content-encoding'],
+    context.maxResponseBytes,
+  );
   if (!body.ok) return fault(body.message);
   const json = parseJson(body.bytes);
   if (!json.ok) return fault(`the response is ${json.message}`);
@@ -63,7 +71,11 @@ async function readBody(response: HttpResponse, { map, context }: Reading): Prom
   if (!mapped.ok) return fault(mapped.message);
   const parsed = parseResponse(mapped.value, context.redact);
   if (!parsed.ok) return fault(parsed.message);
-  return withHeaders({ outcome: 'ok', status: response.status, timing: response.timing, ...parsed }, response, context);
+  return withHeaders(
+    { outcome: 'ok', status: response.status, timing: response.timing, ...parsed },
+    response,
+    context,
+  );
 }
 
 type Parsed = OkAnswer & { readonly ok?: true };
@@ -71,10 +83,18 @@ type Parsed = OkAnswer & { readonly ok?: true };
 /** Adds what the headers say about stages and versions, where the body says nothing. */
 function withHeaders(answer: Parsed, response: HttpResponse, context: ArmContext): OkAnswer {
   if (!saysMore(response.headers))
-    return { outcome: 'ok', status: response.status, timing: answer.timing, response: answer.response, findings: answer.findings };
+    return {
+      outcome: 'ok',
+      status: response.status,
+      timing: answer.timing,
+      response: answer.response,
+      findings: answer.findings,
+    };
   const reader = createFieldReader(context.redact);
   const versions: Versions = { ...versionsOfHeaders(response.headers, reader), ...answer.response.versions };
-  const stages = hasMembers(answer.response.stages) ? answer.response.stages : stagesOfHeaders(response, reader);
+  const stages = hasMembers(answer.response.stages)
+    ? answer.response.stages
+    : stagesOfHeaders(response, reader);
   return {
     outcome: 'ok',
     status: response.status,
@@ -106,6 +126,7 @@ function hasMembers(value: object | undefined): value is object {
 
 function withoutDoubles(findings: readonly CallFinding[]): readonly CallFinding[] {
   return findings.filter(
-    (finding, index) => findings.findIndex((other) => other.code === finding.code && other.field === finding.field) === index,
+    (finding, index) =>
+      findings.findIndex((other) => other.code === finding.code && other.field === finding.field) === index,
   );
 }

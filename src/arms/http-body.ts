@@ -2,22 +2,30 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { codeOf } from '../base/errors.ts';
 
-type Decompressed = { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false; readonly message: string };
+type Decompressed =
+  | { readonly ok: true; readonly bytes: Buffer }
+  | { readonly ok: false; readonly message: string };
 type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 const decompressors: Readonly<Record<string, Decompress>> = {
   gzip: promisify(gunzip),
   'x-gzip': promisify(gunzip),
   br: promisify(brotliDecompress),
-  deflate: (bytes, options) => (isZlib(bytes) ? promisify(inflate) : (promisify(inflateRaw) as Decompress))(bytes, options),
+  deflate: (bytes, options) =>
+    (isZlib(bytes) ? promisify(inflate) : (promisify(inflateRaw) as Decompress))(bytes, options),
 };
 
 /** Undoes a `content-encoding`; stops as soon as more than `maxBytes` come out, so that a small body cannot fill the memory. */
-export async function decompress(bytes: Buffer, encoding: string | undefined, maxBytes: number): Promise<Decompressed> {
+export async function decompress(
+  bytes: Buffer,
+  encoding: string | undefined,
+  maxBytes: number,
+): Promise<Decompressed> {
   const name = (encoding ?? 'identity').trim().toLowerCase();
   if (name === 'identity' || name === '') return { ok: true, bytes };
   const inflateBytes = Object.hasOwn(decompressors, name) ? decompressors[name] : undefined;
-  if (inflateBytes === undefined) return { ok: false, message: 'the response has a content encoding that is not known' };
+  if (inflateBytes === undefined)
+    return { ok: false, message: 'the response has a content encoding that is not known' };
   try {
     return { ok: true, bytes: await inflateBytes(bytes, { maxOutputLength: maxBytes }) };
   } catch (error) {

@@ -86,7 +86,16 @@ interface CallState {
 }
 
 function createCall(limits: ExchangeLimits, resolve: (result: Exchange) => void): Call {
-  const state: CallState = { controller: undefined, settled: false, answered: false, sent: 0, status: 0, headers: {}, size: 0, chunks: [] };
+  const state: CallState = {
+    controller: undefined,
+    settled: false,
+    answered: false,
+    sent: 0,
+    status: 0,
+    headers: {},
+    size: 0,
+    chunks: [],
+  };
   let forget: () => void = () => undefined;
   const settle = (result: Exchange): void => {
     if (state.settled) return;
@@ -103,7 +112,12 @@ function createCall(limits: ExchangeLimits, resolve: (result: Exchange) => void)
   const listen = (): void => {
     forget = onAbort(limits.signal, giveUp);
   };
-  return { handler: handlerOf(state, { settle, cut, maxBodyBytes: limits.maxBodyBytes }), cut, giveUp, listen };
+  return {
+    handler: handlerOf(state, { settle, cut, maxBodyBytes: limits.maxBodyBytes }),
+    cut,
+    giveUp,
+    listen,
+  };
 }
 
 interface CallEnds {
@@ -143,7 +157,12 @@ function handlerOf(state: CallState, { settle, cut, maxBodyBytes }: CallEnds): D
     },
     onResponseError(_controller, error) {
       const { fault: kind, message } = networkMessage(error, state.answered);
-      settle({ kind: 'fault', fault: kind, message, connection: state.answered ? 'other' : 'closed without a byte' });
+      settle({
+        kind: 'fault',
+        fault: kind,
+        message,
+        connection: state.answered ? 'other' : 'closed without a byte',
+      });
     },
   };
 }

@@ -39,7 +39,10 @@ export function compileRequest(settings: HttpSettings, place: Place): CompiledRe
     });
   }
   const url = compileUrl(settings.url, place.arm);
-  const body = settings.method === 'GET' ? undefined : compileTree(settings.body ?? defaultBody, `the body of arm "${place.arm}"`);
+  const body =
+    settings.method === 'GET'
+      ? undefined
+      : compileTree(settings.body ?? defaultBody, `the body of arm "${place.arm}"`);
   const headers = compileHeaders(settings, { place, credentials: url.credentials });
   const build = (request: AskRequest): HttpRequest => ({
     method: settings.method,
@@ -61,16 +64,26 @@ function compileUrl(template: string, arm: string): CompiledUrl {
   const where = `the url of arm "${arm}"`;
   const placeholders: string[] = [];
   // Placeholders are replaced by plain letters while the URL is taken apart: an URL parser would encode their braces.
-  const plain = template.replace(/\{\{[^{}]*\}\}/g, (placeholder) => `zqx${placeholders.push(placeholder) - 1}xqz`);
-  if (!URL.canParse(plain)) throw new UserError(`${where} is not a URL`, { hint: 'write it in full, like https://host/ask' });
+  const plain = template.replace(
+    /\{\{[^{}]*\}\}/g,
+    (placeholder) => `zqx${placeholders.push(placeholder) - 1}xqz`,
+  );
+  if (!URL.canParse(plain))
+    throw new UserError(`${where} is not a URL`, { hint: 'write it in full, like https://host/ask' });
   const url = new URL(plain);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new UserError(`${where} has the scheme "${url.protocol}"`, { hint: 'known: http, https' });
   }
   const credentials =
-    url.username === '' && url.password === '' ? undefined : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  if (/zqx\d+xqz/.test(url.host + (credentials ?? ''))) throw new UserError(`${where} has a placeholder before its path`);
-  const path = (url.pathname + url.search).replace(/zqx(\d+)xqz/g, (_, index) => placeholders[Number(index)] ?? '');
+    url.username === '' && url.password === ''
+      ? undefined
+      : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  if (/zqx\d+xqz/.test(url.host + (credentials ?? '')))
+    throw new UserError(`${where} has a placeholder before its path`);
+  const path = (url.pathname + url.search).replace(
+    /zqx(\d+)xqz/g,
+    (_, index) => placeholders[Number(index)] ?? '',
+  );
   return { origin: url.origin, path: compileText(path, where, encodeForUrl), credentials };
 }
 
@@ -85,18 +98,24 @@ function compileHeaders(
     ['traceparent', '{{traceparent}}'],
     ['idempotency-key', '{{idempotency_key}}'],
   ]);
-  if (given.credentials !== undefined) templates.set('authorization', `Basic ${Buffer.from(given.credentials, 'utf8').toString('base64')}`);
-  for (const [name, value] of Object.entries(settings.headers ?? {})) templates.set(checkedName(name, value, given.place.arm), value);
+  if (given.credentials !== undefined)
+    templates.set('authorization', `Basic ${Buffer.from(given.credentials, 'utf8').toString('base64')}`);
+  for (const [name, value] of Object.entries(settings.headers ?? {}))
+    templates.set(checkedName(name, value, given.place.arm), value);
   return [...templates].map(
-    ([name, value]) => [name, compileText(value, `header "${name}" of arm "${given.place.arm}"`, encodeForUrl)] as const,
+    ([name, value]) =>
+      [name, compileText(value, `header "${name}" of arm "${given.place.arm}"`, encodeForUrl)] as const,
   );
 }
 
 function checkedName(name: string, value: string, arm: string): string {
   const lowerName = name.toLowerCase();
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new UserError(`"${name}" is no header name (arm "${arm}")`);
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+    throw new UserError(`"${name}" is no header name (arm "${arm}")`);
   if (connectionHeaders.has(lowerName)) {
-    throw new UserError(`header "${name}" of arm "${arm}" cannot be set`, { hint: 'it belongs to the connection' });
+    throw new UserError(`header "${name}" of arm "${arm}" cannot be set`, {
+      hint: 'it belongs to the connection',
+    });
   }
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
     throw new UserError(`header "${name}" of arm "${arm}" holds a character that no header may have`, {

@@ -51,7 +51,11 @@ export class HttpTransport {
     const slot = await this.#take();
     const wasUsed = (): boolean => slot.served > 0;
     const first = await this.#run(slot, request, signal);
-    const isStale = first.kind === 'fault' && first.connection === 'closed without a byte' && wasUsed() && safeMethods.has(request.method);
+    const isStale =
+      first.kind === 'fault' &&
+      first.connection === 'closed without a byte' &&
+      wasUsed() &&
+      safeMethods.has(request.method);
     if (!isStale || signal.aborted) return first;
     return this.#run(this.#open(), request, signal);
   }
@@ -74,7 +78,8 @@ export class HttpTransport {
   async #take(): Promise<Slot> {
     const slot = this.#idle.pop();
     if (slot === undefined) return this.#open();
-    if (performance.now() - slot.idleSince > pauseMilliseconds) await new Promise((resolve) => setImmediate(resolve));
+    if (performance.now() - slot.idleSince > pauseMilliseconds)
+      await new Promise((resolve) => setImmediate(resolve));
     return slot;
   }
 

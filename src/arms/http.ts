@@ -7,8 +7,16 @@ const schema = z
   .strictObject({
     kind: z.literal('http').describe('any JSON-over-HTTP service'),
     ...armOptions,
-    url: z.string().min(1).describe('where to ask; placeholders such as {{question_id}} in its path and query are filled URL-encoded'),
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH']).default('POST').describe('HTTP method. GET sends no body'),
+    url: z
+      .string()
+      .min(1)
+      .describe(
+        'where to ask; placeholders such as {{question_id}} in its path and query are filled URL-encoded',
+      ),
+    method: z
+      .enum(['GET', 'POST', 'PUT', 'PATCH'])
+      .default('POST')
+      .describe('HTTP method. GET sends no body'),
     headers: z
       .record(z.string(), z.string())
       .optional()

@@ -6,7 +6,10 @@ const schema = z
   .strictObject({
     kind: z.literal('index').describe('retrieval only, straight from a vector index'),
     ...armOptions,
-    index: z.string().min(1).describe('the index: a folder written by "index build", or a JSON Lines file of chunks'),
+    index: z
+      .string()
+      .min(1)
+      .describe('the index: a folder written by "index build", or a JSON Lines file of chunks'),
     topK: z.number().int().min(1).max(1000).default(5).describe('snippets to retrieve'),
   })
   .describe('an arm that is a vector index');

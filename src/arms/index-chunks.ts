@@ -41,9 +41,12 @@ export function parseChunks(text: string, file: string): Chunk[] {
     const chunk = parseChunk(line, `${file}:${index + 1}`);
     const earlier = lineOfId.get(chunk.snippet_id);
     if (earlier !== undefined)
-      throw new UserError(`${file}:${index + 1}: snippet_id "${chunk.snippet_id}" is on line ${earlier} too`, {
-        hint: 'give each chunk an id of its own',
-      });
+      throw new UserError(
+        `${file}:${index + 1}: snippet_id "${chunk.snippet_id}" is on line ${earlier} too`,
+        {
+          hint: 'give each chunk an id of its own',
+        },
+      );
     lineOfId.set(chunk.snippet_id, index + 1);
     chunks.push(chunk);
   });

@@ -15,9 +15,17 @@ export const indexFileNames: readonly string[] = ['chunks.jsonl', 'vectors.bin',
 
 const headerSchema = z.object({
   schema: z.literal(indexSchemaName),
-  created_from: z.object({ prefix: z.string(), documents: z.array(z.object({ source_url: z.string(), sha256: z.string() })) }),
+  created_from: z.object({
+    prefix: z.string(),
+    documents: z.array(z.object({ source_url: z.string(), sha256: z.string() })),
+  }),
   chunks: z.int().min(0),
-  embedder: z.object({ id: z.string(), dimensions: z.int().min(1), pooling: z.string(), window: z.int().min(0) }),
+  embedder: z.object({
+    id: z.string(),
+    dimensions: z.int().min(1),
+    pooling: z.string(),
+    window: z.int().min(0),
+  }),
   /** What is embedded of a chunk: its context, a space and its text, where it has a context. */
   embedded: z.literal('context and text'),
   vectors_sha256: z.string(),
@@ -60,10 +68,12 @@ async function readIndexFolder(folder: string): Promise<Index> {
   const header = await readHeader(path.join(folder, 'index.json'));
   const file = path.join(folder, 'chunks.jsonl');
   const chunks = parseChunks(await readText(file), file);
-  if (chunks.length !== header.chunks || indexHash(chunks) !== header.index_hash) throw mismatch(folder, 'chunks.jsonl');
+  if (chunks.length !== header.chunks || indexHash(chunks) !== header.index_hash)
+    throw mismatch(folder, 'chunks.jsonl');
   const bytes = await readBytes(path.join(folder, 'vectors.bin'));
   const { dimensions } = header.embedder;
-  if (bytes.length !== chunks.length * dimensions * 4 || sha256(bytes) !== header.vectors_sha256) throw mismatch(folder, 'vectors.bin');
+  if (bytes.length !== chunks.length * dimensions * 4 || sha256(bytes) !== header.vectors_sha256)
+    throw mismatch(folder, 'vectors.bin');
   return { chunks, vectors: vectorsFrom(bytes, dimensions), header };
 }
 
@@ -94,21 +104,28 @@ async function readHeader(file: string): Promise<IndexHeader> {
 async function readText(file: string): Promise<string> {
   const decoded = decodeUtf8(await readBytes(file));
   if (decoded.ok) return decoded.text;
-  throw new UserError(`"${file}" line ${decoded.line}: the file ${decoded.problem}`, { hint: 'save it as UTF-8 text' });
+  throw new UserError(`"${file}" line ${decoded.line}: the file ${decoded.problem}`, {
+    hint: 'save it as UTF-8 text',
+  });
 }
 
 async function readBytes(file: string): Promise<Buffer> {
   return readFile(file).catch((error: unknown) => {
-    throw new UserError(`"${file}" cannot be read: ${codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error)}`, {
-      hint: 'an index is a folder with index.json, chunks.jsonl and vectors.bin, or a JSON Lines file of chunks',
-    });
+    throw new UserError(
+      `"${file}" cannot be read: ${codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error)}`,
+      {
+        hint: 'an index is a folder with index.json, chunks.jsonl and vectors.bin, or a JSON Lines file of chunks',
+      },
+    );
   });
 }
 
 function vectorsFrom(bytes: Buffer, dimensions: number): Float32Array[] {
   const values = new Float32Array(bytes.length / 4);
   for (let index = 0; index < values.length; index += 1) values[index] = bytes.readFloatLE(index * 4);
-  return Array.from({ length: values.length / dimensions }, (_, index) => values.subarray(index * dimensions, (index + 1) * dimensions));
+  return Array.from({ length: values.length / dimensions }, (_, index) =>
+    values.subarray(index * dimensions, (index + 1) * dimensions),
+  );
 }
 
 export interface IndexParts {
@@ -124,12 +141,18 @@ export function indexFiles({ chunks, vectors, createdFrom, embedder }: IndexPart
   readonly files: ReadonlyMap<string, string | Uint8Array>;
 } {
   const bytes = bytesOf(vectors, embedder.dimensions);
-  if (vectors.length !== chunks.length) throw new RangeError(`${vectors.length} vectors for ${chunks.length} chunks`);
+  if (vectors.length !== chunks.length)
+    throw new RangeError(`${vectors.length} vectors for ${chunks.length} chunks`);
   const header: IndexHeader = {
     schema: indexSchemaName,
     created_from: createdFrom,
     chunks: chunks.length,
-    embedder: { id: embedder.id, dimensions: embedder.dimensions, pooling: embedder.pooling, window: embedder.window },
+    embedder: {
+      id: embedder.id,
+      dimensions: embedder.dimensions,
+      pooling: embedder.pooling,
+      window: embedder.window,
+    },
     embedded: 'context and text',
     vectors_sha256: sha256(bytes),
     index_hash: indexHash(chunks),
@@ -146,7 +169,8 @@ export function indexFiles({ chunks, vectors, createdFrom, embedder }: IndexPart
 function bytesOf(vectors: readonly Float32Array[], dimensions: number): Uint8Array {
   const bytes = Buffer.alloc(vectors.length * dimensions * 4);
   vectors.forEach((vector, position) => {
-    if (vector.length !== dimensions) throw new RangeError(`vector ${position} has ${vector.length} dimensions, not ${dimensions}`);
+    if (vector.length !== dimensions)
+      throw new RangeError(`vector ${position} has ${vector.length} dimensions, not ${dimensions}`);
     vector.forEach((value, axis) => bytes.writeFloatLE(value, (position * dimensions + axis) * 4));
   });
   return bytes;

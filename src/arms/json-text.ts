@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 
-export type ParsedJson = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
+export type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string };
 
 /** Levels of nesting that are looked into; deeper JSON is no answer. */
 export const deepestLevel = 200;
@@ -19,7 +21,8 @@ export function parseJsonText(text: string): ParsedJson {
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (json.trim() === '') return { ok: false, message: 'not JSON: it is empty' };
   const parsed = parsedOrPosition(json);
-  if (parsed.ok && isTooDeep(parsed.value, deepestLevel)) return { ok: false, message: `nested deeper than ${deepestLevel} levels` };
+  if (parsed.ok && isTooDeep(parsed.value, deepestLevel))
+    return { ok: false, message: `nested deeper than ${deepestLevel} levels` };
   return parsed;
 }
 

@@ -10,7 +10,14 @@ import type { ArmSettings } from './options.ts';
 import { replayKind } from './replay.ts';
 
 /** Every kind of arm; a new one is one file and one line here. */
-export const armKinds: readonly ArmKind[] = [commandKind, httpKind, indexKind, moduleKind, openaiKind, replayKind];
+export const armKinds: readonly ArmKind[] = [
+  commandKind,
+  httpKind,
+  indexKind,
+  moduleKind,
+  openaiKind,
+  replayKind,
+];
 
 /**
  * Opens an arm of any kind, with its `versionsUrl` in effect. Throws a `UserError` for what the user can mend: an unknown kind or template

@@ -3,12 +3,18 @@ import { messageOf, UserError } from '../base/errors.ts';
 import { responseFields } from './response-mapping.ts';
 import type { ResponseField, ResponseMapping } from './response-mapping.ts';
 
-type Mapped = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
+type Mapped =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string };
 
 /** Turns a foreign response into the contract's shape, unchecked: `parseResponse` comes after it. */
 export type MapResponse = (value: unknown) => Mapped;
 
-type Finder = { readonly field: ResponseField; readonly find: (value: unknown) => unknown; readonly mustFind: boolean };
+type Finder = {
+  readonly field: ResponseField;
+  readonly find: (value: unknown) => unknown;
+  readonly mustFind: boolean;
+};
 
 /**
  * Compiles the expressions of a mapping once; without one, responses pass as they are. A field without an expression is read under its own
@@ -29,17 +35,23 @@ function mapAll(value: unknown, finders: readonly Finder[]): Mapped {
     } catch {
       return { ok: false, message: `the expression for ${field} failed on this response` };
     }
-    if (mustFind && (mapped[field] ?? null) === null) return { ok: false, message: `the expression for ${field} found nothing` };
+    if (mustFind && (mapped[field] ?? null) === null)
+      return { ok: false, message: `the expression for ${field} found nothing` };
   }
   return { ok: true, value: mapped };
 }
 
-function finderOf(field: ResponseField, expression: string | null | undefined, arm: string): readonly Finder[] {
+function finderOf(
+  field: ResponseField,
+  expression: string | null | undefined,
+  arm: string,
+): readonly Finder[] {
   if (expression === null) return [];
   if (expression === undefined) return [{ field, find: (value) => ownMember(value, field), mustFind: false }];
   const node = compiled(expression, `response.${field} of arm "${arm}"`);
   // The library's type for JSON cannot be shown to hold for what JSON.parse returned.
-  const find = (value: unknown): unknown => TreeInterpreter.search(node, value as Parameters<typeof TreeInterpreter.search>[1]);
+  const find = (value: unknown): unknown =>
+    TreeInterpreter.search(node, value as Parameters<typeof TreeInterpreter.search>[1]);
   return [{ field, find, mustFind: field === 'answer' || field === 'retrieved' }];
 }
 
@@ -54,7 +66,10 @@ function compiled(expression: string, where: string): ReturnType<typeof compile>
     rejectUnknownFunctions(node);
     return node;
   } catch (error) {
-    throw new UserError(`${where} is no JMESPath expression: "${expression}"`, { hint: messageOf(error), cause: error });
+    throw new UserError(`${where} is no JMESPath expression: "${expression}"`, {
+      hint: messageOf(error),
+      cause: error,
+    });
   }
 }
 
@@ -62,7 +77,10 @@ function compiled(expression: string, where: string): ReturnType<typeof compile>
 function rejectUnknownFunctions(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   const members = node as Readonly<Record<string, unknown>>; // a syntax tree: plain objects and lists
-  if (members['type'] === 'Function' && !(String(members['name']) in TreeInterpreter.runtime._functionTable)) {
+  if (
+    members['type'] === 'Function' &&
+    !(String(members['name']) in TreeInterpreter.runtime._functionTable)
+  ) {
     throw new Error(`there is no function "${String(members['name'])}"`);
   }
   for (const member of Object.values(members)) rejectUnknownFunctions(member);

@@ -22,7 +22,8 @@ export async function openModule(settings: ModuleSettings, context: ArmContext):
   return {
     name: context.name,
     kind: settings.kind,
-    ask: (request, options) => Promise.race([askModule(loaded, { request, options, context }), givenUp(options.signal)]),
+    ask: (request, options) =>
+      Promise.race([askModule(loaded, { request, options, context }), givenUp(options.signal)]),
     close: async () => {
       await loaded.close?.();
     },
@@ -42,7 +43,12 @@ async function askModule({ ask }: LoadedModule, { request, options, context }: M
     const received = performance.now() / 1000;
     const parsed = parseResponse(value, context.redact);
     if (!parsed.ok) return { outcome: 'shape', message: parsed.message };
-    return { outcome: 'ok', timing: { sent, received }, response: parsed.response, findings: parsed.findings };
+    return {
+      outcome: 'ok',
+      timing: { sent, received },
+      response: parsed.response,
+      findings: parsed.findings,
+    };
   } catch (error) {
     return { outcome: 'network', message: context.redact(`module threw: ${messageOf(error)}`) };
   }
@@ -50,7 +56,8 @@ async function askModule({ ask }: LoadedModule, { request, options, context }: M
 
 function givenUp(signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve) => {
-    const giveUp = (): void => resolve({ outcome: 'network', message: 'given up before the response was complete' });
+    const giveUp = (): void =>
+      resolve({ outcome: 'network', message: 'given up before the response was complete' });
     if (signal.aborted) giveUp();
     else signal.addEventListener('abort', giveUp, { once: true });
   });
@@ -65,7 +72,10 @@ async function load(file: string, arm: string): Promise<LoadedModule> {
       hint: 'export async function ask(request, { signal }) { … }',
     });
   }
-  return { ask: (request, options) => ask(request, options), close: isCallable(close) ? () => close() : undefined };
+  return {
+    ask: (request, options) => ask(request, options),
+    close: isCallable(close) ? () => close() : undefined,
+  };
 }
 
 function isCallable(value: unknown): value is (...given: readonly unknown[]) => unknown {
@@ -82,6 +92,8 @@ async function imported(file: string, arm: string): Promise<Readonly<Record<stri
         cause: error,
       });
     }
-    throw new UserError(`module "${file}" of arm "${arm}" cannot be loaded: ${messageOf(error)}`, { cause: error });
+    throw new UserError(`module "${file}" of arm "${arm}" cannot be loaded: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -4,9 +4,14 @@ import { armOptions } from './options.ts';
 
 const schema = z
   .strictObject({
-    kind: z.literal('module').describe('a JavaScript or TypeScript module exporting ask(request, { signal })'),
+    kind: z
+      .literal('module')
+      .describe('a JavaScript or TypeScript module exporting ask(request, { signal })'),
     ...armOptions,
-    module: z.string().min(1).describe('path of the module. TypeScript needs a Node that runs it (22.18 or newer)'),
+    module: z
+      .string()
+      .min(1)
+      .describe('path of the module. TypeScript needs a Node that runs it (22.18 or newer)'),
   })
   .describe('an arm that is a module');
 

@@ -25,14 +25,25 @@ const reasons: Readonly<Record<string, string>> = {
  * What went wrong on the wire, in words of our own: an error's message may carry addresses or pieces of the response. Response headers
  * beyond any sense are a `shape` fault, everything else a `network` one.
  */
-export function networkMessage(error: unknown, answered: boolean): { readonly fault: 'network' | 'shape'; readonly message: string } {
+export function networkMessage(
+  error: unknown,
+  answered: boolean,
+): { readonly fault: 'network' | 'shape'; readonly message: string } {
   const code = codeOf(error);
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') return { fault: 'shape', message: 'the response headers are too large' };
+  if (code === 'UND_ERR_HEADERS_OVERFLOW')
+    return { fault: 'shape', message: 'the response headers are too large' };
   if (code === 'UND_ERR_SOCKET' || (code === 'ECONNRESET' && answered)) {
-    return { fault: 'network', message: answered ? 'closed before the response was complete' : 'closed before a response came' };
+    return {
+      fault: 'network',
+      message: answered ? 'closed before the response was complete' : 'closed before a response came',
+    };
   }
-  if (error instanceof Error && error.name === 'HTTPParserError') return { fault: 'network', message: 'the response is not HTTP' };
+  if (error instanceof Error && error.name === 'HTTPParserError')
+    return { fault: 'network', message: 'the response is not HTTP' };
   const reason = code === undefined ? undefined : reasons[code];
   if (reason !== undefined) return { fault: 'network', message: `${reason} (${code})` };
-  return { fault: 'network', message: code === undefined ? 'the connection failed' : `the connection failed (${code})` };
+  return {
+    fault: 'network',
+    message: code === undefined ? 'the connection failed' : `the connection failed (${code})`,
+  };
 }

@@ -53,7 +53,10 @@ export async function openOpenai(settings: OpenaiSettings, context: ArmContext):
   };
 }
 
-async function retrieverOf({ index, topK }: OpenaiSettings, context: ArmContext): Promise<Retriever | undefined> {
+async function retrieverOf(
+  { index, topK }: OpenaiSettings,
+  context: ArmContext,
+): Promise<Retriever | undefined> {
   if (index === undefined) return undefined;
   const { openRetriever } = await import('./index-retrieval.ts');
   return openRetriever({ index, topK }, context);
@@ -62,7 +65,12 @@ async function retrieverOf({ index, topK }: OpenaiSettings, context: ArmContext)
 function versionsOf(settings: OpenaiSettings, prompt: Prompt, retriever: Retriever | undefined): Versions {
   const none = { INDEX_HASH: 'none', EMBED_SCHEMA: 'none' };
   const model = settings.model.length <= 128 ? settings.model : sha256(settings.model);
-  return { ...(retriever?.versions ?? none), RERANK_CONF: 'none', PROMPT_VER: sha256(prompt.text), MODEL_VER: model };
+  return {
+    ...(retriever?.versions ?? none),
+    RERANK_CONF: 'none',
+    PROMPT_VER: sha256(prompt.text),
+    MODEL_VER: model,
+  };
 }
 
 function withVersions(answer: Answer, versions: Versions): Answer {
@@ -72,11 +80,20 @@ function withVersions(answer: Answer, versions: Versions): Answer {
 
 async function askChat(chat: Chat, request: AskRequest, { signal }: AskOptions): Promise<Answer> {
   const retrieved = await chat.retriever?.retrieve(request.question, signal);
-  if (retrieved !== undefined && 'fault' in retrieved) return { outcome: 'network', message: retrieved.fault };
-  const exchange = await complete(chat, { request, signal, content: chat.prompt.fill(request.question, retrieved?.snippets ?? []) });
+  if (retrieved !== undefined && 'fault' in retrieved)
+    return { outcome: 'network', message: retrieved.fault };
+  const exchange = await complete(chat, {
+    request,
+    signal,
+    content: chat.prompt.fill(request.question, retrieved?.snippets ?? []),
+  });
   if (exchange.kind === 'fault') return { outcome: exchange.fault, message: exchange.message };
   if (exchange.status > 299) return statusFault(exchange, chat.context);
-  const body = await decompress(exchange.body, exchange.headers['content-encoding'], chat.context.maxResponseBytes);
+  const body = await decompress(
+    exchange.body,
+    exchange.headers['content-encoding'],
+    chat.context.maxResponseBytes,
+  );
   if (!body.ok) return shape(body.message, exchange.status);
   const json = parseJson(body.bytes);
   if (!json.ok) return shape(`the response is ${json.message}`, exchange.status);
@@ -94,14 +111,27 @@ function answerOf({ context }: Chat, { value, retrieved, timing, status }: Model
   try {
     const { isCut, ...completion } = readCompletion(value);
     const found =
-      retrieved === undefined ? {} : { retrieved: retrieved.snippets, citations: citationsIn(completion.answer, retrieved.snippets) };
-    const stages = { ...(retrieved === undefined ? {} : { retrieve: retrieved.seconds }), reason: timing.received - timing.sent };
+      retrieved === undefined
+        ? {}
+        : { retrieved: retrieved.snippets, citations: citationsIn(completion.answer, retrieved.snippets) };
+    const stages = {
+      ...(retrieved === undefined ? {} : { retrieve: retrieved.seconds }),
+      reason: timing.received - timing.sent,
+    };
     const parsed = parseResponse({ ...completion, ...found, stages }, context.redact);
     if (!parsed.ok) return shape(parsed.message, status);
-    const findings: readonly CallFinding[] = isCut ? [...parsed.findings, { code: 'answer_cut' }] : parsed.findings;
+    const findings: readonly CallFinding[] = isCut
+      ? [...parsed.findings, { code: 'answer_cut' }]
+      : parsed.findings;
     // Total is what both stages took; the setting up of a connection between them is not in it.
     const sent = timing.sent - (retrieved?.seconds ?? 0);
-    return { outcome: 'ok', status, timing: { sent, received: timing.received }, response: parsed.response, findings };
+    return {
+      outcome: 'ok',
+      status,
+      timing: { sent, received: timing.received },
+      response: parsed.response,
+      findings,
+    };
   } catch (error) {
     if (error instanceof ShapeError) return shape(context.redact(error.message), status);
     throw error;
@@ -123,7 +153,10 @@ async function complete(chat: Chat, { request, signal, content }: Turn): Promise
   const { settings, context, transport } = chat;
   let exchanged: Exchange | undefined;
   const send: typeof fetch = async (url, init) => {
-    exchanged = await transport.exchange(requestOf(url instanceof Request ? url.url : url.toString(), init), signal);
+    exchanged = await transport.exchange(
+      requestOf(url instanceof Request ? url.url : url.toString(), init),
+      signal,
+    );
     if (exchanged.kind === 'fault') throw new Error(exchanged.message);
     return new Response('{}', { status: 200, headers: { 'content-type': 'application/json' } });
   };

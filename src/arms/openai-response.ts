@@ -20,12 +20,18 @@ export function readCompletion(value: unknown): Completion {
   if (first === undefined) throw new ShapeError('choices is empty');
   const choice = readObject(first, 'choices[0]');
   const message = readObject(choice['message'], 'choices[0].message');
-  const refusal = isAbsent(message['refusal']) ? '' : readText(message['refusal'], 'choices[0].message.refusal');
-  const content = isAbsent(message['content']) ? '' : readText(message['content'], 'choices[0].message.content');
+  const refusal = isAbsent(message['refusal'])
+    ? ''
+    : readText(message['refusal'], 'choices[0].message.refusal');
+  const content = isAbsent(message['content'])
+    ? ''
+    : readText(message['content'], 'choices[0].message.content');
   return {
     answer: content === '' ? refusal : content,
     ...(refusal === '' ? {} : { refused: true }),
-    ...(isAbsent(message['tool_calls']) ? {} : { tool_calls: readList(message['tool_calls'], 'tool_calls', 20_000).map(toolCall) }),
+    ...(isAbsent(message['tool_calls'])
+      ? {}
+      : { tool_calls: readList(message['tool_calls'], 'tool_calls', 20_000).map(toolCall) }),
     ...(isAbsent(raw['usage']) ? {} : { usage: usageOf(raw['usage']) }),
     isCut: choice['finish_reason'] === 'length',
   };

@@ -48,15 +48,37 @@ export const armOptions = {
     .max(3600)
     .default(defaultTimeoutSeconds)
     .describe('seconds after which a call without a complete response is a timeout'),
-  concurrency: z.number().int().min(1).max(1000).default(16).describe('calls under way at the same time, at most'),
-  retries: z.number().int().min(0).max(10).default(0).describe('further attempts after a fault; a call that needed one counts as faulted'),
+  concurrency: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(16)
+    .describe('calls under way at the same time, at most'),
+  retries: z
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('further attempts after a fault; a call that needed one counts as faulted'),
   cites: z.boolean().default(false).describe('whether an answer without citations counts as backward'),
   versionsUrl: httpUrl
     .optional()
-    .describe('a URL whose GET returns the five version fields as JSON; asked for the fields that a response lacks'),
-  abortAfter: z.number().int().min(1).default(20).describe("faults in a row after which this arm's run is aborted"),
+    .describe(
+      'a URL whose GET returns the five version fields as JSON; asked for the fields that a response lacks',
+    ),
+  abortAfter: z
+    .number()
+    .int()
+    .min(1)
+    .default(20)
+    .describe("faults in a row after which this arm's run is aborted"),
   prices: pricesSchema.optional(),
-  requiredSecrets: z.array(z.string().min(1)).optional().describe('names of environment variables that must be set before the first call'),
+  requiredSecrets: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('names of environment variables that must be set before the first call'),
 } as const;
 
 const settingsSchema = z.object({ kind: z.string(), ...armOptions });

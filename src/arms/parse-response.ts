@@ -40,14 +40,16 @@ export function parseResponse(value: unknown, redact: Redact): ParsedResponse {
 }
 
 function readResponse(raw: JsonObject, reader: FieldReader): Response {
-  if (isAbsent(raw['answer']) && isAbsent(raw['retrieved'])) throw new ShapeError('the response has neither retrieved nor answer');
+  if (isAbsent(raw['answer']) && isAbsent(raw['retrieved']))
+    throw new ShapeError('the response has neither retrieved nor answer');
   const response: Writable<Response> = {};
   if (!isAbsent(raw['answer'])) response.answer = reader.clean(readText(raw['answer'], 'answer'));
   if (!isAbsent(raw['refused'])) response.refused = readFlag(raw['refused'], 'refused');
   if (!isAbsent(raw['retrieved'])) response.retrieved = parseSnippets(raw['retrieved'], reader);
   if (!isAbsent(raw['citations'])) response.citations = parseCitations(raw['citations'], reader);
   if (!isAbsent(raw['stages'])) response.stages = parseStages(readObject(raw['stages'], 'stages'), reader);
-  if (!isAbsent(raw['versions'])) response.versions = parseVersions(readObject(raw['versions'], 'versions'), reader);
+  if (!isAbsent(raw['versions']))
+    response.versions = parseVersions(readObject(raw['versions'], 'versions'), reader);
   if (!isAbsent(raw['tool_calls'])) response.tool_calls = parseToolCalls(raw['tool_calls'], reader);
   if (!isAbsent(raw['side_effects'])) response.side_effects = readCount(raw['side_effects'], 'side_effects');
   if (!isAbsent(raw['dedupe_hits'])) response.dedupe_hits = readCount(raw['dedupe_hits'], 'dedupe_hits');
@@ -56,7 +58,9 @@ function readResponse(raw: JsonObject, reader: FieldReader): Response {
 }
 
 function parseCitations(value: unknown, reader: FieldReader): readonly string[] {
-  return readList(value, 'citations', longestList).map((item, index) => reader.clean(readText(item, `citations[${index}]`)));
+  return readList(value, 'citations', longestList).map((item, index) =>
+    reader.clean(readText(item, `citations[${index}]`)),
+  );
 }
 
 function parseToolCalls(value: unknown, reader: FieldReader): readonly ToolCall[] {
@@ -70,7 +74,8 @@ function parseToolCalls(value: unknown, reader: FieldReader): readonly ToolCall[
 
 /** A JSON value of unknown shape, redacted. What JSON cannot hold is a fault: it could not be recorded. */
 function cleanJson(value: unknown, field: string, reader: FieldReader): unknown {
-  if (isTooDeep(value, deepestLevel)) throw new ShapeError(`${field} is nested deeper than ${deepestLevel} levels`);
+  if (isTooDeep(value, deepestLevel))
+    throw new ShapeError(`${field} is nested deeper than ${deepestLevel} levels`);
   if (!isJson(value)) throw new ShapeError(`${field} holds what JSON cannot hold`);
   return redactDeep(value, (text) => reader.clean(text));
 }

@@ -1,5 +1,13 @@
 import type { Snippet } from '../core/answer.ts';
-import { isAbsent, readList, readNumber, readObject, readText, ShapeError, typeName } from './field-reader.ts';
+import {
+  isAbsent,
+  readList,
+  readNumber,
+  readObject,
+  readText,
+  ShapeError,
+  typeName,
+} from './field-reader.ts';
 import type { FieldReader, JsonObject } from './field-reader.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -32,7 +32,9 @@ export function stagesOfServerTiming(header: string, reader: FieldReader): Stage
 
 function metricsOf(header: string): readonly string[] {
   // A description may hold the separators in quotes; it says nothing about time.
-  return header.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => (/^"\d+(\.\d+)?"$/.test(quoted) ? quoted.slice(1, -1) : '')).split(',');
+  return header
+    .replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => (/^"\d+(\.\d+)?"$/.test(quoted) ? quoted.slice(1, -1) : ''))
+    .split(',');
 }
 
 function durationOf(parameter: string): number | undefined {

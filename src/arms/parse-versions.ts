@@ -10,7 +10,8 @@ const printable = /^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,128}$/u;
 export function parseVersions(raw: JsonObject, reader: FieldReader): Versions {
   const versions: Versions = {};
   for (const field of versionFields) {
-    if (!isAbsent(raw[field])) addVersion(versions, field, { value: readText(raw[field], `versions.${field}`), reader });
+    if (!isAbsent(raw[field]))
+      addVersion(versions, field, { value: readText(raw[field], `versions.${field}`), reader });
   }
   return versions;
 }
@@ -28,13 +29,18 @@ export function versionsOfHeaders(
   const versions: Versions = {};
   for (const [field, name, hyphenated] of headerNames) {
     const value = headers[name] ?? headers[hyphenated];
-    if (typeof value === 'string') addVersion(versions, field, { value: Buffer.from(value, 'latin1').toString('utf8'), reader });
+    if (typeof value === 'string')
+      addVersion(versions, field, { value: Buffer.from(value, 'latin1').toString('utf8'), reader });
     else if (value !== undefined) reader.note('version_invalid', field);
   }
   return versions;
 }
 
-function addVersion(versions: Versions, field: VersionField, { value, reader }: { value: string; reader: FieldReader }): void {
+function addVersion(
+  versions: Versions,
+  field: VersionField,
+  { value, reader }: { value: string; reader: FieldReader },
+): void {
   const version = reader.clean(value);
   if (printable.test(version)) versions[field] = version;
   else reader.note('version_invalid', field);

@@ -32,11 +32,16 @@ export async function readPrompt(
   file: string | undefined,
   place: { readonly workingDirectory: string; readonly hasIndex: boolean },
 ): Promise<Prompt> {
-  const text = file === undefined ? defaultPrompt(place.hasIndex) : await readPromptFile(path.resolve(place.workingDirectory, file));
+  const text =
+    file === undefined
+      ? defaultPrompt(place.hasIndex)
+      : await readPromptFile(path.resolve(place.workingDirectory, file));
   const needed = place.hasIndex ? ['question', 'context'] : ['question'];
   const missing = needed.find((name) => !new RegExp(`\\{\\{\\s*${name}\\s*\\}\\}`).test(text));
   if (missing !== undefined) {
-    throw new UserError(`prompt "${file ?? ''}" has no {{${missing}}}`, { hint: `write it where the ${missing} belongs` });
+    throw new UserError(`prompt "${file ?? ''}" has no {{${missing}}}`, {
+      hint: `write it where the ${missing} belongs`,
+    });
   }
   return { text, fill: (question, snippets) => fill(text, question, contextOf(snippets)) };
 }
@@ -55,16 +60,22 @@ async function readPromptFile(file: string): Promise<string> {
 
 /** One pass: placeholders within the question or the excerpts stay what they are. */
 function fill(template: string, question: string, context: string): string {
-  return template.replace(/\{\{\s*(question|context)\s*\}\}/g, (_, name) => (name === 'question' ? question : context));
+  return template.replace(/\{\{\s*(question|context)\s*\}\}/g, (_, name) =>
+    name === 'question' ? question : context,
+  );
 }
 
 function contextOf(snippets: readonly Snippet[]): string {
-  return snippets.map((snippet, index) => `[${snippet.snippet_id ?? index + 1}] ${snippet.text}`).join('\n\n');
+  return snippets
+    .map((snippet, index) => `[${snippet.snippet_id ?? index + 1}] ${snippet.text}`)
+    .join('\n\n');
 }
 
 /** The ids in square brackets in an answer that name a retrieved snippet, each once, in order of appearance. */
 export function citationsIn(answer: string, snippets: readonly Snippet[]): readonly string[] {
   const known = new Set(snippets.map((snippet) => snippet.snippet_id));
-  const named = [...answer.matchAll(/\[([^[\]]{1,1000})\]/g)].flatMap((match) => (match[1] ?? '').split(/[,;]/).map((id) => id.trim()));
+  const named = [...answer.matchAll(/\[([^[\]]{1,1000})\]/g)].flatMap((match) =>
+    (match[1] ?? '').split(/[,;]/).map((id) => id.trim()),
+  );
   return [...new Set(named)].filter((id) => known.has(id));
 }

@@ -45,6 +45,10 @@ export function* indexLines(file: string): Generator<IndexedLine> {
     number += 1;
     if (line.text.trim() === '') continue;
     const json = parseJson(Buffer.from(line.text, 'utf8'));
-    yield { value: json.ok ? json.value : undefined, number, place: { start: line.start, length: line.length } };
+    yield {
+      value: json.ok ? json.value : undefined,
+      number,
+      place: { start: line.start, length: line.length },
+    };
   }
 }

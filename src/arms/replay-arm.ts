@@ -17,15 +17,26 @@ export async function openReplay(settings: ReplaySettings, context: ArmContext):
   return {
     name: context.name,
     kind: settings.kind,
-    ask: async (request, { signal }) => (signal.aborted ? { outcome: 'network', message: 'given up' } : recording.answer(request)),
+    ask: async (request, { signal }) =>
+      signal.aborted ? { outcome: 'network', message: 'given up' } : recording.answer(request),
     close: () => recording.close(),
   };
 }
 
 async function openRecording({ record, file }: ReplaySettings, context: ArmContext): Promise<Recording> {
-  if (file !== undefined) return openReplayFile(await existing(path.resolve(context.workingDirectory, file), context.name), context);
-  if (record === undefined) throw new UserError(`arm "${context.name}" has nothing to replay`, { hint: 'name a "record" or a "file"' });
-  const folder = context.readRun === undefined ? path.resolve(context.workingDirectory, record) : await context.readRun(record);
+  if (file !== undefined)
+    return openReplayFile(
+      await existing(path.resolve(context.workingDirectory, file), context.name),
+      context,
+    );
+  if (record === undefined)
+    throw new UserError(`arm "${context.name}" has nothing to replay`, {
+      hint: 'name a "record" or a "file"',
+    });
+  const folder =
+    context.readRun === undefined
+      ? path.resolve(context.workingDirectory, record)
+      : await context.readRun(record);
   await existing(path.join(folder, 'calls.jsonl'), context.name);
   return openReplayRun(folder, context);
 }

@@ -46,12 +46,16 @@ function placesOf(file: string): ReadonlyMap<string, LinePlace> {
     const line = lineSchema.safeParse(value);
     if (!line.success) {
       const [issue] = line.error.issues;
-      throw new UserError(`${file}:${number}: no recorded answer: ${issue?.path.join('.') ?? ''} ${issue?.message.toLowerCase() ?? ''}`);
+      throw new UserError(
+        `${file}:${number}: no recorded answer: ${issue?.path.join('.') ?? ''} ${issue?.message.toLowerCase() ?? ''}`,
+      );
     }
     const { question, phrasing, seed } = line.data;
     const key = keyOf(question, phrasing, seed);
     if (places.has(key)) {
-      throw new UserError(`${file}:${number}: question "${question}", phrasing ${phrasing}, seed ${seed ?? 'any'} is recorded twice`);
+      throw new UserError(
+        `${file}:${number}: question "${question}", phrasing ${phrasing}, seed ${seed ?? 'any'} is recorded twice`,
+      );
     }
     places.set(key, place);
   }
@@ -79,10 +83,13 @@ async function answer(place: LinePlace, lines: RecordedLines, context: ArmContex
   if (!line.success) return { outcome: 'shape', message: 'the recorded line is damaged' };
   const { response, seconds, fault, status, message, ...rest } = line.data;
   const withStatus = status === undefined ? {} : { status };
-  if (fault !== undefined) return { outcome: fault, message: context.redact(message ?? `recorded as ${fault}`), ...withStatus };
+  if (fault !== undefined)
+    return { outcome: fault, message: context.redact(message ?? `recorded as ${fault}`), ...withStatus };
   const parsed = parseResponse(response ?? rest, context.redact);
   if (!parsed.ok) return { outcome: 'shape', message: parsed.message, ...withStatus };
-  const timing = seconds === undefined ? { sent: started, received: performance.now() / 1000 } : timingOf(seconds);
-  const findings = seconds === undefined ? [...parsed.findings, { code: 'latency_not_recorded' }] : parsed.findings;
+  const timing =
+    seconds === undefined ? { sent: started, received: performance.now() / 1000 } : timingOf(seconds);
+  const findings =
+    seconds === undefined ? [...parsed.findings, { code: 'latency_not_recorded' }] : parsed.findings;
   return { outcome: 'ok', ...withStatus, timing, response: parsed.response, findings };
 }

@@ -21,7 +21,14 @@ const callSchema = z.object({
   outcome: z.enum(['ok', ...faults]),
   status: z.int().optional(),
   message: z.string().optional(),
-  latency: z.object({ total: seconds, retrieve: seconds.optional(), rerank: seconds.optional(), reason: seconds.optional() }).optional(),
+  latency: z
+    .object({
+      total: seconds,
+      retrieve: seconds.optional(),
+      rerank: seconds.optional(),
+      reason: seconds.optional(),
+    })
+    .optional(),
   retrieved: z.array(z.looseObject({ text_sha256: z.string() })).optional(),
   findings: z.array(z.object({ code: z.string(), field: z.string().optional() })).default([]),
   versions: z.partialRecord(z.enum(versionFields), z.string()).optional(),
@@ -84,23 +91,36 @@ async function armOf(folder: string): Promise<string> {
 }
 
 async function answer(request: AskRequest, files: RunFiles, context: ArmContext): Promise<Answer> {
-  const key = callKey({ questionId: request.question_id, phrasingText: request.question, seed: request.seed, arm: files.arm });
+  const key = callKey({
+    questionId: request.question_id,
+    phrasingText: request.question,
+    seed: request.seed,
+    arm: files.arm,
+  });
   const place = files.callPlaces.get(key);
   if (place === undefined) return noRecordedAnswer;
   const line = await files.calls.read(place);
   const call = callSchema.loose().safeParse(line);
-  if (!call.success || call.data.key !== key) return { outcome: 'shape', message: 'the recorded call is damaged' };
+  if (!call.success || call.data.key !== key)
+    return { outcome: 'shape', message: 'the recorded call is damaged' };
   const { outcome, status, message, versions } = call.data;
   if (outcome === 'ok') return answered(call.data, files, context);
   const words = message === undefined ? `recorded as ${outcome}` : context.redact(message);
-  return { outcome, message: words, ...(status === undefined ? {} : { status }), ...(versions === undefined ? {} : { versions }) };
+  return {
+    outcome,
+    message: words,
+    ...(status === undefined ? {} : { status }),
+    ...(versions === undefined ? {} : { versions }),
+  };
 }
 
 async function answered(call: RecordedCall, files: RunFiles, context: ArmContext): Promise<Answer> {
   // An answer that needed a retry counts as faulted and has no latency: any time given here would be made up.
-  if (call.latency === undefined) return { outcome: 'network', message: 'the recorded call needed a retry: it has no latency' };
+  if (call.latency === undefined)
+    return { outcome: 'network', message: 'the recorded call needed a retry: it has no latency' };
   const retrieved = await textsOf(call.retrieved, files);
-  if (retrieved === 'missing') return { outcome: 'shape', message: 'a recorded text is missing or is not the one that was recorded' };
+  if (retrieved === 'missing')
+    return { outcome: 'shape', message: 'a recorded text is missing or is not the one that was recorded' };
   const recorded = { ...call, retrieved, stages: stagesOf(call.latency) };
   const parsed = parseResponse(recorded, context.redact);
   if (!parsed.ok) return { outcome: 'shape', message: parsed.message };
@@ -118,7 +138,10 @@ function stagesOf(latency: NonNullable<RecordedCall['latency']>): object {
   return Object.fromEntries(stages.map((stage) => [stage, latency[stage]]));
 }
 
-async function textsOf(references: RecordedCall['retrieved'], files: RunFiles): Promise<readonly object[] | 'missing' | undefined> {
+async function textsOf(
+  references: RecordedCall['retrieved'],
+  files: RunFiles,
+): Promise<readonly object[] | 'missing' | undefined> {
   if (references === undefined) return undefined;
   const snippets = await Promise.all(
     references.map(async (reference) => ({ ...reference, text: await textOf(reference.text_sha256, files) })),

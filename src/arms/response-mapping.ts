@@ -1,7 +1,13 @@
 import * as z from 'zod';
 
 const expression = (what: string): z.ZodOptional<z.ZodNullable<z.ZodString>> =>
-  z.string().min(1).max(10_000).nullable().optional().describe(`JMESPath expression for ${what}; null: not read`);
+  z
+    .string()
+    .min(1)
+    .max(10_000)
+    .nullable()
+    .optional()
+    .describe(`JMESPath expression for ${what}; null: not read`);
 
 /** Expressions per field of the response. A field without one is read under its own name; null switches it off. */
 export const responseMappingSchema = z

@@ -38,7 +38,9 @@ export function compileText(template: string, where: string, encode: (value: str
   const [only] = names;
   if (only !== undefined && names.length === 1 && literals[0] === '' && rest === '')
     return (request) => encode(String(variables[only](request)));
-  return (request) => names.map((name, index) => (literals[index] ?? '') + encode(String(variables[name](request)))).join('') + rest;
+  return (request) =>
+    names.map((name, index) => (literals[index] ?? '') + encode(String(variables[name](request)))).join('') +
+    rest;
 }
 
 /**
@@ -52,7 +54,9 @@ export function compileTree(tree: unknown, where: string): FillTree {
     return (request) => items.map((item) => item(request));
   }
   if (typeof tree !== 'object' || tree === null) return () => tree;
-  const members = Object.entries(tree).map(([key, member]) => [key, compileTree(member, `${where}.${key}`)] as const);
+  const members = Object.entries(tree).map(
+    ([key, member]) => [key, compileTree(member, `${where}.${key}`)] as const,
+  );
   return (request) => Object.fromEntries(members.map(([key, member]) => [key, member(request)]));
 }
 

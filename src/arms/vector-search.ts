@@ -16,7 +16,8 @@ export function packVectors(vectors: readonly Float32Array[]): VectorBlock {
   const dimensions = vectors[0]?.length ?? 0;
   const values = new Float32Array(dimensions * vectors.length);
   vectors.forEach((vector, position) => {
-    if (vector.length !== dimensions) throw new RangeError(`vector ${position} has ${vector.length} dimensions, not ${dimensions}`);
+    if (vector.length !== dimensions)
+      throw new RangeError(`vector ${position} has ${vector.length} dimensions, not ${dimensions}`);
     values.set(normalised(vector), position * dimensions);
   });
   return { dimensions, count: vectors.length, values };

@@ -12,7 +12,9 @@ import type { ArmSettings } from './options.ts';
 import { parseVersions } from './parse-versions.ts';
 
 /** What one look at a `versionsUrl` found. */
-export type ReadVersions = { readonly ok: true; readonly versions: Versions } | { readonly ok: false; readonly message: string };
+export type ReadVersions =
+  | { readonly ok: true; readonly versions: Versions }
+  | { readonly ok: false; readonly message: string };
 
 /** A failed look is not repeated before this time has passed: an arm that is down is not asked twice for every call. */
 const lookAgainMilliseconds = 5000;
@@ -30,7 +32,10 @@ export type VersionsContext = Pick<ArmContext, 'redact' | 'userAgent' | 'maxResp
 /** A reader of an arm's `versionsUrl`, which has to be set. Headers go along only where the URL has the arm's own origin. */
 export function openVersionsReader(settings: ArmSettings, context: VersionsContext): VersionsReader {
   const url = new URL(settings.versionsUrl ?? '');
-  const transport = new HttpTransport(url.origin, { maxBodyBytes: context.maxResponseBytes, connectSeconds: settings.timeoutSeconds + 1 });
+  const transport = new HttpTransport(url.origin, {
+    maxBodyBytes: context.maxResponseBytes,
+    connectSeconds: settings.timeoutSeconds + 1,
+  });
   const request = requestOf(url, settings, context);
   return {
     read: async (signal) => versionsIn(await transport.exchange(request, signal), context),
@@ -45,7 +50,10 @@ export function openVersionsReader(settings: ArmSettings, context: VersionsConte
  */
 export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmContext): Arm {
   const reader = openVersionsReader(settings, context);
-  const kept = keep((signal) => reader.read(signal), Math.min(longestLookMilliseconds, settings.timeoutSeconds * 1000));
+  const kept = keep(
+    (signal) => reader.read(signal),
+    Math.min(longestLookMilliseconds, settings.timeoutSeconds * 1000),
+  );
   return {
     name: arm.name,
     kind: arm.kind,
@@ -67,11 +75,21 @@ export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmCon
   };
 }
 
-function keep(look: (signal: AbortSignal) => Promise<ReadVersions>, milliseconds: number): () => Promise<ReadVersions> {
+function keep(
+  look: (signal: AbortSignal) => Promise<ReadVersions>,
+  milliseconds: number,
+): () => Promise<ReadVersions> {
   let last: { readonly read: Promise<ReadVersions>; failedAt: number | undefined } | undefined;
   return () => {
-    if (last !== undefined && (last.failedAt === undefined || performance.now() - last.failedAt < lookAgainMilliseconds)) return last.read;
-    const current: NonNullable<typeof last> = { read: look(AbortSignal.timeout(milliseconds)), failedAt: undefined };
+    if (
+      last !== undefined &&
+      (last.failedAt === undefined || performance.now() - last.failedAt < lookAgainMilliseconds)
+    )
+      return last.read;
+    const current: NonNullable<typeof last> = {
+      read: look(AbortSignal.timeout(milliseconds)),
+      failedAt: undefined,
+    };
     last = current;
     void current.read.then((read) => {
       if (!read.ok) current.failedAt = performance.now();
@@ -81,12 +99,17 @@ function keep(look: (signal: AbortSignal) => Promise<ReadVersions>, milliseconds
 }
 
 function lacksVersion(answer: Answer): answer is OkAnswer {
-  return answer.outcome === 'ok' && versionFields.some((field) => answer.response.versions?.[field] === undefined);
+  return (
+    answer.outcome === 'ok' && versionFields.some((field) => answer.response.versions?.[field] === undefined)
+  );
 }
 
 function completed(answer: OkAnswer, found: ReadVersions): OkAnswer {
   if (!found.ok) return { ...answer, findings: [...answer.findings, { code: 'versions_unavailable' }] };
-  return { ...answer, response: { ...answer.response, versions: { ...found.versions, ...answer.response.versions } } };
+  return {
+    ...answer,
+    response: { ...answer.response, versions: { ...found.versions, ...answer.response.versions } },
+  };
 }
 
 function requestOf(url: URL, settings: ArmSettings, context: VersionsContext): HttpRequest {
@@ -94,7 +117,8 @@ function requestOf(url: URL, settings: ArmSettings, context: VersionsContext): H
     ['accept', 'application/json'],
     ['user-agent', context.userAgent],
   ]);
-  for (const [name, value] of Object.entries(headersFor(url, settings))) if (!value.includes('{{')) headers.set(name.toLowerCase(), value);
+  for (const [name, value] of Object.entries(headersFor(url, settings)))
+    if (!value.includes('{{')) headers.set(name.toLowerCase(), value);
   if (url.username !== '' || url.password !== '') {
     const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     headers.set('authorization', `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`);
@@ -107,7 +131,8 @@ function headersFor(
   url: URL,
   settings: ArmSettings & { readonly url?: unknown; readonly headers?: unknown },
 ): Readonly<Record<string, string>> {
-  if (typeof settings.url !== 'string' || typeof settings.headers !== 'object' || settings.headers === null) return {};
+  if (typeof settings.url !== 'string' || typeof settings.headers !== 'object' || settings.headers === null)
+    return {};
   const isSameOrigin = URL.canParse(settings.url) && new URL(settings.url).origin === url.origin;
   return isSameOrigin ? (settings.headers as Readonly<Record<string, string>>) : {}; // the http kind's schema has checked them
 }
@@ -115,12 +140,19 @@ function headersFor(
 async function versionsIn(exchange: Exchange, context: VersionsContext): Promise<ReadVersions> {
   if (exchange.kind === 'fault') return { ok: false, message: exchange.message };
   if (exchange.status > 299) return { ok: false, message: `HTTP status ${exchange.status}` };
-  const body = await decompress(exchange.body, exchange.headers['content-encoding'], context.maxResponseBytes);
+  const body = await decompress(
+    exchange.body,
+    exchange.headers['content-encoding'],
+    context.maxResponseBytes,
+  );
   if (!body.ok) return body;
   const json = parseJson(body.bytes);
   if (!json.ok) return json;
   try {
-    return { ok: true, versions: parseVersions(readObject(json.value, 'the response'), createFieldReader(context.redact)) };
+    return {
+      ok: true,
+      versions: parseVersions(readObject(json.value, 'the response'), createFieldReader(context.redact)),
+    };
   } catch (error) {
     if (error instanceof ShapeError) return { ok: false, message: error.message };
     throw error;

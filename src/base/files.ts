@@ -9,7 +9,11 @@ import { UserError, codeOf, exitCodes, messageOf } from './errors.ts';
 const chunkSize = 1 << 20;
 
 /** Writes a file whole or not at all, and its folder where there is none. Throws a `UserError` (exit 4) with the hint where that fails. */
-export async function writeAtomically(file: string, content: string | Uint8Array | Iterable<string>, hint?: string): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  content: string | Uint8Array | Iterable<string>,
+  hint?: string,
+): Promise<void> {
   try {
     await mkdir(path.dirname(file), { recursive: true });
   } catch (error) {
@@ -19,8 +23,15 @@ export async function writeAtomically(file: string, content: string | Uint8Array
 }
 
 /** The same in a folder that has to be there: to a temporary name beside the file, synced, then renamed. `hint` is what to do where that fails. */
-export async function replaceAtomically(file: string, content: string | Uint8Array | Iterable<string>, hint?: string): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
+export async function replaceAtomically(
+  file: string,
+  content: string | Uint8Array | Iterable<string>,
+  hint?: string,
+): Promise<void> {
+  const temporary = path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`,
+  );
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -52,11 +63,14 @@ export async function fileHash(file: string): Promise<string | undefined> {
 export async function namesIn(folder: string, what = ''): Promise<readonly string[]> {
   return readdir(folder).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
-    throw new UserError(`${what}"${folder}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error });
+    throw new UserError(`${what}"${folder}" cannot be read: ${messageOf(error)}`, {
+      exitCode: exitCodes.error,
+    });
   });
 }
 
-const storeHint = 'make room or name another folder with --store; what was already written is kept and can be resumed';
+const storeHint =
+  'make room or name another folder with --store; what was already written is kept and can be resumed';
 
 /** The error for a file that cannot be written, with what to do: a hint about the store by default. */
 export function storeError(file: string, error: unknown, hint = storeHint): Error {
@@ -109,7 +123,10 @@ function openForReading(file: string): number | undefined {
     return openSync(file, 'r');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw new UserError(`"${file}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error, cause: error });
+    throw new UserError(`"${file}" cannot be read: ${messageOf(error)}`, {
+      exitCode: exitCodes.error,
+      cause: error,
+    });
   }
 }
 

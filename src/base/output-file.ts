@@ -13,7 +13,9 @@ export async function writeOutput(file: string, content: string | Iterable<strin
   const target = await realpath(file).catch(() => file);
   const found = await stat(target).catch(() => undefined);
   if (found?.isDirectory() === true)
-    throw new UserError(`"${file}" is a folder`, { hint: `name a file in it, such as ${path.join(file, 'report.html')}` });
+    throw new UserError(`"${file}" is a folder`, {
+      hint: `name a file in it, such as ${path.join(file, 'report.html')}`,
+    });
   if (found === undefined || found.isFile()) return writeAtomically(target, content, hint);
   try {
     const handle = await open(target, 'w');

@@ -27,7 +27,9 @@ type Interval = readonly [start: number, end: number];
  * one. Secrets shorter than `shortestSecret` characters are left alone. Time is linear in the text.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
-  const wanted = [...new Set(secrets)].filter((secret) => secret.length >= shortestSecret && !redactionMark.includes(secret));
+  const wanted = [...new Set(secrets)].filter(
+    (secret) => secret.length >= shortestSecret && !redactionMark.includes(secret),
+  );
   if (wanted.length === 0) return (text) => text;
   const cores = wanted.flatMap(base64Cores);
   const forms: readonly Form[] = [
@@ -50,7 +52,9 @@ export function redactDeep(value: unknown, redact: Redact): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => redactDeep(item, redact));
   if (typeof value !== 'object' || value === null) return value;
   // fromEntries defines members, so that a key named __proto__ stays a key.
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [redact(key), redactDeep(member, redact)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [redact(key), redactDeep(member, redact)]),
+  );
 }
 
 /** The secrets of a URL: user, password and query values, as written and decoded. Nothing for what is no absolute URL; placeholders `{{…}}` are no secrets. */
@@ -62,7 +66,9 @@ export function secretsOfUrl(url: string): readonly string[] {
     .split('&')
     .map((pair) => pair.slice(pair.indexOf('=') + 1));
   const written = [parsed.username, parsed.password, ...query, ...parsed.searchParams.values()];
-  return distinct(written.flatMap((value) => [value, decoded(value)]).filter((value) => !/\{\{.*\}\}/.test(value)));
+  return distinct(
+    written.flatMap((value) => [value, decoded(value)]).filter((value) => !/\{\{.*\}\}/.test(value)),
+  );
 }
 
 /**
@@ -75,8 +81,10 @@ export function secretsOfHeader(name: string, value: string): readonly string[] 
   const found = [value, value.trim()];
   const [, scheme, credentials] = /^([!#$%&'*+.^_`|~\w-]+)\s+(\S.*)$/.exec(value.trim()) ?? [];
   if (credentials !== undefined) found.push(credentials);
-  if (credentials !== undefined && scheme?.toLowerCase() === 'basic') found.push(...secretsOfBasic(credentials));
-  if (lowerName === 'cookie') found.push(...value.split(';').map((pair) => pair.slice(pair.indexOf('=') + 1).trim()));
+  if (credentials !== undefined && scheme?.toLowerCase() === 'basic')
+    found.push(...secretsOfBasic(credentials));
+  if (lowerName === 'cookie')
+    found.push(...value.split(';').map((pair) => pair.slice(pair.indexOf('=') + 1).trim()));
   return distinct(found);
 }
 
@@ -132,7 +140,9 @@ function base64Character(character: string): string {
 
 function percentEncoded(character: string): string {
   const hex = Buffer.from(character, 'utf8').toString('hex');
-  const digits = Array.from(hex, (digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit));
+  const digits = Array.from(hex, (digit) =>
+    /[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit,
+  );
   return digits.map((digit, index) => (index % 2 === 0 ? `%${digit}` : digit)).join('');
 }
 
@@ -141,7 +151,11 @@ function escaped(character: string): string {
 }
 
 /** Every find, in order of start, also those that begin within another: a secret must not survive behind a shorter one's end. */
-function findAll(text: string, expression: RegExp, cores: ReadonlyMap<string, Base64Core>): readonly Interval[] {
+function findAll(
+  text: string,
+  expression: RegExp,
+  cores: ReadonlyMap<string, Base64Core>,
+): readonly Interval[] {
   const intervals: Interval[] = [];
   expression.lastIndex = 0;
   for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 export function packageVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const value: unknown = JSON.parse(text);
-  if (typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'string') return value.version;
+  if (typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'string')
+    return value.version;
   throw new TypeError('package.json has no version');
 }

@@ -7,5 +7,9 @@ import type { ArmExpectation } from '../gates/context.ts';
 export function expectationOf(arm: string, { arms }: Config, { environment }: World): ArmExpectation {
   const settings = arms.get(arm);
   const missingSecrets = (settings?.requiredSecrets ?? []).filter((name) => (environment[name] ?? '') === '');
-  return { pins: settings?.pins ?? {}, missingSecrets, timeoutSeconds: settings?.timeoutSeconds ?? defaultTimeoutSeconds };
+  return {
+    pins: settings?.pins ?? {},
+    missingSecrets,
+    timeoutSeconds: settings?.timeoutSeconds ?? defaultTimeoutSeconds,
+  };
 }

@@ -20,7 +20,10 @@ import { chosenArms, closeArms, openArms } from './open-arms.ts';
 /** One call per arm, and everything that a first run needs. Exit 0 when nothing stands in the way of a run, 4 when an arm gives no answer. */
 export async function check(flags: CheckFlags, world: World): Promise<ExitCode> {
   const config = await loadConfig(flags, world);
-  const gold = await loadGold(config.gold, { workingDirectory: world.workingDirectory, corpusRoot: config.corpus });
+  const gold = await loadGold(config.gold, {
+    workingDirectory: world.workingDirectory,
+    corpusRoot: config.corpus,
+  });
   const plan = planOf(gold, config.plan);
   const names = chosenArms(config, flags.arm);
   const checks = await checkArms(names, { config, plan, world });
@@ -34,14 +37,22 @@ interface Checking {
   readonly world: World;
 }
 
-async function checkArms(names: readonly string[], { config, plan, world }: Checking): Promise<readonly ArmCheck[]> {
+async function checkArms(
+  names: readonly string[],
+  { config, plan, world }: Checking,
+): Promise<readonly ArmCheck[]> {
   const { environment } = world;
   const embedder = openEmbedder(config.embedder, {
     cacheFolder: defaultCacheFolder(environment),
     workingDirectory: config.folder,
     environment,
   });
-  const arms = await openArms(names, { config, environment, redact: createRedactor(config.secrets), embedder });
+  const arms = await openArms(names, {
+    config,
+    environment,
+    redact: createRedactor(config.secrets),
+    embedder,
+  });
   try {
     return await Promise.all(arms.map((member) => checkArm(member, { config, plan, world })));
   } finally {
@@ -51,11 +62,19 @@ async function checkArms(names: readonly string[], { config, plan, world }: Chec
 }
 
 async function checkArm(member: SessionArm, { config, plan, world }: Checking): Promise<ArmCheck> {
-  const call = plannedCall(plan.cell(0), { id: `check-${randomBytes(8).toString('hex')}`, arm: member.arm.name });
-  const asked = await createAsker(member.arm, { ...member.settings, retries: 0, stop: new AbortController().signal }).ask(call.request);
+  const call = plannedCall(plan.cell(0), {
+    id: `check-${randomBytes(8).toString('hex')}`,
+    arm: member.arm.name,
+  });
+  const asked = await createAsker(member.arm, {
+    ...member.settings,
+    retries: 0,
+    stop: new AbortController().signal,
+  }).ask(call.request);
   const { name, kind } = member.arm;
   const reported = await reportedNow(member, world);
-  if (asked === undefined) return { arm: name, kind, outcome: 'network', message: 'the call was let go of', fields: [], advice: [] };
+  if (asked === undefined)
+    return { arm: name, kind, outcome: 'network', message: 'the call was let go of', fields: [], advice: [] };
   const { answer } = asked;
   const pins = config.arms.get(name)?.pins ?? {};
   return answer.outcome === 'ok'
@@ -68,10 +87,21 @@ async function checkArm(member: SessionArm, { config, plan, world }: Checking): 
         advice: adviceOf(answer, pins),
         ...reported,
       }
-    : { arm: name, kind, outcome: answer.outcome, message: answer.message, fields: [], advice: faultAdvice(answer), ...reported };
+    : {
+        arm: name,
+        kind,
+        outcome: answer.outcome,
+        message: answer.message,
+        fields: [],
+        advice: faultAdvice(answer),
+        ...reported,
+      };
 }
 
-async function reportedNow({ arm, settings }: SessionArm, world: World): Promise<Pick<ArmCheck, 'versions_url'>> {
+async function reportedNow(
+  { arm, settings }: SessionArm,
+  world: World,
+): Promise<Pick<ArmCheck, 'versions_url'>> {
   if (arm.versions === undefined) return {};
   const started = world.clock.monotonic();
   const found = await arm
@@ -79,16 +109,22 @@ async function reportedNow({ arm, settings }: SessionArm, world: World): Promise
     .catch((error: unknown) => messageOf(error));
   const seconds = world.clock.monotonic() - started;
   return {
-    versions_url: typeof found === 'string' ? `versionsUrl fails: ${found}` : `versionsUrl answers in ${(1000 * seconds).toFixed(0)} ms`,
+    versions_url:
+      typeof found === 'string'
+        ? `versionsUrl fails: ${found}`
+        : `versionsUrl answers in ${(1000 * seconds).toFixed(0)} ms`,
   };
 }
 
 function fieldsOf({ response }: Answer & { outcome: 'ok' }): readonly FieldCheck[] {
-  const { answer, retrieved, citations, stages, versions, tool_calls, side_effects, dedupe_hits, usage } = response;
+  const { answer, retrieved, citations, stages, versions, tool_calls, side_effects, dedupe_hits, usage } =
+    response;
   const first = retrieved?.[0];
   const found = {
     answer,
-    retrieved: retrieved && `${retrieved.length} snippets, first: ${first === undefined ? 'none' : JSON.stringify(first)}`,
+    retrieved:
+      retrieved &&
+      `${retrieved.length} snippets, first: ${first === undefined ? 'none' : JSON.stringify(first)}`,
     citations,
     stages,
     versions,
@@ -98,7 +134,9 @@ function fieldsOf({ response }: Answer & { outcome: 'ok' }): readonly FieldCheck
     usage,
   };
   return Object.entries(found).map(([field, value]) =>
-    value === undefined ? { field } : { field, found: typeof value === 'string' ? value : JSON.stringify(value) },
+    value === undefined
+      ? { field }
+      : { field, found: typeof value === 'string' ? value : JSON.stringify(value) },
   );
 }
 
@@ -107,7 +145,9 @@ function adviceOf(
   pins: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const missing = missingVersions(response.versions);
-  const snippetFields = findings.filter(({ code }) => code === 'snippet_field_missing').map(({ field }) => field ?? '');
+  const snippetFields = findings
+    .filter(({ code }) => code === 'snippet_field_missing')
+    .map(({ field }) => field ?? '');
   const unpinned = Object.keys(pins).length === 0;
   return [
     response.retrieved === undefined
@@ -116,16 +156,28 @@ function adviceOf(
         ]
       : [],
     response.answer === undefined
-      ? ['no "answer": λ is then judged by the snippet ids alone; map it with response.answer where there is one']
+      ? [
+          'no "answer": λ is then judged by the snippet ids alone; map it with response.answer where there is one',
+        ]
       : [],
-    snippetFields.length > 0 ? [`snippets lack ${snippetFields.join(', ')}: with them coverage is exact instead of aligned`] : [],
+    snippetFields.length > 0
+      ? [`snippets lack ${snippetFields.join(', ')}: with them coverage is exact instead of aligned`]
+      : [],
     response.stages === undefined
-      ? ['no "stages": return seconds per stage in the body, or a Server-Timing header, to see where the time goes']
+      ? [
+          'no "stages": return seconds per stage in the body, or a Server-Timing header, to see where the time goes',
+        ]
       : [],
     missing.length > 0
-      ? [`versions lack ${missing.join(', ')}: return them in "versions", as X-<FIELD> headers, or name a versionsUrl`]
+      ? [
+          `versions lack ${missing.join(', ')}: return them in "versions", as X-<FIELD> headers, or name a versionsUrl`,
+        ]
       : [],
-    unpinned ? ['no pins: write the version fields you mean to evaluate under pins, so that another artifact is noticed'] : [],
+    unpinned
+      ? [
+          'no pins: write the version fields you mean to evaluate under pins, so that another artifact is noticed',
+        ]
+      : [],
   ].flat();
 }
 

@@ -45,14 +45,21 @@ export function printChecks(report: CheckReport): void {
     return;
   }
   const paint = paintFor(world.stdout, world.environment);
-  const head = [`gold set  ${printable(gold.path)}: ${gold.questions.length} questions, ${plan.cells} calls an arm`, `clock     ${clock}`];
-  world.stdout.write(`${[...head, ...checks.map((check) => armText(check, paint)), '', nextStep(checks)].join('\n')}\n`);
+  const head = [
+    `gold set  ${printable(gold.path)}: ${gold.questions.length} questions, ${plan.cells} calls an arm`,
+    `clock     ${clock}`,
+  ];
+  world.stdout.write(
+    `${[...head, ...checks.map((check) => armText(check, paint)), '', nextStep(checks)].join('\n')}\n`,
+  );
 }
 
 /** A clock that stands in the past gives records that expire before they are read, or never. */
 function clockFinding(world: World): string {
   const now = new Date(world.clock.now());
-  return now.getUTCFullYear() < 2025 ? `${now.toISOString()}: this is in the past, set it before you measure` : now.toISOString();
+  return now.getUTCFullYear() < 2025
+    ? `${now.toISOString()}: this is in the past, set it before you measure`
+    : now.toISOString();
 }
 
 function armText(check: ArmCheck, paint: Paint): string {
@@ -60,7 +67,10 @@ function armText(check: ArmCheck, paint: Paint): string {
     check.outcome === 'ok'
       ? paint.green(`answers in ${(1000 * (check.seconds ?? 0)).toFixed(0)} ms`)
       : paint.red(`${check.outcome}: ${printable(check.message ?? '')}`);
-  const fields = check.fields.map(({ field, found }) => [field, found === undefined ? paint.yellow('not reported') : printable(found, 90)]);
+  const fields = check.fields.map(({ field, found }) => [
+    field,
+    found === undefined ? paint.yellow('not reported') : printable(found, 90),
+  ]);
   const notes = check.versions_url === undefined ? [] : [`  ${printable(check.versions_url)}`];
   return [
     `\n${paint.bold(check.arm)} (${check.kind})  ${verdict}`,
@@ -71,5 +81,7 @@ function armText(check: ArmCheck, paint: Paint): string {
 }
 
 function nextStep(checks: readonly ArmCheck[]): string {
-  return checks.every(({ outcome }) => outcome === 'ok') ? 'next: flipgate run' : 'next: mend the arm, then flipgate check again';
+  return checks.every(({ outcome }) => outcome === 'ok')
+    ? 'next: flipgate run'
+    : 'next: mend the arm, then flipgate check again';
 }

@@ -34,20 +34,33 @@ export async function compare(
   const comparison = compareRuns(pair);
   const file = await storeComparison(config.store, comparison);
   if (flags.resamples !== undefined)
-    await writeResamples(path.resolve(world.workingDirectory, flags.resamples), pair.candidate.shape.questions, comparison);
+    await writeResamples(
+      path.resolve(world.workingDirectory, flags.resamples),
+      pair.candidate.shape.questions,
+      comparison,
+    );
   const worst = comparison.questions
     .filter(({ worsening }) => worsening > 0)
     .slice(0, flags.json === true ? shownExamples.json : shownExamples.table);
   const examples = await readExamples(worst, folders);
-  const reports = await renewReports({ candidate: folders.candidate.id, baseline: folders.baseline.id }, { config, world });
+  const reports = await renewReports(
+    { candidate: folders.candidate.id, baseline: folders.baseline.id },
+    { config, world },
+  );
   print({ comparison, examples, files: [file, ...reports], json: flags.json === true }, world);
   return exitCodes.pass;
 }
 
 /** A header line with the questions in order, then one line a resample: the places of its drawn questions. */
-async function writeResamples(file: string, questions: readonly string[], { bootstrap }: Comparison): Promise<void> {
+async function writeResamples(
+  file: string,
+  questions: readonly string[],
+  { bootstrap }: Comparison,
+): Promise<void> {
   const lines = [`${JSON.stringify({ schema: 'flipgate.resamples/1', ...bootstrap, questions })}\n`];
-  drawResamples({ ...bootstrap, questions: questions.length }, (_, drawn) => lines.push(`[${drawn.join(',')}]\n`));
+  drawResamples({ ...bootstrap, questions: questions.length }, (_, drawn) =>
+    lines.push(`[${drawn.join(',')}]\n`),
+  );
   await writeAtomically(file, lines);
 }
 
@@ -65,20 +78,32 @@ function print({ comparison, examples, files, json }: Shown, world: World): void
     return;
   }
   const paint = paintFor(world.stdout, world.environment);
-  const parts = [comparisonTable(comparison, paint), ...examples.flatMap((example) => exampleLines(example, comparison, paint))];
+  const parts = [
+    comparisonTable(comparison, paint),
+    ...examples.flatMap((example) => exampleLines(example, comparison, paint)),
+  ];
   const places = files.map((file) => `  ${path.relative(world.workingDirectory, file)}\n`);
   world.stdout.write(
     `${parts.join('\n')}\n\nstored as\n${places.join('')}\nnext: flipgate gate acceptance; flipgate report for the page\n`,
   );
 }
 
-function exampleLines(pair: ExamplePair, { baseline, candidate }: Comparison, paint: Paint): readonly string[] {
+function exampleLines(
+  pair: ExamplePair,
+  { baseline, candidate }: Comparison,
+  paint: Paint,
+): readonly string[] {
   const side = (arm: string, example: Example | undefined): readonly string[] => {
     if (example === undefined) return [];
-    const sections = example.retrieved.map(({ section_id, snippet_id }) => printable(section_id ?? snippet_id ?? '?', 40)).join(', ');
+    const sections = example.retrieved
+      .map(({ section_id, snippet_id }) => printable(section_id ?? snippet_id ?? '?', 40))
+      .join(', ');
     return [
       wrapped(sections === '' ? 'nothing' : sections, { start: `    ${arm} retrieved `, hanging: 6 }),
-      wrapped(printable(example.answer ?? example.outcome, 160), { start: `    ${arm} answered `, hanging: 6 }),
+      wrapped(printable(example.answer ?? example.outcome, 160), {
+        start: `    ${arm} answered `,
+        hanging: 6,
+      }),
     ];
   };
   return [

@@ -21,8 +21,14 @@ const goldFolder = fileURLToPath(new URL('../../gold', import.meta.url));
 export async function demo(flags: DemoFlags, world: World): Promise<ExitCode> {
   const scenario = scenarioNamed(flags.scenario);
   if (flags.quiet !== true)
-    world.stderr.write(`scenario ${scenario.name}: ${scenario.sentence}\nindexing the handbook and starting both arms\n`);
-  const arms = await launchReferenceArms({ scenario: scenario.name, goldFolder, cacheFolder: defaultCacheFolder(world.environment) });
+    world.stderr.write(
+      `scenario ${scenario.name}: ${scenario.sentence}\nindexing the handbook and starting both arms\n`,
+    );
+  const arms = await launchReferenceArms({
+    scenario: scenario.name,
+    goldFolder,
+    cacheFolder: defaultCacheFolder(world.environment),
+  });
   try {
     return await runDemo(configFor(arms, flags, world), flags, world);
   } finally {
@@ -44,8 +50,15 @@ async function runDemo(config: Config, flags: DemoFlags, world: World): Promise<
 
 function configFor({ arms }: ReferenceArms, flags: DemoFlags, world: World): Config {
   const store = flags.store ?? world.environment['FLIPGATE_STORE'] ?? 'reports';
-  const gates = { acceptance: { rules: { rollback_drill: { waived: 'the demo has no pointer to flip back' } } } };
-  const value = { gold: path.join(goldFolder, 'handbook'), store, gates, arms: { blue: armOf(arms.blue), green: armOf(arms.green) } };
+  const gates = {
+    acceptance: { rules: { rollback_drill: { waived: 'the demo has no pointer to flip back' } } },
+  };
+  const value = {
+    gold: path.join(goldFolder, 'handbook'),
+    store,
+    gates,
+    arms: { blue: armOf(arms.blue), green: armOf(arms.green) },
+  };
   return configOf(value, world);
 }
 

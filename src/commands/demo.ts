@@ -13,7 +13,11 @@ export interface DemoFlags {
 /** `flipgate demo`: the main job on two reference arms, with nothing else installed. */
 export const demoCommand: CommandFactory = (world, finish) =>
   new Command('demo')
-    .addOption(new Option('--scenario <name>', 'what is wrong with Green').choices([...scenarioNames]).default('healthy'))
+    .addOption(
+      new Option('--scenario <name>', 'what is wrong with Green')
+        .choices([...scenarioNames])
+        .default('healthy'),
+    )
     .addOption(storeFlag())
     .option('--json', 'print one JSON document on stdout')
     .option('--quiet', 'no progress')

@@ -22,13 +22,19 @@ export async function recordDrill(flags: DrillFlags, world: World): Promise<Exit
 
 function drillOf({ pointer, ttr, verified = false, finishedAt, note }: DrillFlags, world: World): Drill {
   if (!namePattern.test(pointer))
-    throw new UserError(`--pointer "${pointer}" is no name`, { hint: 'lower-case letters, digits and hyphens' });
+    throw new UserError(`--pointer "${pointer}" is no name`, {
+      hint: 'lower-case letters, digits and hyphens',
+    });
   const seconds = Number(ttr);
-  if (ttr.trim() === '' || !Number.isFinite(seconds) || seconds < 0) throw new UserError(`--ttr "${ttr}" is not a number of seconds`);
+  if (ttr.trim() === '' || !Number.isFinite(seconds) || seconds < 0)
+    throw new UserError(`--ttr "${ttr}" is not a number of seconds`);
   const finished = finishedAt === undefined ? world.clock.now() : Date.parse(finishedAt);
   if (!Number.isFinite(finished))
-    throw new UserError(`--finished-at "${finishedAt ?? ''}" is no time`, { hint: 'for example 2026-11-22T21:30:00Z' });
-  if (finished > world.clock.now()) throw new UserError(`--finished-at "${finishedAt ?? ''}" is in the future`);
+    throw new UserError(`--finished-at "${finishedAt ?? ''}" is no time`, {
+      hint: 'for example 2026-11-22T21:30:00Z',
+    });
+  if (finished > world.clock.now())
+    throw new UserError(`--finished-at "${finishedAt ?? ''}" is in the future`);
   return {
     schema: 'flipgate.drill/1',
     pointer,

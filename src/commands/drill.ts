@@ -27,7 +27,10 @@ export const drillCommand: CommandFactory = (world, finish) => {
     .option('--verified', 'a probe saw the version fields of Blue again')
     .option('--finished-at <time>', 'when it ended, RFC 3339 (default: now)')
     .option('--note <text>', 'what was done, by whom')
-    .addHelpText('after', '\nExample:\n  $ flipgate drill record --pointer edge --ttr 42 --verified --note "alias flipped by hand"\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ flipgate drill record --pointer edge --ttr 42 --verified --note "alias flipped by hand"\n',
+    )
     .action(async (_: unknown, command: Command) => {
       const { recordDrill } = await import('./drill-action.ts');
       finish(await recordDrill(command.optsWithGlobals<DrillFlags>(), world));

@@ -31,10 +31,15 @@ const charactersPerToken = 4;
 
 /** Tells what a run would ask of each arm, and for how long; asks nothing. */
 export async function dryRun(dry: DryRun): Promise<ExitCode> {
-  const estimates = await Promise.all(dry.names.map(async (name) => estimate(name, dry, await newestRecord(dry.config.store, name))));
+  const estimates = await Promise.all(
+    dry.names.map(async (name) => estimate(name, dry, await newestRecord(dry.config.store, name))),
+  );
   const { plan, gold, world } = dry;
   const size = { questions: plan.questions.length, phrasings: plan.phrasings, seeds: plan.seeds };
-  if (dry.json) world.stdout.write(`${JSON.stringify({ gold: { path: gold.path, sha256: gold.sha256 }, ...size, arms: estimates })}\n`);
+  if (dry.json)
+    world.stdout.write(
+      `${JSON.stringify({ gold: { path: gold.path, sha256: gold.sha256 }, ...size, arms: estimates })}\n`,
+    );
   else world.stdout.write(`${textOf(estimates, dry)}\n`);
   return exitCodes.pass;
 }

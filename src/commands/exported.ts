@@ -21,7 +21,11 @@ export interface ExportParts {
 const build = { version: packageVersion(), revision: 'unknown', node: process.versions.node };
 
 /** The configured store as the exporters read it. */
-export function sourceOf(config: Config, world: World, { gold, history, reported, onCall }: ExportParts): ExportSource {
+export function sourceOf(
+  config: Config,
+  world: World,
+  { gold, history, reported, onCall }: ExportParts,
+): ExportSource {
   return exportedStore({
     ...config,
     toolLoop: config.scoring.toolLoop,
@@ -34,11 +38,18 @@ export function sourceOf(config: Config, world: World, { gold, history, reported
 }
 
 /** A reader for every arm with a `versionsUrl`. What reads it is loaded only where there is one: a tenth of a second. */
-export async function versionsReaders({ arms, secrets }: Config): Promise<ReadonlyMap<string, VersionsReader>> {
+export async function versionsReaders({
+  arms,
+  secrets,
+}: Config): Promise<ReadonlyMap<string, VersionsReader>> {
   const asked = [...arms].filter(([, settings]) => settings.versionsUrl !== undefined);
   if (asked.length === 0) return new Map();
   const { openVersionsReader } = await import('../arms/versions-url.ts');
   const redact = createRedactor(secrets);
-  const context = { redact, userAgent: `flipgate/${packageVersion()}`, maxResponseBytes: defaultMaxResponseBytes };
+  const context = {
+    redact,
+    userAgent: `flipgate/${packageVersion()}`,
+    maxResponseBytes: defaultMaxResponseBytes,
+  };
   return new Map(asked.map(([name, settings]) => [name, openVersionsReader(settings, context)]));
 }

@@ -10,8 +10,13 @@ export function settingFlag(key: Key, flags: string, description: string): Optio
 }
 
 export const configFlag = (): Option =>
-  settingFlag('config', '--config <file>', 'configuration file (default: flipgate.yaml here or the nearest above)');
-export const storeFlag = (): Option => settingFlag('store', '--store <dir>', 'folder that runs are written to (default: reports)');
+  settingFlag(
+    'config',
+    '--config <file>',
+    'configuration file (default: flipgate.yaml here or the nearest above)',
+  );
+export const storeFlag = (): Option =>
+  settingFlag('store', '--store <dir>', 'folder that runs are written to (default: reports)');
 export const goldFlag = (): Option => settingFlag('gold', '--gold <path>', 'gold set: a folder or a file');
 
 /** Gathers the names of a repeatable flag. */

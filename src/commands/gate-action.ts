@@ -21,12 +21,16 @@ import { renewReports } from './stored-report.ts';
 export async function gate(name: string, flags: GateFlags, world: World): Promise<ExitCode> {
   const config = await loadConfig(flags, world);
   const policy = policyOf(name, config.gates[name]);
-  if (flags.plan === true) return (await import('./gate-plan.ts')).printGatePlan(policy, { config, flags, world });
+  if (flags.plan === true)
+    return (await import('./gate-plan.ts')).printGatePlan(policy, { config, flags, world });
   const { verdict } = await judgeStored({
     config,
     world,
     policy,
-    references: { candidate: flags.candidate ?? config.candidate, baseline: flags.baseline ?? (await ownBaseline(config)) },
+    references: {
+      candidate: flags.candidate ?? config.candidate,
+      baseline: flags.baseline ?? (await ownBaseline(config)),
+    },
     earlier: flags.window,
     wantedArtifact: wantedArtifact(flags.artifact),
     maxAgeSeconds: maxAgeOf(flags.maxAge),
@@ -40,9 +44,14 @@ export async function gate(name: string, flags: GateFlags, world: World): Promis
 }
 
 /** Where the report about exactly these runs is, or how to have it. */
-function whereReports(reports: readonly string[], { runs: { candidate = '', baseline = '' } }: Verdict, world: World): string {
+function whereReports(
+  reports: readonly string[],
+  { runs: { candidate = '', baseline = '' } }: Verdict,
+  world: World,
+): string {
   const written = reports.at(-1);
-  if (written !== undefined && (baseline === '' || reports.length > 1)) return `report: ${path.relative(world.workingDirectory, written)}`;
+  if (written !== undefined && (baseline === '' || reports.length > 1))
+    return `report: ${path.relative(world.workingDirectory, written)}`;
   return `for the report: flipgate report ${[baseline, candidate].filter((id) => id !== '').join(' ')}`.trimEnd();
 }
 
@@ -54,7 +63,9 @@ export function printVerdict(verdict: Verdict, flags: { readonly json?: boolean 
 
 function wantedArtifact(text: string | undefined): string | undefined {
   if (text === undefined || /^[0-9a-f]{64}$/u.test(text)) return text;
-  throw new UserError(`--artifact "${text}" is no SHA-256`, { hint: '64 hexadecimal digits, as in artifact.sha256 of run.json' });
+  throw new UserError(`--artifact "${text}" is no SHA-256`, {
+    hint: '64 hexadecimal digits, as in artifact.sha256 of run.json',
+  });
 }
 
 function maxAgeOf(text: string | undefined): number | undefined {

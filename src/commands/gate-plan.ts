@@ -24,11 +24,22 @@ interface Planning {
 
 /** Tells what each limit needs to be decidable with the configured gold set; asks nothing and judges nothing. */
 export async function printGatePlan(policy: Policy, { config, flags, world }: Planning): Promise<ExitCode> {
-  const gold = await loadGold(config.gold, { workingDirectory: world.workingDirectory, corpusRoot: config.corpus });
+  const gold = await loadGold(config.gold, {
+    workingDirectory: world.workingDirectory,
+    corpusRoot: config.corpus,
+  });
   const plan = planOf(gold, config.plan);
-  const sizes = { questions: plan.questions.length, paraphrases: plan.phrasings - 1, seeds: plan.seeds.length };
+  const sizes = {
+    questions: plan.questions.length,
+    paraphrases: plan.phrasings - 1,
+    seeds: plan.seeds.length,
+  };
   const context = await newestEvidence({ config, flags, world });
-  const rules = planRules(policy, sizes, (rule) => (context && measuredScatter(rule, context)) ?? assumedScatter(rule));
+  const rules = planRules(
+    policy,
+    sizes,
+    (rule) => (context && measuredScatter(rule, context)) ?? assumedScatter(rule),
+  );
   if (flags.json === true) world.stdout.write(`${JSON.stringify({ gate: policy.gate, ...sizes, rules })}\n`);
   else world.stdout.write(`${tableOf(policy, { sizes, rules }, world)}\n`);
   return exitCodes.pass;
@@ -36,11 +47,17 @@ export async function printGatePlan(policy: Policy, { config, flags, world }: Pl
 
 /** The newest runs of both arms, where they can be read. */
 async function newestEvidence({ config, flags, world }: Planning): Promise<JudgeContext | undefined> {
-  const references = { candidate: flags.candidate ?? config.candidate, baseline: flags.baseline ?? config.baseline };
+  const references = {
+    candidate: flags.candidate ?? config.candidate,
+    baseline: flags.baseline ?? config.baseline,
+  };
   try {
     const evidence = await evidenceOf(await foldersOf(references, config, world), config);
     const expected = (arm: string | undefined): ArmExpectation => expectationOf(arm ?? '', config, world);
-    const expectations = { candidate: expected(evidence.candidate.record.arm), baseline: expected(evidence.baseline?.record.arm) };
+    const expectations = {
+      candidate: expected(evidence.candidate.record.arm),
+      baseline: expected(evidence.baseline?.record.arm),
+    };
     return { ...evidence, expectations, drills: [], now: world.clock.now() };
   } catch (error) {
     if (error instanceof UserError && error.exitCode === exitCodes.error) return undefined;
@@ -48,13 +65,23 @@ async function newestEvidence({ config, flags, world }: Planning): Promise<Judge
   }
 }
 
-function tableOf(policy: Policy, { sizes, rules }: { sizes: Sizes; rules: readonly RulePlan[] }, world: World): string {
+function tableOf(
+  policy: Policy,
+  { sizes, rules }: { sizes: Sizes; rules: readonly RulePlan[] },
+  world: World,
+): string {
   const paint = paintFor(world.stdout, world.environment);
   const { questions, paraphrases, seeds } = sizes;
   const head = `gate ${policy.gate} with ${questions} questions, ${paraphrases} paraphrases, ${seeds} seeds: ${questions * (paraphrases + 1) * seeds} calls an arm`;
-  const header = ['rule', 'limit', 'healthy', 'noticed in 80 % from', 'healthy not passed', 'questions needed', ''].map((title) =>
-    paint.dim(title),
-  );
+  const header = [
+    'rule',
+    'limit',
+    'healthy',
+    'noticed in 80 % from',
+    'healthy not passed',
+    'questions needed',
+    '',
+  ].map((title) => paint.dim(title));
   const rows = rules.map((rule) => rowOf(rule, policy));
   const basis = rules.some((rule) => rule.basis === 'newest runs')
     ? 'what arms scatter is taken from the newest runs'
@@ -75,6 +102,8 @@ function rowOf(plan: RulePlan, policy: Policy): readonly string[] {
     format(plan.limit + sign * plan.resolution),
     `${(100 * plan.healthy_not_passed).toFixed(1)} %`,
     plan.questions_needed === undefined ? 'cannot be told' : String(plan.questions_needed),
-    [plan.decidable ? '' : 'not decidable with this plan', plan.note].filter((text) => text !== '').join('; '),
+    [plan.decidable ? '' : 'not decidable with this plan', plan.note]
+      .filter((text) => text !== '')
+      .join('; '),
   ];
 }

@@ -18,9 +18,16 @@ export interface GateFlags extends Pick<Overrides, 'config' | 'store' | 'gold'> 
 export const gateCommand: CommandFactory = (world, finish) =>
   new Command('gate')
     .argument('<name>', 'the gate: acceptance, watch, or one of the configuration')
-    .option('--baseline <ref>', "the live arm's run: an id, a folder, or an arm (its newest run; default: the configured baseline)")
+    .option(
+      '--baseline <ref>',
+      "the live arm's run: an id, a folder, or an arm (its newest run; default: the configured baseline)",
+    )
     .option('--candidate <ref>', "the candidate's run (default: the configured candidate)")
-    .option('--window <ref>', 'an earlier window of the candidate, repeatable, oldest first: for rules that want a streak', addName)
+    .option(
+      '--window <ref>',
+      'an earlier window of the candidate, repeatable, oldest first: for rules that want a streak',
+      addName,
+    )
     .option('--artifact <sha>', 'error unless the run is about this artifact')
     .option('--max-age <seconds>', "error when the evidence is older; can only shorten the gate's own limit")
     .option('--recompute', 'embed and score both runs again before judging')

@@ -42,7 +42,9 @@ function printLint({ questions, findings, sha256 }: LintReport, flags: GoldLintF
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const counts = { questions, errors, warnings: findings.length - errors };
   if (flags.json === true) {
-    world.stdout.write(`${JSON.stringify({ ...counts, ...(sha256 === undefined ? {} : { sha256 }), findings })}\n`);
+    world.stdout.write(
+      `${JSON.stringify({ ...counts, ...(sha256 === undefined ? {} : { sha256 }), findings })}\n`,
+    );
     return;
   }
   const paint = paintFor(world.stdout, world.environment);
@@ -51,20 +53,28 @@ function printLint({ questions, findings, sha256 }: LintReport, flags: GoldLintF
     const mark = severity === 'error' ? paint.red(severity) : paint.yellow(severity);
     return `${alignColumns([[where, mark, code, printable(id ?? '')]])}\n  ${printable(message, 400)}\n  ${paint.dim(`hint: ${printable(hint, 400)}`)}\n`;
   });
-  world.stdout.write(`${blocks.join('')}${counts.questions} questions, ${counts.errors} errors, ${counts.warnings} warnings\n`);
+  world.stdout.write(
+    `${blocks.join('')}${counts.questions} questions, ${counts.errors} errors, ${counts.warnings} warnings\n`,
+  );
 }
 
 /** Prints the identity. */
 export async function hash(path: string | undefined, flags: GoldFlags, world: World): Promise<ExitCode> {
   const gold = await loadGold(path ?? (await loadConfig(flags, world)).gold, await loadOptions(flags, world));
   world.stdout.write(
-    flags.json === true ? `${JSON.stringify({ sha256: gold.sha256, questions: gold.questions.length })}\n` : `${gold.sha256}\n`,
+    flags.json === true
+      ? `${JSON.stringify({ sha256: gold.sha256, questions: gold.questions.length })}\n`
+      : `${gold.sha256}\n`,
   );
   return exitCodes.pass;
 }
 
 /** Writes the set in another layout. */
-export async function exportSet(path: string | undefined, flags: GoldExportFlags, world: World): Promise<ExitCode> {
+export async function exportSet(
+  path: string | undefined,
+  flags: GoldExportFlags,
+  world: World,
+): Promise<ExitCode> {
   const from = path ?? (await loadConfig(flags, world)).gold;
   const { out, resolve = false, force = false } = flags;
   const exported = await exportGold(from, { ...(await loadOptions(flags, world)), out, resolve, force });
@@ -74,7 +84,8 @@ export async function exportSet(path: string | undefined, flags: GoldExportFlags
     );
   }
   const { questions, sha256, from: before } = exported;
-  const identity = sha256 === before ? `identity unchanged, ${sha256}` : `new identity ${sha256} (was ${before})`;
+  const identity =
+    sha256 === before ? `identity unchanged, ${sha256}` : `new identity ${sha256} (was ${before})`;
   world.stdout.write(
     flags.json === true
       ? `${JSON.stringify({ out, questions, sha256, from_sha256: before })}\n`
@@ -85,7 +96,11 @@ export async function exportSet(path: string | undefined, flags: GoldExportFlags
 
 /** Makes a gold set of somebody else's file, and says what could not be taken over and what is still missing. */
 export async function importSet(file: string, flags: GoldImportFlags, world: World): Promise<ExitCode> {
-  const imported = await importGold(file, { ...flags, force: flags.force === true, workingDirectory: world.workingDirectory });
+  const imported = await importGold(file, {
+    ...flags,
+    force: flags.force === true,
+    workingDirectory: world.workingDirectory,
+  });
   if (flags.json === true) {
     world.stdout.write(`${JSON.stringify({ out: flags.out, ...imported })}\n`);
     return exitCodes.pass;
@@ -96,7 +111,10 @@ export async function importSet(file: string, flags: GoldImportFlags, world: Wor
   return exitCodes.pass;
 }
 
-async function loadOptions(flags: GoldFlags, world: World): Promise<{ workingDirectory: string; corpusRoot: Config['corpus'] }> {
+async function loadOptions(
+  flags: GoldFlags,
+  world: World,
+): Promise<{ workingDirectory: string; corpusRoot: Config['corpus'] }> {
   const { corpus } = await loadConfig(flags, world);
   return { workingDirectory: world.workingDirectory, corpusRoot: corpus };
 }

@@ -40,7 +40,13 @@ export const goldCommand: CommandFactory = (world, finish) => {
       .option('--json', 'print one JSON document on stdout');
   child('lint', 'check a gold set: anchors, paraphrases, distances, size')
     .argument(...pathArgument)
-    .addOption(settingFlag('paraphrases', '--paraphrases <n>', 'paraphrases that each question should have (default: 3)'))
+    .addOption(
+      settingFlag(
+        'paraphrases',
+        '--paraphrases <n>',
+        'paraphrases that each question should have (default: 3)',
+      ),
+    )
     .option('--strict', 'warnings fail too')
     .addHelpText('after', '\nExample:\n  $ flipgate gold lint gold/handbook\n')
     .action(async (path: string | undefined, flags: GoldLintFlags) =>
@@ -55,7 +61,10 @@ export const goldCommand: CommandFactory = (world, finish) => {
   child('export', 'write a gold set in another layout; its identity stays')
     .argument(...pathArgument)
     .requiredOption('--out <path>', '.json, .jsonl, .yaml, or a folder')
-    .option('--resolve', "write the anchors' texts in, so that no documents are needed (it is another set then)")
+    .option(
+      '--resolve',
+      "write the anchors' texts in, so that no documents are needed (it is another set then)",
+    )
     .option('--force', 'replace what is there')
     .addHelpText('after', '\nExample:\n  $ flipgate gold export gold/handbook --out gold_40.json\n')
     .action(async (path: string | undefined, flags: GoldExportFlags) =>
@@ -63,12 +72,19 @@ export const goldCommand: CommandFactory = (world, finish) => {
     );
   child('import', 'make a gold set of questions that you have elsewhere')
     .argument('<file>', 'CSV, promptfoo tests, ragas style rows, or TREC topics')
-    .addOption(new Option('--from <format>', 'format of the file (default: guessed)').choices([...importFormats]))
+    .addOption(
+      new Option('--from <format>', 'format of the file (default: guessed)').choices([...importFormats]),
+    )
     .requiredOption('--out <path>', 'gold set to write: .jsonl, .json, .yaml')
     .option('--qrels <file>', 'TREC: relevance judgements')
     .option('--documents <file>', 'TREC: documents as JSON Lines with id and text')
     .option('--force', 'replace what is there')
-    .addHelpText('after', '\nExample:\n  $ flipgate gold import tests.yaml --from promptfoo --out gold/gold.jsonl\n')
-    .action(async (file: string, flags: GoldImportFlags) => finish(await (await import('./gold-action.ts')).importSet(file, flags, world)));
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ flipgate gold import tests.yaml --from promptfoo --out gold/gold.jsonl\n',
+    )
+    .action(async (file: string, flags: GoldImportFlags) =>
+      finish(await (await import('./gold-action.ts')).importSet(file, flags, world)),
+    );
   return gold;
 };

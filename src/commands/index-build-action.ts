@@ -1,6 +1,12 @@
 import { mkdir, readFile, readdir, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { embeddedText, indexFileNames, indexFiles, type Chunk, type IndexHeader } from '../arms/index-format.ts';
+import {
+  embeddedText,
+  indexFileNames,
+  indexFiles,
+  type Chunk,
+  type IndexHeader,
+} from '../arms/index-format.ts';
 import { compareCodeUnits, sha256 } from '../base/canonical.ts';
 import { UserError, exitCodes, type ExitCode } from '../base/errors.ts';
 import { storeError } from '../base/files.ts';
@@ -16,12 +22,16 @@ import type { IndexBuildFlags } from './index-build.ts';
 /** Chunks and embeds a folder into an index folder. The same documents and embedder give the same bytes. Nothing is replaced without `--force`. */
 export async function buildIndex(flags: IndexBuildFlags, world: World): Promise<ExitCode> {
   const { config, store } = flags;
-  const settings = await loadConfig({ ...(config === undefined ? {} : { config }), ...(store === undefined ? {} : { store }) }, world);
+  const settings = await loadConfig(
+    { ...(config === undefined ? {} : { config }), ...(store === undefined ? {} : { store }) },
+    world,
+  );
   const from = path.resolve(world.workingDirectory, flags.from);
   const out = path.resolve(world.workingDirectory, flags.out);
   await refuseToReplace(out, flags);
   const corpus = await readCorpus(from, flags.sourcePrefix ?? path.basename(from));
-  if (corpus.chunks.length === 0) throw new UserError(`"${flags.from}" has no .md or .txt file with text in it`);
+  if (corpus.chunks.length === 0)
+    throw new UserError(`"${flags.from}" has no .md or .txt file with text in it`);
   const { environment } = world;
   const embedder = openEmbedder(settings.embedder, {
     cacheFolder: defaultCacheFolder(environment),
@@ -41,7 +51,9 @@ export async function buildIndex(flags: IndexBuildFlags, world: World): Promise<
 async function refuseToReplace(out: string, flags: IndexBuildFlags): Promise<void> {
   if ((await stat(out).catch(() => undefined)) === undefined) return;
   if (flags.force !== true)
-    throw new UserError(`"${flags.out}" is there already`, { hint: 'name another folder, or replace it with --force' });
+    throw new UserError(`"${flags.out}" is there already`, {
+      hint: 'name another folder, or replace it with --force',
+    });
   const names = await readdir(out).catch(() => ['a file']);
   if (names.some((name) => !indexFileNames.includes(name))) {
     throw new UserError(`"${flags.out}" is there already and is not an index`, {
@@ -83,7 +95,9 @@ function decode(bytes: Uint8Array, name: string): string {
 async function documentNames(root: string, below: string): Promise<readonly string[]> {
   const entries = await readdir(path.join(root, below), { withFileTypes: true });
   const names: string[] = [];
-  for (const entry of entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => compareCodeUnits(a.name, b.name))) {
+  for (const entry of entries
+    .filter(({ name }) => !name.startsWith('.'))
+    .sort((a, b) => compareCodeUnits(a.name, b.name))) {
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
     const real = await realpath(path.join(root, name)).catch(() => undefined);
     if (real === undefined || !real.startsWith(root + path.sep)) continue;
@@ -93,9 +107,18 @@ async function documentNames(root: string, below: string): Promise<readonly stri
   return names;
 }
 
-async function writeIndex(out: string, { chunks, createdFrom }: Corpus, embedder: Embedder): Promise<IndexHeader> {
+async function writeIndex(
+  out: string,
+  { chunks, createdFrom }: Corpus,
+  embedder: Embedder,
+): Promise<IndexHeader> {
   const vectors = await embedder.embed(chunks.map(embeddedText));
-  const { header, files } = indexFiles({ chunks: chunks.map(plain), vectors, createdFrom, embedder: await embedder.identity() });
+  const { header, files } = indexFiles({
+    chunks: chunks.map(plain),
+    vectors,
+    createdFrom,
+    embedder: await embedder.identity(),
+  });
   const temporary = `${out}.tmp-${process.pid}`;
   try {
     await mkdir(temporary, { recursive: true });

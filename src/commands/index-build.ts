@@ -13,7 +13,10 @@ export interface IndexBuildFlags {
 
 /** `flipgate index`: indexes for the `index` arm. */
 export const indexCommand: CommandFactory = (world, finish) => {
-  const index = new Command('index').addHelpText('after', '\nExample:\n  $ flipgate index build --from gold/handbook --out docs_vB\n');
+  const index = new Command('index').addHelpText(
+    'after',
+    '\nExample:\n  $ flipgate index build --from gold/handbook --out docs_vB\n',
+  );
   index
     .command('build')
     .description('chunk and embed a folder of Markdown or text')

@@ -14,11 +14,14 @@ export async function init(world: World): Promise<ExitCode> {
   ] as const;
   const written: string[] = [];
   const kept: string[] = [];
-  for (const [name, text] of files) ((await writeNew(path.join(world.workingDirectory, name), text)) ? written : kept).push(name);
+  for (const [name, text] of files)
+    ((await writeNew(path.join(world.workingDirectory, name), text)) ? written : kept).push(name);
   for (const name of written) world.stdout.write(`wrote  ${name}\n`);
   for (const name of kept) world.stdout.write(`kept   ${name}, which was there already\n`);
   if (written.length === 0)
-    throw new UserError('nothing was written: all of it is there already', { hint: 'edit flipgate.yaml, then flipgate check' });
+    throw new UserError('nothing was written: all of it is there already', {
+      hint: 'edit flipgate.yaml, then flipgate check',
+    });
   world.stdout.write(
     '\nnext: put your own questions into gold/gold.jsonl (flipgate gold lint tells what is missing),\n      set BLUE_URL and GREEN_URL or edit flipgate.yaml, then flipgate check\n',
   );

@@ -64,7 +64,8 @@ const anchors = [
   },
   {
     id: 'Q_0002',
-    question: 'Do refunds go back to the card or account that paid, and how many working days does a bank transfer take?',
+    question:
+      'Do refunds go back to the card or account that paid, and how many working days does a bank transfer take?',
     paraphrases: [
       'To which card or account are refunds sent, and how long does the bank transfer take?',
       'Is the refund paid to the card I used, or by bank transfer, and in how many working days?',
@@ -77,7 +78,10 @@ const anchors = [
 /** Two questions of the form that a gold set has, anchored to sections of the starter document. */
 export function starterGold(): string {
   return anchors
-    .map(({ id, question, paraphrases, section }) => `${JSON.stringify({ id, question, paraphrases, anchors: [anchorOf(section)] })}\n`)
+    .map(
+      ({ id, question, paraphrases, section }) =>
+        `${JSON.stringify({ id, question, paraphrases, anchors: [anchorOf(section)] })}\n`,
+    )
     .join('');
 }
 
@@ -85,5 +89,10 @@ function anchorOf(section: string): object {
   const heading = `## ${section}\n\n`;
   const start = starterDocument.indexOf(heading) + heading.length;
   const end = starterDocument.indexOf('\n', start);
-  return { source_url: 'docs/refunds.md', section_id: section, offsets: [start, end], text: starterDocument.slice(start, end) };
+  return {
+    source_url: 'docs/refunds.md',
+    section_id: section,
+    offsets: [start, end],
+    text: starterDocument.slice(start, end),
+  };
 }

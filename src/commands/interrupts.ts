@@ -16,7 +16,8 @@ export function listenForInterrupts(world: World): Interrupts {
   setMaxListeners(0, asking.signal, now.signal);
   const stopListening = world.onInterrupt((count) => {
     asking.abort();
-    if (count === 1) world.stderr.write('\nstopping: calls under way are finished and kept; once more to stop at once\n');
+    if (count === 1)
+      world.stderr.write('\nstopping: calls under way are finished and kept; once more to stop at once\n');
     else now.abort();
   });
   return { stopAsking: asking.signal, stopNow: now.signal, stopListening };

@@ -90,11 +90,15 @@ async function judgeRuns(judging: StoredJudging): Promise<Omit<Judged, 'file'>> 
   const contextOf = await contextMaker(judging, baseline);
   const earlier: JudgeContext[] = [];
   for (const reference of judging.earlier ?? []) {
-    const window = await evidenceOf(await foldersOf({ candidate: reference, baseline: references.baseline }, config, world), config);
+    const window = await evidenceOf(
+      await foldersOf({ candidate: reference, baseline: references.baseline }, config, world),
+      config,
+    );
     earlier.push(contextOf(window.candidate));
   }
   const verdict = judge(policy, contextOf(candidate), earlier);
-  if (baseline === undefined || comparabilityProblem({ candidate, baseline }) !== undefined) return { verdict };
+  if (baseline === undefined || comparabilityProblem({ candidate, baseline }) !== undefined)
+    return { verdict };
   return { verdict, comparison: compareRuns({ candidate, baseline }) };
 }
 
@@ -102,7 +106,9 @@ async function contextMaker(
   { config, world, policy, ...judging }: StoredJudging,
   baseline: Evidence | undefined,
 ): Promise<(candidate: Evidence) => JudgeContext> {
-  const wantsDrills = policy.rules.some(({ kind, waived }) => kind === 'rollback_drill' && waived === undefined);
+  const wantsDrills = policy.rules.some(
+    ({ kind, waived }) => kind === 'rollback_drill' && waived === undefined,
+  );
   const drills = wantsDrills ? await readDrills(config.store) : [];
   return (candidate) => ({
     candidate,

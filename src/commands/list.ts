@@ -21,7 +21,8 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'check',
-    description: 'one call per arm: mapping, versions, secrets, clock and gold set; what is missing and how to add it',
+    description:
+      'one call per arm: mapping, versions, secrets, clock and gold set; what is missing and how to add it',
     load: async () => (await import('./check.ts')).checkCommand,
   },
   {

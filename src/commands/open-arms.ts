@@ -20,16 +20,22 @@ export interface ArmOpening {
 export function chosenArms(config: Config, wanted: readonly string[] | undefined): readonly string[] {
   const known = [...config.arms.keys()];
   if (known.length === 0) {
-    throw new UserError('no arm is configured', { hint: 'name URLs with --blue and --green, or write a configuration with flipgate init' });
+    throw new UserError('no arm is configured', {
+      hint: 'name URLs with --blue and --green, or write a configuration with flipgate init',
+    });
   }
   for (const name of wanted ?? []) {
-    if (!config.arms.has(name)) throw new UserError(`arm "${name}" is not configured`, { hint: `arms: ${known.join(', ')}` });
+    if (!config.arms.has(name))
+      throw new UserError(`arm "${name}" is not configured`, { hint: `arms: ${known.join(', ')}` });
   }
   return wanted === undefined ? known : known.filter((name) => wanted.includes(name));
 }
 
 /** Opens arms by name. When one cannot be opened the others are closed again. */
-export async function openArms(names: readonly string[], opening: ArmOpening): Promise<readonly SessionArm[]> {
+export async function openArms(
+  names: readonly string[],
+  opening: ArmOpening,
+): Promise<readonly SessionArm[]> {
   const opened: SessionArm[] = [];
   try {
     for (const name of names) opened.push(await openOne(name, names.length, opening));
@@ -64,9 +70,12 @@ async function openOne(name: string, count: number, opening: ArmOpening): Promis
 function checkSecrets(name: string, settings: ArmSettings, environment: ArmOpening['environment']): void {
   const missing = (settings.requiredSecrets ?? []).filter((variable) => (environment[variable] ?? '') === '');
   if (missing.length > 0)
-    throw new UserError(`arm "${name}" needs ${missing.map((variable) => `"${variable}"`).join(', ')} in the environment`, {
-      hint: 'set it and start again',
-    });
+    throw new UserError(
+      `arm "${name}" needs ${missing.map((variable) => `"${variable}"`).join(', ')} in the environment`,
+      {
+        hint: 'set it and start again',
+      },
+    );
 }
 
 export function contextOf(name: string, { config, redact, embedder }: ArmOpening): ArmContext {

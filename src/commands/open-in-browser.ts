@@ -14,7 +14,12 @@ export async function openInBrowser(file: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', () =>
-      reject(new UserError(`"${program}" cannot be started`, { hint: `open ${file} yourself`, exitCode: exitCodes.error })),
+      reject(
+        new UserError(`"${program}" cannot be started`, {
+          hint: `open ${file} yourself`,
+          exitCode: exitCodes.error,
+        }),
+      ),
     );
   });
   child.unref();

@@ -9,7 +9,11 @@ import type { Redact } from '../base/redact.ts';
 const execute = promisify(execFile);
 
 /** Where a record comes from: this program, this machine, the revision of the folder it was started in (where the gold set and the configuration live). */
-export async function provenanceOf(world: World, config: Config, redact: Redact): Promise<RunRecord['provenance']> {
+export async function provenanceOf(
+  world: World,
+  config: Config,
+  redact: Redact,
+): Promise<RunRecord['provenance']> {
   return {
     version: packageVersion(),
     ...(await revisionOf(world.workingDirectory)),
@@ -35,6 +39,10 @@ async function revisionOf(folder: string): Promise<{ revision: string; dirty: bo
 /** A strange repository's settings must not run programs, and asking takes no locks. */
 async function git(folder: string, words: readonly string[]): Promise<string> {
   const safe = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
-  const { stdout } = await execute('git', [...safe, ...words], { cwd: folder, timeout: 3000, windowsHide: true });
+  const { stdout } = await execute('git', [...safe, ...words], {
+    cwd: folder,
+    timeout: 3000,
+    windowsHide: true,
+  });
   return stdout;
 }

@@ -35,11 +35,17 @@ function checkFlags({ gateway, textfile, otlp, delete: isDelete }: PushFlags): v
     throw new UserError('nowhere to push to', { hint: 'name --gateway URL, --textfile PATH or --otlp URL' });
   for (const [flag, url] of Object.entries({ '--gateway': gateway, '--otlp': otlp }))
     if (url !== undefined && !(URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol)))
-      throw new UserError(`${flag} "${withoutSecrets(url)}" is not an http or https URL`, { hint: 'for example http://127.0.0.1:9091' });
+      throw new UserError(`${flag} "${withoutSecrets(url)}" is not an http or https URL`, {
+        hint: 'for example http://127.0.0.1:9091',
+      });
   if (textfile !== undefined && !textfile.endsWith('.prom'))
-    throw new UserError(`--textfile "${textfile}" does not end with ".prom"`, { hint: 'node_exporter reads no other files' });
+    throw new UserError(`--textfile "${textfile}" does not end with ".prom"`, {
+      hint: 'node_exporter reads no other files',
+    });
   if (isDelete === true && (gateway === undefined || textfile !== undefined || otlp !== undefined))
-    throw new UserError('--delete goes with --gateway alone', { hint: 'a file is deleted with rm; OTLP has no deleting' });
+    throw new UserError('--delete goes with --gateway alone', {
+      hint: 'a file is deleted with rm; OTLP has no deleting',
+    });
 }
 
 /** What is no URL may yet have a password in it, or a key behind its question mark. */
@@ -47,7 +53,11 @@ function withoutSecrets(text: string): string {
   return printable(text.replace(/^.*@/su, '').replace(/[?#].*$/su, ''));
 }
 
-async function snapshotOnce(config: Config, world: World, readers: Awaited<ReturnType<typeof versionsReaders>>): Promise<Snapshot> {
+async function snapshotOnce(
+  config: Config,
+  world: World,
+  readers: Awaited<ReturnType<typeof versionsReaders>>,
+): Promise<Snapshot> {
   const now = (): number => world.clock.now();
   const reported = reportedArtifacts({ readers, now, onChange: () => undefined });
   const gold = await configuredGold(config, world.workingDirectory, () => undefined);
@@ -62,7 +72,11 @@ async function snapshotOnce(config: Config, world: World, readers: Awaited<Retur
 }
 
 /** Each place gets what it can get: one that fails keeps nothing from the others. */
-async function pushEverywhere({ gateway, textfile, otlp }: PushFlags, snapshot: Snapshot, world: World): Promise<void> {
+async function pushEverywhere(
+  { gateway, textfile, otlp }: PushFlags,
+  snapshot: Snapshot,
+  world: World,
+): Promise<void> {
   const failures: UserError[] = [];
   const places = [
     gateway === undefined ? undefined : () => toGateway(gateway, snapshot, world),
@@ -91,9 +105,13 @@ async function toGateway(gateway: string, snapshot: Snapshot, world: World): Pro
 
 async function toFile(textfile: string, snapshot: Snapshot, world: World): Promise<void> {
   const file = path.resolve(world.workingDirectory, textfile);
-  const hint = "the folder is the one that node_exporter's --collector.textfile.directory names, and has to be there";
+  const hint =
+    "the folder is the one that node_exporter's --collector.textfile.directory names, and has to be there";
   if (!existsSync(path.dirname(file)))
-    throw new UserError(`"${textfile}" cannot be written: its folder is not there`, { hint, exitCode: exitCodes.error });
+    throw new UserError(`"${textfile}" cannot be written: its folder is not there`, {
+      hint,
+      exitCode: exitCodes.error,
+    });
   await replaceAtomically(file, await registryOf(snapshot, { type: textType }).metrics(), hint);
   world.stdout.write(`wrote ${textfile}\n`);
 }

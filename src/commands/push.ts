@@ -13,7 +13,10 @@ export interface PushFlags extends Pick<Overrides, 'config' | 'store'> {
 /** `flipgate push`: sends the series of a store once. */
 export const pushCommand: CommandFactory = (world, finish) =>
   new Command('push')
-    .option('--gateway <url>', 'a Pushgateway: a group job/flipgate/arm/<arm> each, in the place of what stood there')
+    .option(
+      '--gateway <url>',
+      'a Pushgateway: a group job/flipgate/arm/<arm> each, in the place of what stood there',
+    )
     .option('--textfile <path>', "a file for node_exporter's textfile collector, written whole or not at all")
     .option('--otlp <url>', 'an OTLP receiver over HTTP, with its path: http://127.0.0.1:4318/v1/metrics')
     .option('--delete', 'delete the groups at the Pushgateway instead')

@@ -33,18 +33,28 @@ const writers: Readonly<Record<TextFormat, (telling: Telling) => Pieces | Promis
   markdown: ({ told }) => [told.map(markdownOf).join('\n')],
   junit: ({ told }) => [junitXml(verdictsOf(told))],
   csv: async ({ told, named, withTexts }) =>
-    named ? inTurn(await Promise.all(told.map((one) => runsCsv(one, withTexts)))) : [verdictsCsv(verdictsOf(told))],
+    named
+      ? inTurn(await Promise.all(told.map((one) => runsCsv(one, withTexts))))
+      : [verdictsCsv(verdictsOf(told))],
   json: ({ told }) => [`${JSON.stringify(told.flatMap(documentsOf))}\n`],
 };
 
 /** Writes a report. Exit 0 when it was written, whatever it says; 4 when there is nothing to tell. */
-export async function report(references: readonly string[], flags: ReportFlags, world: World): Promise<ExitCode> {
+export async function report(
+  references: readonly string[],
+  flags: ReportFlags,
+  world: World,
+): Promise<ExitCode> {
   const config = await loadConfig(flags, world);
   const setting = { config, world, configuredGold: await goldIdentity(config, world.workingDirectory) };
   const subjects = await toldBy(references, { config, world, unjudged: flags.format === 'html' });
   if (flags.format === 'html') return writePages(subjects, flags, setting);
-  const told = await Promise.all(subjects.map(async (one) => ({ ...one, verdicts: await readNow(one.verdicts, setting) })));
-  const named = references.length === 2 || (references.length === 1 && !verdictsOf(told).some(({ gate }) => gate === references[0]));
+  const told = await Promise.all(
+    subjects.map(async (one) => ({ ...one, verdicts: await readNow(one.verdicts, setting) })),
+  );
+  const named =
+    references.length === 2 ||
+    (references.length === 1 && !verdictsOf(told).some(({ gate }) => gate === references[0]));
   const pieces = await writers[flags.format]({ told, named, withTexts: flags.texts });
   if (flags.out === undefined || flags.out === '-') await print(pieces, world.stdout);
   else await writeOutput(path.resolve(world.workingDirectory, flags.out), pieces);
@@ -64,14 +74,22 @@ function* inTurn(parts: readonly Pieces[]): Generator<string> {
 }
 
 /** A page for each pair of runs that was judged; the first one alone where a file is named. */
-async function writePages(told: readonly Told[], flags: ReportFlags, setting: ReportSetting): Promise<ExitCode> {
+async function writePages(
+  told: readonly Told[],
+  flags: ReportFlags,
+  setting: ReportSetting,
+): Promise<ExitCode> {
   const { world } = setting;
   const subjects = told.flatMap(({ candidate, baseline, comparison }) =>
     candidate === undefined ? [] : [{ candidate, baseline, comparison }],
   );
-  const pairs = new Map(subjects.map((subject) => [`${subject.baseline?.id ?? ''}..${subject.candidate.id}`, subject]));
-  if (pairs.size === 0) throw new UserError('the runs that were judged are not in the store', { exitCode: exitCodes.error });
-  if (flags.out === '-') throw new UserError('a page cannot be written to stdout', { hint: 'name a file with --out' });
+  const pairs = new Map(
+    subjects.map((subject) => [`${subject.baseline?.id ?? ''}..${subject.candidate.id}`, subject]),
+  );
+  if (pairs.size === 0)
+    throw new UserError('the runs that were judged are not in the store', { exitCode: exitCodes.error });
+  if (flags.out === '-')
+    throw new UserError('a page cannot be written to stdout', { hint: 'name a file with --out' });
   const named = flags.out === undefined ? undefined : path.resolve(world.workingDirectory, flags.out);
   for (const subject of [...pairs.values()].slice(0, named === undefined ? undefined : 1)) {
     const file = await writeStoredReport(subject, setting, { file: named, withTexts: flags.texts });
@@ -82,7 +100,10 @@ async function writePages(told: readonly Told[], flags: ReportFlags, setting: Re
 }
 
 /** One a verdict; the comparison alone where nothing was judged. */
-function documentsOf({ verdicts, comparison }: Told): readonly { readonly verdict?: Verdict; readonly comparison?: Comparison }[] {
+function documentsOf({
+  verdicts,
+  comparison,
+}: Told): readonly { readonly verdict?: Verdict; readonly comparison?: Comparison }[] {
   const compared = comparison === undefined ? {} : { comparison };
   return verdicts.length === 0 ? [compared] : verdicts.map((verdict) => ({ verdict, ...compared }));
 }

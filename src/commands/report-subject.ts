@@ -30,13 +30,21 @@ export interface TellingOptions {
  * What references mean: one run, a baseline and a candidate, or a gate. Without any, the newest verdict of every gate, and where there is
  * none the configured arms' newest runs. Throws a `UserError`: exit 2 for more than two, 4 for what is not there.
  */
-export async function toldBy(references: readonly string[], setting: TellingOptions): Promise<readonly Told[]> {
+export async function toldBy(
+  references: readonly string[],
+  setting: TellingOptions,
+): Promise<readonly Told[]> {
   const { config, world } = setting;
   const [first, second] = references;
   if (references.length > 2)
-    throw new UserError(`${references.length} runs were named`, { hint: 'name one run, or a baseline and a candidate' });
-  if (first !== undefined && second !== undefined) return [await pairOf({ baseline: first, candidate: second }, setting)];
-  const judged = (await readVerdicts(config.store)).filter(({ gate }) => first === undefined || gate === first);
+    throw new UserError(`${references.length} runs were named`, {
+      hint: 'name one run, or a baseline and a candidate',
+    });
+  if (first !== undefined && second !== undefined)
+    return [await pairOf({ baseline: first, candidate: second }, setting)];
+  const judged = (await readVerdicts(config.store)).filter(
+    ({ gate }) => first === undefined || gate === first,
+  );
   if (judged.length > 0) return Promise.all(judged.map((verdict) => toldOfVerdict(verdict, config.store)));
   if (first !== undefined) {
     const candidate = await runOrGate(first, config, world);
@@ -59,7 +67,10 @@ async function toldOfVerdict(verdict: Verdict, store: string): Promise<Told> {
   return { ...folders, comparison, verdicts: [verdict] };
 }
 
-async function pairOf(references: { readonly baseline: string; readonly candidate: string }, setting: TellingOptions): Promise<Told> {
+async function pairOf(
+  references: { readonly baseline: string; readonly candidate: string },
+  setting: TellingOptions,
+): Promise<Told> {
   const { config, world } = setting;
   const folders = await foldersOf(references, config, world);
   const runs = { candidate: folders.candidate.id, baseline: folders.baseline.id };
@@ -70,9 +81,12 @@ async function pairOf(references: { readonly baseline: string; readonly candidat
 async function newestRuns(setting: TellingOptions): Promise<Told> {
   const { config, world } = setting;
   const baseline = await ownBaseline(config);
-  const candidate = await findRun(config.store, config.candidate, world.workingDirectory).catch(() => undefined);
+  const candidate = await findRun(config.store, config.candidate, world.workingDirectory).catch(
+    () => undefined,
+  );
   if (candidate === undefined) throw noVerdict(config.store, '');
-  if (baseline !== undefined && baseline !== config.candidate) return pairOf({ baseline, candidate: config.candidate }, setting);
+  if (baseline !== undefined && baseline !== config.candidate)
+    return pairOf({ baseline, candidate: config.candidate }, setting);
   return { candidate, verdicts: [] };
 }
 

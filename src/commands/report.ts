@@ -22,16 +22,27 @@ export const reportCommand: CommandFactory = (world, finish) =>
       'one run, or baseline and candidate: ids, folders, or arms (their newest runs). Or a gate: what it judged last (default: the newest verdict of every gate)',
     )
     .addOption(new Option('--format <format>', 'what to write').choices([...reportFormats]).default('html'))
-    .option('--out <path>', 'write to this file (default: report.html beside the run or comparison; other formats: stdout)')
+    .option(
+      '--out <path>',
+      'write to this file (default: report.html beside the run or comparison; other formats: stdout)',
+    )
     .option('--open', 'show the page in the browser')
-    .option('--without-texts', 'leave questions, answers and retrieved texts out, to share the page where they are private')
+    .option(
+      '--without-texts',
+      'leave questions, answers and retrieved texts out, to share the page where they are private',
+    )
     .addOption(configFlag())
     .addOption(storeFlag())
     .addHelpText(
       'after',
       '\nExample:\n  $ flipgate report --open\n  $ flipgate report blue green --without-texts --out shared.html\n  $ flipgate report --format markdown >> "$GITHUB_STEP_SUMMARY"\n  $ flipgate report acceptance --format junit --out flipgate.xml\n',
     )
-    .action(async (references: readonly string[], flags: Omit<ReportFlags, 'texts'> & { readonly withoutTexts?: boolean }) => {
-      const { report } = await import('./report-action.ts');
-      finish(await report(references, { ...flags, texts: flags.withoutTexts !== true }, world));
-    });
+    .action(
+      async (
+        references: readonly string[],
+        flags: Omit<ReportFlags, 'texts'> & { readonly withoutTexts?: boolean },
+      ) => {
+        const { report } = await import('./report-action.ts');
+        finish(await report(references, { ...flags, texts: flags.withoutTexts !== true }, world));
+      },
+    );

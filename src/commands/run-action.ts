@@ -28,15 +28,24 @@ import { reportRuns } from './stored-report.ts';
 /** Asks, measures, records. Exit 0 when every cell was asked whatever the faults, 4 when an arm was gone, 130 when interrupted. */
 export async function run(flags: RunFlags, world: World): Promise<ExitCode> {
   const stored = flags.resume === undefined ? undefined : await sessionToResume(flags, world);
-  const config = asBegun(await loadConfig({ ...flags, ...(await storedGoldPath(flags, stored, world)) }, world), stored);
-  const gold = await loadGold(config.gold, { workingDirectory: world.workingDirectory, corpusRoot: config.corpus });
+  const config = asBegun(
+    await loadConfig({ ...flags, ...(await storedGoldPath(flags, stored, world)) }, world),
+    stored,
+  );
+  const gold = await loadGold(config.gold, {
+    workingDirectory: world.workingDirectory,
+    corpusRoot: config.corpus,
+  });
   const plan = planOf(gold, config.plan);
   const names = chosenArms(config, stored === undefined ? flags.arm : stored.map((file) => file.arm));
   if (config.plan.maxCalls !== undefined && plan.cells * names.length > config.plan.maxCalls)
     throw tooManyCalls(plan.cells * names.length, config.plan.maxCalls);
   const policy = flags.gate === undefined ? undefined : policyOf(flags.gate, config.gates[flags.gate]);
   if (flags.dryRun === true) return dryRun({ config, gold, plan, names, json: flags.json === true, world });
-  return runPrepared({ flags, world, config, gold, plan, names, stored, redact: createRedactor(config.secrets) }, policy);
+  return runPrepared(
+    { flags, world, config, gold, plan, names, stored, redact: createRedactor(config.secrets) },
+    policy,
+  );
 }
 
 export interface PreparedRun {
@@ -61,7 +70,9 @@ async function runPrepared(prepared: PreparedRun, policy: Policy | undefined): P
 }
 
 /** Opens arms and runs, asks and records, and closes everything again, however it ends. */
-export async function runAll(prepared: PreparedRun): Promise<{ records: readonly RunRecord[]; interrupted: boolean }> {
+export async function runAll(
+  prepared: PreparedRun,
+): Promise<{ records: readonly RunRecord[]; interrupted: boolean }> {
   const { world, config, redact, gold, flags } = prepared;
   const embedder = openEmbedder(config.embedder, {
     cacheFolder: defaultCacheFolder(world.environment),
@@ -74,13 +85,25 @@ export async function runAll(prepared: PreparedRun): Promise<{ records: readonly
   try {
     if (flags.scores) await embedder.identity();
     const setting = await sessionSetting(prepared);
-    runs = prepared.stored === undefined ? await openNewSession(setting, arms) : await reopenSession(setting, prepared.stored, arms);
+    runs =
+      prepared.stored === undefined
+        ? await openNewSession(setting, arms)
+        : await reopenSession(setting, prepared.stored, arms);
     tellRecovered(runs, world);
-    const work = { world, config, gold, redact, interrupts, quiet: flags.quiet === true, embedder: flags.scores ? embedder : undefined };
+    const work = {
+      world,
+      config,
+      gold,
+      redact,
+      interrupts,
+      quiet: flags.quiet === true,
+      embedder: flags.scores ? embedder : undefined,
+    };
     const records = await askAndRecord(runs, work);
     return { records, interrupted: interrupts.stopAsking.aborted };
   } catch (error) {
-    if (interrupts.stopAsking.aborted && !(error instanceof UserError)) return { records: [], interrupted: true };
+    if (interrupts.stopAsking.aborted && !(error instanceof UserError))
+      return { records: [], interrupted: true };
     throw error;
   } finally {
     interrupts.stopListening();
@@ -90,7 +113,14 @@ export async function runAll(prepared: PreparedRun): Promise<{ records: readonly
   }
 }
 
-async function sessionSetting({ config, gold, plan, world, redact, flags }: PreparedRun): Promise<SessionSetting> {
+async function sessionSetting({
+  config,
+  gold,
+  plan,
+  world,
+  redact,
+  flags,
+}: PreparedRun): Promise<SessionSetting> {
   const { limit, tag, rate } = config.plan;
   return {
     store: config.store,
@@ -109,7 +139,9 @@ async function sessionToResume(flags: RunFlags, world: World): Promise<readonly 
   const stored = await storedSession(store, flags.resume === true ? undefined : flags.resume);
   const missing = flags.arm?.find((name) => !stored.some((file) => file.arm === name));
   if (missing === undefined) return stored.filter((file) => flags.arm?.includes(file.arm) ?? true);
-  throw new UserError(`no run of arm "${missing}" to resume`, { hint: `arms: ${stored.map((file) => file.arm).join(', ')}` });
+  throw new UserError(`no run of arm "${missing}" to resume`, {
+    hint: `arms: ${stored.map((file) => file.arm).join(', ')}`,
+  });
 }
 
 /** A resume asks what the run was begun with: its own sizes, seeds and order, whatever the configuration says by now. */
@@ -117,11 +149,18 @@ function asBegun(config: Config, stored: readonly PlanFile[] | undefined): Confi
   const begun = stored?.[0]?.plan;
   if (begun === undefined) return config;
   const { phrasings, seeds, order_seed: orderSeed, limit, tag, rate } = begun;
-  return { ...config, plan: { ...config.plan, paraphrases: phrasings - 1, seeds, orderSeed, limit, tag, rate } };
+  return {
+    ...config,
+    plan: { ...config.plan, paraphrases: phrasings - 1, seeds, orderSeed, limit, tag, rate },
+  };
 }
 
 /** The gold set that the run was begun with, where it still is; a flag wins. */
-async function storedGoldPath(flags: RunFlags, stored: readonly PlanFile[] | undefined, world: World): Promise<{ gold?: string }> {
+async function storedGoldPath(
+  flags: RunFlags,
+  stored: readonly PlanFile[] | undefined,
+  world: World,
+): Promise<{ gold?: string }> {
   const written = stored?.[0]?.gold.path;
   if (flags.gold !== undefined || written === undefined) return {};
   const gold = path.resolve(world.workingDirectory, written);
@@ -138,7 +177,9 @@ function tellRecovered(runs: readonly OpenRun[], world: World): void {
       recovered.torn > 0 ? [`${recovered.torn} cut lines dropped`] : [],
       recovered.dropped > 0 ? [`${recovered.dropped} calls that no longer hold dropped`] : [],
     ].flat();
-    world.stderr.write(`${file.arm}: ${[`${recovered.asked} calls were already asked`, ...notes].join(', ')}\n`);
+    world.stderr.write(
+      `${file.arm}: ${[`${recovered.asked} calls were already asked`, ...notes].join(', ')}\n`,
+    );
   }
 }
 

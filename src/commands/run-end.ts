@@ -30,7 +30,9 @@ export function printEnd(records: readonly RunRecord[], end: RunEnd, judged?: Ju
   const { world, flags } = end;
   if (flags.json === true) {
     const { verdict } = judged ?? {};
-    world.stdout.write(`${JSON.stringify({ schema: 'flipgate.session/1', runs: records, ...(verdict && { verdict }) })}\n`);
+    world.stdout.write(
+      `${JSON.stringify({ schema: 'flipgate.session/1', runs: records, ...(verdict && { verdict }) })}\n`,
+    );
     return;
   }
   if (records.length === 0) {
@@ -78,7 +80,11 @@ function worstLines(record: RunRecord, { config, gold }: RunEnd, paint: Paint): 
   return [`\n${paint.bold(`worst questions, ${record.arm}`)}`, alignColumns(rows, '  ')];
 }
 
-function nextSteps(records: readonly RunRecord[], { config, world }: RunEnd, judged: (Judged & Reported) | undefined): string {
+function nextSteps(
+  records: readonly RunRecord[],
+  { config, world }: RunEnd,
+  judged: (Judged & Reported) | undefined,
+): string {
   const shown = (place: string): string => `  ${path.relative(world.workingDirectory, place) || '.'}`;
   const where = [
     ...records.map((record) => shown(path.join(config.store, record.id))),
@@ -112,8 +118,12 @@ function adviceFor(records: readonly RunRecord[]): string {
   if (faulty !== undefined)
     return `look at the faults of ${faulty.arm}: grep -v '"outcome":"ok"' in its calls.jsonl tells what, when and which trace`;
   const incomplete = records.find((record) => !record.artifact.complete);
-  if (incomplete !== undefined) return `let ${incomplete.arm} report its five version fields; flipgate check says how`;
+  if (incomplete !== undefined)
+    return `let ${incomplete.arm} report its five version fields; flipgate check says how`;
   const weak = records.find((record) => (record.summary.coverage?.mean ?? 1) < 0.7);
-  if (weak !== undefined) return `${weak.arm} retrieves too little of the anchors: look at its worst questions above in scores.jsonl`;
-  return records.length > 1 ? 'flipgate gate acceptance' : 'keep this record: it is the evidence that comparisons and gates rest on';
+  if (weak !== undefined)
+    return `${weak.arm} retrieves too little of the anchors: look at its worst questions above in scores.jsonl`;
+  return records.length > 1
+    ? 'flipgate gate acceptance'
+    : 'keep this record: it is the evidence that comparisons and gates rest on';
 }

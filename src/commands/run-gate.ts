@@ -22,10 +22,14 @@ export async function endWithGate(
 }
 
 /** The runs that were just asked; beside the candidate alone, the baseline's newest run. */
-async function referencesOf(records: readonly RunRecord[], { config, names }: PreparedRun): Promise<References> {
+async function referencesOf(
+  records: readonly RunRecord[],
+  { config, names }: PreparedRun,
+): Promise<References> {
   const runOf = (arm: string): string => records.find((record) => record.arm === arm)?.id ?? arm;
   const [first] = names;
-  if (names.length === 1 && first !== undefined && first !== config.candidate) return { candidate: runOf(first) };
+  if (names.length === 1 && first !== undefined && first !== config.candidate)
+    return { candidate: runOf(first) };
   return {
     candidate: runOf(config.candidate),
     baseline: names.includes(config.baseline) ? runOf(config.baseline) : await ownBaseline(config),

@@ -21,11 +21,27 @@ export const runCommand: CommandFactory = (world, finish) =>
     .addOption(settingFlag('blue', '--blue <url>', 'URL of the live arm; needs no configuration file'))
     .addOption(settingFlag('green', '--green <url>', 'URL of the candidate arm; needs no configuration file'))
     .addOption(goldFlag())
-    .addOption(settingFlag('paraphrases', '--paraphrases <n>', 'paraphrases asked besides the question (default: 3)'))
-    .addOption(settingFlag('seeds', '--seeds <list>', 'seeds handed to the arm, for example 1,2 (default: 1,2)'))
+    .addOption(
+      settingFlag('paraphrases', '--paraphrases <n>', 'paraphrases asked besides the question (default: 3)'),
+    )
+    .addOption(
+      settingFlag('seeds', '--seeds <list>', 'seeds handed to the arm, for example 1,2 (default: 1,2)'),
+    )
     .addOption(settingFlag('concurrency', '--concurrency <n>', 'calls under way per arm (default: 16)'))
-    .addOption(settingFlag('rate', '--rate <n>', 'calls per second and arm, an open loop: latency counts from the scheduled start'))
-    .addOption(settingFlag('timeout', '--timeout <seconds>', 'a call without a complete response by then is a timeout (default: 30)'))
+    .addOption(
+      settingFlag(
+        'rate',
+        '--rate <n>',
+        'calls per second and arm, an open loop: latency counts from the scheduled start',
+      ),
+    )
+    .addOption(
+      settingFlag(
+        'timeout',
+        '--timeout <seconds>',
+        'a call without a complete response by then is a timeout (default: 30)',
+      ),
+    )
     .addOption(settingFlag('limit', '--limit <n>', 'ask only this many questions: a seeded sample'))
     .addOption(settingFlag('tag', '--tag <tag>', 'ask only the questions with this tag'))
     .addOption(settingFlag('warmup', '--warmup <n>', 'questions asked beforehand and not measured'))
@@ -33,7 +49,9 @@ export const runCommand: CommandFactory = (world, finish) =>
     .option('--dry-run', 'tell calls, minutes and tokens; ask nothing')
     .option('--resume [id]', 'go on with a run or a session (default: the newest session)')
     .option('--gate <name>', "judge this gate at the end; the exit code is the verdict's")
-    .addOption(new Option('--no-scores', 'measure latency and faults only; flipgate runs score adds the scores later'))
+    .addOption(
+      new Option('--no-scores', 'measure latency and faults only; flipgate runs score adds the scores later'),
+    )
     .addOption(configFlag())
     .addOption(storeFlag())
     .option('--json', 'print one JSON document on stdout')

@@ -28,7 +28,10 @@ interface ListedRun {
 export async function listRuns(flags: RunsFlags, world: World): Promise<ExitCode> {
   const { store } = await loadConfig(flags, world);
   const runs = await Promise.all((await runIds(store)).map((id) => listed(runFolder(store, id))));
-  if (flags.json === true) world.stdout.write(`${JSON.stringify({ store: path.relative(world.workingDirectory, store) || '.', runs })}\n`);
+  if (flags.json === true)
+    world.stdout.write(
+      `${JSON.stringify({ store: path.relative(world.workingDirectory, store) || '.', runs })}\n`,
+    );
   else world.stdout.write(`${runs.length === 0 ? 'no runs yet: flipgate run makes one' : tableOf(runs)}\n`);
   return exitCodes.pass;
 }
@@ -48,7 +51,13 @@ async function listed(folder: RunFolder): Promise<ListedRun> {
 function partsOf(plan: PlanFile | undefined, record: RunRecord | undefined): Partial<ListedRun> {
   if (plan === undefined) return {};
   const { arm, session, started_at } = plan;
-  return { arm, session, started_at, cells: plan.plan.cells, ...(record === undefined ? {} : { finished_at: record.finished_at }) };
+  return {
+    arm,
+    session,
+    started_at,
+    cells: plan.plan.cells,
+    ...(record === undefined ? {} : { finished_at: record.finished_at }),
+  };
 }
 
 async function sizeOf(folder: string): Promise<number> {

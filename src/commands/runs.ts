@@ -17,7 +17,10 @@ export const runsCommand: CommandFactory = (world, finish) => {
     .addOption(configFlag())
     .addOption(storeFlag())
     .option('--json', 'print one JSON document on stdout')
-    .addHelpText('after', '\nExample:\n  $ flipgate runs\n  $ flipgate runs prune --keep 20\n  $ flipgate runs score green\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ flipgate runs\n  $ flipgate runs prune --keep 20\n  $ flipgate runs score green\n',
+    )
     .action(async (flags: RunsFlags) => {
       const { listRuns } = await import('./runs-action.ts');
       finish(await listRuns(flags, world));
@@ -25,7 +28,9 @@ export const runsCommand: CommandFactory = (world, finish) => {
   runs
     .command('prune')
     .description('delete the oldest runs')
-    .requiredOption('--keep <n>', 'runs to keep, the newest', (text: string) => (text.trim() === '' ? Number.NaN : Number(text)))
+    .requiredOption('--keep <n>', 'runs to keep, the newest', (text: string) =>
+      text.trim() === '' ? Number.NaN : Number(text),
+    )
     .addHelpText('after', '\nExample:\n  $ flipgate runs prune --keep 20\n')
     .action(async (_: unknown, command: Command) => {
       const { pruneRuns } = await import('./runs-action.ts');

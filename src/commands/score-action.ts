@@ -29,7 +29,10 @@ export async function scoreStoredRun(reference: string, flags: RunsFlags, world:
     const { record, gold, file } = await rescored(folder, config, world);
     const setting = { world, config: { ...config, store: path.dirname(folder.path) }, flags };
     await reportRuns([record], setting);
-    printEnd([record], { ...setting, gold: { ...gold, sha256: file.gold.sha256, path: file.gold.path, documents: new Map() } });
+    printEnd([record], {
+      ...setting,
+      gold: { ...gold, sha256: file.gold.sha256, path: file.gold.path, documents: new Map() },
+    });
     return exitCodes.pass;
   } finally {
     await release();
@@ -54,7 +57,8 @@ interface Rescored {
 
 async function rescored(folder: RunFolder, config: Config, world: World): Promise<Rescored> {
   const file = await readPlan(folder);
-  if (file === undefined) throw new UserError(`run "${folder.id}" has no plan.json`, { exitCode: exitCodes.error });
+  if (file === undefined)
+    throw new UserError(`run "${folder.id}" has no plan.json`, { exitCode: exitCodes.error });
   const gold = await readStoredGold(path.dirname(folder.path), file.gold.stored_as);
   const embedder = openEmbedder(config.embedder, {
     cacheFolder: defaultCacheFolder(world.environment),
@@ -63,7 +67,10 @@ async function rescored(folder: RunFolder, config: Config, world: World): Promis
   });
   const interrupts = listenForInterrupts(world);
   try {
-    const record = await scoredAgain({ folder, file, gold }, config, { embedder, signal: interrupts.stopAsking });
+    const record = await scoredAgain({ folder, file, gold }, config, {
+      embedder,
+      signal: interrupts.stopAsking,
+    });
     return { record, gold, file };
   } catch (error) {
     if (!interrupts.stopAsking.aborted || error instanceof UserError) throw error;

@@ -28,7 +28,12 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
   requireReadToken(config);
   const log = logTo(world, createRedactor(config.secrets));
   const exported = await openExport(config, world, log);
-  const app = createApp({ ...exported.app, pages: { policyOf: servedPolicy, now: () => world.clock.now() }, access: config.serve, log });
+  const app = createApp({
+    ...exported.app,
+    pages: { policyOf: servedPolicy, now: () => world.clock.now() },
+    access: config.serve,
+    log,
+  });
   const looking = lookAgainAndAgain(exported.app.source, log);
   try {
     // Whoever is told that it listens may stop it at once.
@@ -73,10 +78,15 @@ async function openExport(config: Config, world: World, log: Log): Promise<Expor
   const source = sourceOf(config, world, { gold, history, reported, onCall: live.add });
   const settings = config.rollback;
   const redact = createRedactor(config.secrets);
-  const rollback = settings && alertRollback({ settings, workingDirectory: config.folder, history, redact, now });
+  const rollback =
+    settings && alertRollback({ settings, workingDirectory: config.folder, history, redact, now });
   return {
     askArms: reported.start,
-    app: { source, live: live.histogram, rollback: rollback && { alerts: settings.alerts, trigger: rollback.trigger } },
+    app: {
+      source,
+      live: live.histogram,
+      rollback: rollback && { alerts: settings.alerts, trigger: rollback.trigger },
+    },
     rollback,
     async close() {
       gold.close();
@@ -104,7 +114,9 @@ function openReported(config: Config, now: () => number, log: Log): Reporting {
   return {
     start() {
       asking = open();
-      asking.catch((error: unknown) => log({ level: 'error', message: `arms cannot be asked for their versions: ${messageOf(error)}` }));
+      asking.catch((error: unknown) =>
+        log({ level: 'error', message: `arms cannot be asked for their versions: ${messageOf(error)}` }),
+      );
     },
     current: () => asked?.current() ?? [],
     // One that is being opened would go on asking, and keep the process.
@@ -131,7 +143,8 @@ function lookAgainAndAgain(source: ExportSource, log: Log): NodeJS.Timeout {
 }
 
 function logTo({ stderr, clock }: World, redact: Redact): Log {
-  return (entry) => stderr.write(`${redact(JSON.stringify({ time: new Date(clock.now()).toISOString(), ...entry }))}\n`);
+  return (entry) =>
+    stderr.write(`${redact(JSON.stringify({ time: new Date(clock.now()).toISOString(), ...entry }))}\n`);
 }
 
 function interrupted(world: World): Promise<void> {

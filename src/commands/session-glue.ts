@@ -24,7 +24,10 @@ export interface SessionWork {
 }
 
 /** Asks all runs, then scores and records each. The scores come after the last call, so that they disturb no latency. */
-export async function askAndRecord(runs: readonly OpenRun[], work: SessionWork): Promise<readonly RunRecord[]> {
+export async function askAndRecord(
+  runs: readonly OpenRun[],
+  work: SessionWork,
+): Promise<readonly RunRecord[]> {
   const progress = progressOf(runs, work);
   const ends = await askAll(runs, work, progress);
   const records: RunRecord[] = [];
@@ -40,11 +43,21 @@ export async function askAndRecord(runs: readonly OpenRun[], work: SessionWork):
   return records;
 }
 
-async function askAll(runs: readonly OpenRun[], work: SessionWork, progress: Progress): Promise<readonly LaneEnd[]> {
+async function askAll(
+  runs: readonly OpenRun[],
+  work: SessionWork,
+  progress: Progress,
+): Promise<readonly LaneEnd[]> {
   const { interrupts, world, config } = work;
   try {
     const { stopAsking, stopNow } = interrupts;
-    return await askSession(runs, { clock: world.clock, warmup: config.plan.warmup, stopAsking, stopNow, onCall: progress.onCall });
+    return await askSession(runs, {
+      clock: world.clock,
+      warmup: config.plan.warmup,
+      stopAsking,
+      stopNow,
+      onCall: progress.onCall,
+    });
   } finally {
     progress.end();
   }
@@ -64,7 +77,14 @@ async function recordRun(run: OpenRun, status: LaneEnd, work: SessionWork): Prom
     embedder,
     signal: interrupts.stopAsking.aborted ? interrupts.stopNow : interrupts.stopAsking,
   });
-  return finishRun({ folder: run.folder, file: run.file, status, view: config.view, embedder: await embedder?.identity(), result });
+  return finishRun({
+    folder: run.folder,
+    file: run.file,
+    status,
+    view: config.view,
+    embedder: await embedder?.identity(),
+    result,
+  });
 }
 
 function progressOf(runs: readonly OpenRun[], { world, quiet }: SessionWork): Progress {

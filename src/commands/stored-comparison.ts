@@ -5,9 +5,14 @@ import type { RunFolder } from '../engine/run-folder.ts';
 import type { Comparison, Header } from '../statistics/comparison.ts';
 
 /** The stored comparison of two runs as they are now; `undefined` where there is none, or where a run has changed since. */
-export async function storedComparison(folders: Readonly<Record<'baseline' | 'candidate', RunFolder>>): Promise<Comparison | undefined> {
+export async function storedComparison(
+  folders: Readonly<Record<'baseline' | 'candidate', RunFolder>>,
+): Promise<Comparison | undefined> {
   const { baseline, candidate } = folders;
-  const found = await readComparison(path.dirname(candidate.path), { baseline: baseline.id, candidate: candidate.id });
+  const found = await readComparison(path.dirname(candidate.path), {
+    baseline: baseline.id,
+    candidate: candidate.id,
+  });
   if (found === undefined) return undefined;
   const isCurrent = (await isOf(found.candidate, candidate)) && (await isOf(found.baseline, baseline));
   return isCurrent ? found : undefined;

@@ -28,11 +28,23 @@ export interface Folders {
 export type BothReferences = Readonly<Record<keyof References, string>>;
 
 /** The folders of the runs that are meant. Throws a `UserError`: exit 4 for a run that is not there, 2 for one arm twice. */
-export async function foldersOf(references: BothReferences, config: Config, world: World): Promise<Required<Folders>>;
+export async function foldersOf(
+  references: BothReferences,
+  config: Config,
+  world: World,
+): Promise<Required<Folders>>;
 export async function foldersOf(references: References, config: Config, world: World): Promise<Folders>;
-export async function foldersOf({ candidate, baseline }: References, config: Config, world: World): Promise<Folders> {
-  const find = (reference: string): Promise<RunFolder> => findRun(config.store, reference, world.workingDirectory);
-  const folders = { candidate: await find(candidate), ...(baseline === undefined ? {} : { baseline: await find(baseline) }) };
+export async function foldersOf(
+  { candidate, baseline }: References,
+  config: Config,
+  world: World,
+): Promise<Folders> {
+  const find = (reference: string): Promise<RunFolder> =>
+    findRun(config.store, reference, world.workingDirectory);
+  const folders = {
+    candidate: await find(candidate),
+    ...(baseline === undefined ? {} : { baseline: await find(baseline) }),
+  };
   requireTwoArms(folders);
   return folders;
 }
@@ -47,17 +59,29 @@ function requireTwoArms({ candidate, baseline }: Folders): void {
 
 /** The measurements of both runs, or of the candidate alone. */
 export async function evidenceOf(folders: Required<Folders>, config: Config): Promise<Pair>;
-export async function evidenceOf(folders: Folders, config: Config): Promise<{ candidate: Evidence; baseline?: Evidence }>;
-export async function evidenceOf(folders: Folders, config: Config): Promise<{ candidate: Evidence; baseline?: Evidence }> {
+export async function evidenceOf(
+  folders: Folders,
+  config: Config,
+): Promise<{ candidate: Evidence; baseline?: Evidence }>;
+export async function evidenceOf(
+  folders: Folders,
+  config: Config,
+): Promise<{ candidate: Evidence; baseline?: Evidence }> {
   const { toolLoop } = config.scoring;
   const pricesOf = pricesFor(folders, config);
-  const read = (folder: RunFolder): Promise<Evidence> => readEvidence(folder, { toolLoop, prices: pricesOf(folder) });
+  const read = (folder: RunFolder): Promise<Evidence> =>
+    readEvidence(folder, { toolLoop, prices: pricesOf(folder) });
   const candidate = await read(folders.candidate);
-  return folders.baseline === undefined ? { candidate } : { candidate, baseline: await read(folders.baseline) };
+  return folders.baseline === undefined
+    ? { candidate }
+    : { candidate, baseline: await read(folders.baseline) };
 }
 
 /** Prices in two currencies cannot be compared: then neither arm has any. */
-function pricesFor({ candidate, baseline }: Folders, { arms }: Config): (folder: RunFolder) => Prices | undefined {
+function pricesFor(
+  { candidate, baseline }: Folders,
+  { arms }: Config,
+): (folder: RunFolder) => Prices | undefined {
   const pricesOf = ({ id }: RunFolder): ArmSettings['prices'] => arms.get(armOfRun(id))?.prices;
   const [after, before] = [pricesOf(candidate), baseline && pricesOf(baseline)];
   const mixed = after !== undefined && before !== undefined && after.currency !== before.currency;
@@ -68,7 +92,9 @@ function pricesFor({ candidate, baseline }: Folders, { arms }: Config): (folder:
 export async function comparablePair(folders: Required<Folders>, config: Config): Promise<Pair> {
   const { candidate, baseline } = await evidenceOf(folders, config);
   const changed =
-    candidate.record.gold.sha256 === baseline.record.gold.sha256 ? [] : await changedQuestions(folders.baseline, folders.candidate);
+    candidate.record.gold.sha256 === baseline.record.gold.sha256
+      ? []
+      : await changedQuestions(folders.baseline, folders.candidate);
   requireComparable({ candidate, baseline }, changed);
   return { candidate, baseline };
 }

@@ -31,8 +31,15 @@ export interface ReportPlace {
 }
 
 /** Writes the report of a run or of two that were compared, by default beside their files. Returns where it is. */
-export async function writeStoredReport(subject: ReportSubject, setting: ReportSetting, place: ReportPlace = {}): Promise<string> {
-  const [{ readReport }, { pageOf }] = await Promise.all([import('../engine/read-report.ts'), import('../engine/report-page.ts')]);
+export async function writeStoredReport(
+  subject: ReportSubject,
+  setting: ReportSetting,
+  place: ReportPlace = {},
+): Promise<string> {
+  const [{ readReport }, { pageOf }] = await Promise.all([
+    import('../engine/read-report.ts'),
+    import('../engine/report-page.ts'),
+  ]);
   const { candidate, baseline } = subject;
   const { store } = setting.config;
   const runs = { candidate: candidate.id, ...(baseline && { baseline: baseline.id }) };
@@ -65,7 +72,10 @@ export async function reportJudged({ runs }: Verdict, setting: ReportSetting): P
  * Writes the reports anew that stand in the store about runs that were judged again and tell a verdict: an older one. One that cannot be
  * written anew is removed: what it says does not hold. One that tells no verdict claims nothing, and stays. Returns those that were renewed.
  */
-export async function renewReports(runs: Verdict['runs'], setting: ReportSetting): Promise<readonly string[]> {
+export async function renewReports(
+  runs: Verdict['runs'],
+  setting: ReportSetting,
+): Promise<readonly string[]> {
   const { candidate, baseline } = foldersIn(setting.config.store, runs);
   if (candidate === undefined) return [];
   const subjects = [{ candidate }, ...(baseline === undefined ? [] : [{ candidate, baseline }])];
@@ -93,17 +103,25 @@ function tellsVerdict(file: string): boolean {
 }
 
 /** The folders of a verdict's runs that are in the store and have ended. */
-export function foldersIn(store: string, { candidate, baseline }: Verdict['runs']): Partial<Record<keyof Verdict['runs'], RunFolder>> {
+export function foldersIn(
+  store: string,
+  { candidate, baseline }: Verdict['runs'],
+): Partial<Record<keyof Verdict['runs'], RunFolder>> {
   const folderOf = (id: string | undefined): RunFolder | undefined => {
     const folder = id === undefined ? undefined : runFolder(store, id);
     return folder !== undefined && existsSync(folder.record) ? folder : undefined;
   };
   const found = { candidate: folderOf(candidate), baseline: folderOf(baseline) };
-  return { ...(found.candidate && { candidate: found.candidate }), ...(found.baseline && { baseline: found.baseline }) };
+  return {
+    ...(found.candidate && { candidate: found.candidate }),
+    ...(found.baseline && { baseline: found.baseline }),
+  };
 }
 
 function writeOrSay(subject: ReportSubject, setting: ReportSetting): Promise<string | undefined> {
-  return writeOr(subject, setting, (problem) => setting.world.stderr.write(`no report was written: ${problem.message}\n`));
+  return writeOr(subject, setting, (problem) =>
+    setting.world.stderr.write(`no report was written: ${problem.message}\n`),
+  );
 }
 
 /** An older page does not stay where the new one cannot be written: it would go on saying what does not hold. */

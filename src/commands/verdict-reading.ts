@@ -66,7 +66,8 @@ async function find(store: string, id: string): Promise<Found> {
   const folder = runFolder(store, id);
   try {
     const record = await readRecord(folder);
-    if (record === undefined) return existsSync(folder.path) ? { damaged: `run ${id} has not ended: judge again when it has` } : {};
+    if (record === undefined)
+      return existsSync(folder.path) ? { damaged: `run ${id} has not ended: judge again when it has` } : {};
     await checkFiles(folder, record);
     return { record };
   } catch (error) {

@@ -20,9 +20,15 @@ const onlySeed = [1];
 
 /** Asks an index every question and judges coverage, semantic distance and the error rate; the exit code is the verdict's. */
 export async function evaluateIndex(flags: WfgyEvalFlags, world: World): Promise<ExitCode> {
-  const limits = { coverage: limitOf('--min-cov', flags.minCov, 1), semantic_distance: limitOf('--max-ds', flags.maxDs, 2) };
+  const limits = {
+    coverage: limitOf('--min-cov', flags.minCov, 1),
+    semantic_distance: limitOf('--max-ds', flags.maxDs, 2),
+  };
   const { config, arm } = await armOf(flags, world);
-  const gold = await loadGold(config.gold, { workingDirectory: world.workingDirectory, corpusRoot: config.corpus });
+  const gold = await loadGold(config.gold, {
+    workingDirectory: world.workingDirectory,
+    corpusRoot: config.corpus,
+  });
   const plan = planOf(gold, {
     ...config.plan,
     paraphrases: flags.paraphrases ?? paraphrasesIn(gold),
@@ -47,9 +53,19 @@ function limitOf(flag: string, text: string, largest: number): number {
   throw new UserError(`${flag} "${text}" is not a number from 0 to ${largest}`);
 }
 
-function policyFor(limits: Readonly<Record<'coverage' | 'semantic_distance', number>>, paraphrases: number): Policy {
-  const rules = { coverage: { limit: limits.coverage }, semantic_distance: { limit: limits.semantic_distance } };
-  return policyOf(gateName, { rules, minPlan: { questions: 'all', paraphrases: Math.max(1, paraphrases), seeds: 1 } }, retrievalRules);
+function policyFor(
+  limits: Readonly<Record<'coverage' | 'semantic_distance', number>>,
+  paraphrases: number,
+): Policy {
+  const rules = {
+    coverage: { limit: limits.coverage },
+    semantic_distance: { limit: limits.semantic_distance },
+  };
+  return policyOf(
+    gateName,
+    { rules, minPlan: { questions: 'all', paraphrases: Math.max(1, paraphrases), seeds: 1 } },
+    retrievalRules,
+  );
 }
 
 /** As many paraphrases as every question has. */

@@ -3,7 +3,10 @@ import type { Overrides } from '../config/overrides.ts';
 import type { CommandFactory } from './command.ts';
 import { configFlag, settingFlag, storeFlag } from './flags.ts';
 
-export interface WfgyEvalFlags extends Pick<Overrides, 'config' | 'store' | 'gold' | 'paraphrases' | 'seeds' | 'concurrency'> {
+export interface WfgyEvalFlags extends Pick<
+  Overrides,
+  'config' | 'store' | 'gold' | 'paraphrases' | 'seeds' | 'concurrency'
+> {
   readonly index: string;
   readonly minCov: string;
   readonly maxDs: string;
@@ -18,9 +21,17 @@ export const wfgyEvalCommand: CommandFactory = (world, finish) =>
     .requiredOption('--index <name>', 'an arm of the configuration, or the path of an index')
     .addOption(settingFlag('gold', '--gold <file>', 'gold set: a file or a folder').makeOptionMandatory())
     .option('--min-cov <share>', 'smallest mean coverage that passes', '0.70')
-    .option('--max-ds <distance>', 'largest ΔS(question, retrieved) that passes, of the worst paraphrase', '0.45')
+    .option(
+      '--max-ds <distance>',
+      'largest ΔS(question, retrieved) that passes, of the worst paraphrase',
+      '0.45',
+    )
     .addOption(
-      settingFlag('paraphrases', '--paraphrases <n>', 'paraphrases asked besides the question (default: 3, or what the gold set has)'),
+      settingFlag(
+        'paraphrases',
+        '--paraphrases <n>',
+        'paraphrases asked besides the question (default: 3, or what the gold set has)',
+      ),
     )
     .addOption(settingFlag('seeds', '--seeds <list>', 'seeds (default: 1; retrieval has no use for more)'))
     .addOption(settingFlag('concurrency', '--concurrency <n>', 'calls under way (default: 16)'))

@@ -45,7 +45,8 @@ function readArm(name: string, arms: RawArms, parsed: ParsedText): ArmSettings {
   const kind = armKinds.find((candidate) => candidate.kind === kindName);
   if (kind === undefined) throw unknownKind(name, kindName, parsed);
   const result = kind.schema.safeParse(raw);
-  if (!result.success) throw problemsError(result.error.issues, { parsed, prefix: ['arms', name], schema: kind.schema });
+  if (!result.success)
+    throw problemsError(result.error.issues, { parsed, prefix: ['arms', name], schema: kind.schema });
   return result.data;
 }
 
@@ -61,11 +62,17 @@ function unknownKind(name: string, found: unknown, parsed: ParsedText): UserErro
 }
 
 /** `extends` takes every key from another arm that this one does not set itself. */
-function extended(name: string, arms: RawArms, from: { parsed: ParsedText; seen: readonly string[] }): Record<string, unknown> {
+function extended(
+  name: string,
+  arms: RawArms,
+  from: { parsed: ParsedText; seen: readonly string[] },
+): Record<string, unknown> {
   const raw = arms[name];
   const where = from.parsed.where(['arms', name]);
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    throw new UserError(`${where}: arm "${name}" is not a map of keys`, { hint: 'write "kind: http" and "url: …" below it' });
+    throw new UserError(`${where}: arm "${name}" is not a map of keys`, {
+      hint: 'write "kind: http" and "url: …" below it',
+    });
   }
   const { extends: parent, ...own } = raw as Record<string, unknown>;
   if (parent === undefined) return own;

@@ -26,7 +26,9 @@ export async function findConfigFile(folder: string, named?: string): Promise<st
 async function namedFile(folder: string, named: string): Promise<string> {
   const file = path.resolve(folder, named);
   if (await exists(file)) return file;
-  throw new UserError(`configuration file "${named}" does not exist`, { hint: 'flipgate init writes a commented one' });
+  throw new UserError(`configuration file "${named}" does not exist`, {
+    hint: 'flipgate init writes a commented one',
+  });
 }
 
 async function firstIn(folder: string): Promise<string | undefined> {

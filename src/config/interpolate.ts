@@ -19,7 +19,10 @@ const pattern = /\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<fallback>[^}]*))?\}/
  * Fills `${NAME}` and `${NAME:-default}` in every string. An empty variable counts as unset where there is a default.
  * Throws a `UserError` for an unset one without a default.
  */
-export function interpolate(parsed: ParsedText, environment: Readonly<Record<string, string | undefined>>): Interpolated {
+export function interpolate(
+  parsed: ParsedText,
+  environment: Readonly<Record<string, string | undefined>>,
+): Interpolated {
   const used: UsedVariable[] = [];
   const fill = (text: string, path: Path): string =>
     text.replaceAll(pattern, (_, name: string, fallback: string | undefined) => {
@@ -40,5 +43,7 @@ function walk(value: unknown, path: Path, fill: (text: string, path: Path) => st
   if (typeof value === 'string') return fill(value, path);
   if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index], fill));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, walk(member, [...path, key], fill)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, walk(member, [...path, key], fill)]),
+  );
 }

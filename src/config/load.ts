@@ -28,7 +28,11 @@ export type FurtherArms = Readonly<Record<string, object>>;
  * File, environment and flags as one checked, frozen configuration. Without a file, flags alone can say enough.
  * Throws a `UserError` with file, line, what was found and what was expected.
  */
-export async function loadConfig(flags: Overrides, around: Surroundings, further: FurtherArms = {}): Promise<Config> {
+export async function loadConfig(
+  flags: Overrides,
+  around: Surroundings,
+  further: FurtherArms = {},
+): Promise<Config> {
   const overrides = { ...environmentOverrides(around.environment), ...flags };
   const file = await findConfigFile(around.workingDirectory, overrides.config);
   if (file === undefined) return settle({ parsed: parseText('{}', 'flags'), overrides, around, further });
@@ -39,7 +43,12 @@ export async function loadConfig(flags: Overrides, around: Surroundings, further
 
 /** A configuration from a value instead of a file; checked alike. Relative paths start at the working directory. */
 export function configOf(value: unknown, around: Surroundings): Config {
-  return settle({ parsed: parseText(JSON.stringify(value), 'configuration'), overrides: {}, around, further: {} });
+  return settle({
+    parsed: parseText(JSON.stringify(value), 'configuration'),
+    overrides: {},
+    around,
+    further: {},
+  });
 }
 
 interface Source {
@@ -62,7 +71,14 @@ function settle({ parsed, overrides, around, file, further }: Source): Config {
   const redact = createRedactor(secrets);
   const sha = sha256(redact(canonicalJson({ ...merged, arms: Object.fromEntries(merged.arms) })));
   const paths = resolvePaths(merged, overrides, { folder, workingDirectory: around.workingDirectory });
-  return deepFreeze({ ...merged, ...paths, ...(file === undefined ? {} : { file }), folder, secrets, sha256: sha });
+  return deepFreeze({
+    ...merged,
+    ...paths,
+    ...(file === undefined ? {} : { file }),
+    folder,
+    secrets,
+    sha256: sha,
+  });
 }
 
 async function readText(file: string, shown: string): Promise<string> {
@@ -71,25 +87,41 @@ async function readText(file: string, shown: string): Promise<string> {
   });
   const decoded = decodeUtf8(bytes);
   if (decoded.ok) return decoded.text;
-  throw new UserError(`${shown}:${decoded.line}: the configuration ${decoded.problem}`, { hint: 'save it as UTF-8' });
+  throw new UserError(`${shown}:${decoded.line}: the configuration ${decoded.problem}`, {
+    hint: 'save it as UTF-8',
+  });
 }
 
 /** `--blue URL` and `--green URL` stand for arms of kind `http`, or give a configured arm another URL; a command may bring further arms. */
-function withUrls(value: unknown, overrides: Overrides & { readonly further: FurtherArms }, parsed: ParsedText): unknown {
+function withUrls(
+  value: unknown,
+  overrides: Overrides & { readonly further: FurtherArms },
+  parsed: ParsedText,
+): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     if (value === null || value === undefined) return withUrls({}, overrides, parsed);
-    throw new UserError(`${parsed.where([])}: the configuration is not a map of keys`, { hint: 'flipgate init writes a commented one' });
+    throw new UserError(`${parsed.where([])}: the configuration is not a map of keys`, {
+      hint: 'flipgate init writes a commented one',
+    });
   }
   const top = value as Record<string, unknown>; // narrowed just above
-  const urls = Object.entries({ blue: overrides.blue, green: overrides.green }).filter((entry) => entry[1] !== undefined);
+  const urls = Object.entries({ blue: overrides.blue, green: overrides.green }).filter(
+    (entry) => entry[1] !== undefined,
+  );
   if (urls.length + Object.keys(overrides.further).length === 0) return top;
-  const arms: Record<string, object> = { ...overrides.further, ...(top['arms'] as Record<string, object> | undefined) };
+  const arms: Record<string, object> = {
+    ...overrides.further,
+    ...(top['arms'] as Record<string, object> | undefined),
+  };
   for (const [name, url] of urls) arms[name] = { kind: 'http', ...arms[name], url };
   return { ...top, arms };
 }
 
 /** Where the server listens and its tokens; checked like those of the file. */
-function withServe(value: unknown, { listenHost: host, listenPort: port, token, readToken }: Overrides): unknown {
+function withServe(
+  value: unknown,
+  { listenHost: host, listenPort: port, token, readToken }: Overrides,
+): unknown {
   const given = Object.entries({ host, port, token, readToken }).filter((entry) => entry[1] !== undefined);
   if (given.length === 0) return value;
   const top = value as Record<string, unknown>; // withUrls has made sure
@@ -108,7 +140,9 @@ function merge(top: Top, arms: ReadonlyMap<string, ArmSettings>, overrides: Over
   const { gates = {}, scoring, plan, ...rest } = top;
   const { paraphrases, seeds, warmup, limit, tag, maxCalls, rate, concurrency, timeout } = overrides;
   const given = Object.fromEntries(
-    Object.entries({ paraphrases, seeds, warmup, limit, tag, maxCalls, rate }).filter(([, value]) => value !== undefined),
+    Object.entries({ paraphrases, seeds, warmup, limit, tag, maxCalls, rate }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
   const perArm = {
     ...(concurrency === undefined ? {} : { concurrency }),
@@ -129,7 +163,11 @@ function sortedSeeds<P extends Config['plan']>(plan: P): P {
 }
 
 /** Paths of the file are relative to the file, paths of flags and variables to the working directory. */
-function resolvePaths(merged: Merged, overrides: Overrides, folders: { folder: string; workingDirectory: string }): Partial<Config> {
+function resolvePaths(
+  merged: Merged,
+  overrides: Overrides,
+  folders: { folder: string; workingDirectory: string },
+): Partial<Config> {
   const at = (own: string | undefined, value: string): string =>
     path.resolve(own === undefined ? folders.folder : folders.workingDirectory, own ?? value);
   return {

@@ -66,8 +66,10 @@ export function environmentOverrides(environment: Readonly<Record<string, string
 function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER): Reader {
   return (text, name) => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= smallest && value <= largest) return value;
-    const range = largest === Number.MAX_SAFE_INTEGER ? `of at least ${smallest}` : `from ${smallest} to ${largest}`;
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= smallest && value <= largest)
+      return value;
+    const range =
+      largest === Number.MAX_SAFE_INTEGER ? `of at least ${smallest}` : `from ${smallest} to ${largest}`;
     throw new UserError(`${name} "${text}" is not a whole number ${range}`);
   };
 }
@@ -76,14 +78,18 @@ function positiveNumber(largest = Number.MAX_VALUE): Reader {
   return (text, name) => {
     const value = Number(text);
     if (text.trim() !== '' && value > 0 && value <= largest) return value;
-    throw new UserError(`${name} "${text}" is not a number above 0${largest === Number.MAX_VALUE ? '' : ` and at most ${largest}`}`);
+    throw new UserError(
+      `${name} "${text}" is not a number above 0${largest === Number.MAX_VALUE ? '' : ` and at most ${largest}`}`,
+    );
   };
 }
 
 function readSeeds(text: string, name: string): readonly number[] {
   const seeds = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (seeds.length > 100 || !seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0))
-    throw new UserError(`${name} "${text}" is not a list of at most 100 whole numbers`, { hint: 'write for example 1,2' });
+    throw new UserError(`${name} "${text}" is not a list of at most 100 whole numbers`, {
+      hint: 'write for example 1,2',
+    });
   if (new Set(seeds).size === seeds.length) return seeds;
   throw new UserError(`${name} "${text}" has a seed twice`, { hint: 'two equal seeds measure nothing new' });
 }

@@ -29,7 +29,9 @@ function valueOf(document: Document, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 }) as unknown;
   } catch (error) {
-    throw new UserError(`${file}: not valid YAML: ${lowerFirst(messageOf(error))}`, { hint: 'write the value out instead of an alias' });
+    throw new UserError(`${file}: not valid YAML: ${lowerFirst(messageOf(error))}`, {
+      hint: 'write the value out instead of an alias',
+    });
   }
 }
 

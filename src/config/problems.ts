@@ -26,7 +26,9 @@ export function problemsError(issues: readonly Issue[], { parsed, prefix, schema
 function sentenceOf(issue: Issue, parsed: ParsedText, prefix: Path): string {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${parsed.where([...path, key])}: key "${dotted([...path, key])}" is not known`).join('\n');
+    return issue.keys
+      .map((key) => `${parsed.where([...path, key])}: key "${dotted([...path, key])}" is not known`)
+      .join('\n');
   }
   if (issue.code === 'invalid_key') {
     return `${parsed.where(path)}: "${dotted(path)}" has no name that can be used: expected lower-case letters, digits and hyphens, at most 40`;
@@ -47,7 +49,9 @@ function expectationOf(issue: Issue): string {
     case 'invalid_value':
       return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_format':
-      return issue.format === 'regex' ? `expected a text of the form ${issue.pattern ?? ''}` : `expected ${article(issue.format)}`;
+      return issue.format === 'regex'
+        ? `expected a text of the form ${issue.pattern ?? ''}`
+        : `expected ${article(issue.format)}`;
     default:
       return issue.message.slice(0, 1).toLowerCase() + issue.message.slice(1);
   }
@@ -94,7 +98,8 @@ function knownKeys(schema: z.ZodType | undefined, path: Path): readonly string[]
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
-    (here, key) => (typeof here === 'object' && here !== null ? (here as Record<PropertyKey, unknown>)[key] : undefined),
+    (here, key) =>
+      typeof here === 'object' && here !== null ? (here as Record<PropertyKey, unknown>)[key] : undefined,
     value,
   );
 }

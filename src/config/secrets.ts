@@ -15,7 +15,16 @@ const publicKeys: ReadonlySet<PropertyKey> = new Set([
   'kind',
   'extends',
 ]);
-const pathKeys: ReadonlySet<PropertyKey> = new Set(['index', 'prompt', 'module', 'file', 'path', 'record', 'workingDirectory', 'model']);
+const pathKeys: ReadonlySet<PropertyKey> = new Set([
+  'index',
+  'prompt',
+  'module',
+  'file',
+  'path',
+  'record',
+  'workingDirectory',
+  'model',
+]);
 const shortestSecret = 8;
 
 /**

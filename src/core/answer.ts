@@ -15,7 +15,13 @@ export interface ToolCall {
   readonly arguments?: unknown;
 }
 
-export const versionFields = ['INDEX_HASH', 'EMBED_SCHEMA', 'RERANK_CONF', 'PROMPT_VER', 'MODEL_VER'] as const;
+export const versionFields = [
+  'INDEX_HASH',
+  'EMBED_SCHEMA',
+  'RERANK_CONF',
+  'PROMPT_VER',
+  'MODEL_VER',
+] as const;
 export type VersionField = (typeof versionFields)[number];
 export type Versions = Partial<Record<VersionField, string>>;
 

@@ -14,7 +14,9 @@ export function missingVersions(versions: Versions | undefined): VersionField[] 
  */
 export function artifactOf(versions: Versions | undefined): Artifact {
   const missing = new Set(missingVersions(versions));
-  const present = Object.fromEntries(versionFields.flatMap((field) => (missing.has(field) ? [] : [[field, versions?.[field]]])));
+  const present = Object.fromEntries(
+    versionFields.flatMap((field) => (missing.has(field) ? [] : [[field, versions?.[field]]])),
+  );
   const all = Object.fromEntries(versionFields.map((field) => [field, present[field] ?? null]));
   return { sha256: sha256(canonicalJson(all)), complete: missing.size === 0, ...present };
 }
@@ -29,7 +31,9 @@ export interface CallIdentity {
 /** A call's `key`: the same for the same question text, seed and arm in every run. */
 export function callKey({ questionId, phrasingText, seed, arm }: CallIdentity): string {
   // What canonicalJson makes of it, without its walk: every call needs one.
-  return sha256(JSON.stringify([questionId.normalize('NFC'), phrasingText.normalize('NFC'), seed, arm.normalize('NFC')]));
+  return sha256(
+    JSON.stringify([questionId.normalize('NFC'), phrasingText.normalize('NFC'), seed, arm.normalize('NFC')]),
+  );
 }
 
 /** The request's `idempotency-key`: stable per run and cell. */

@@ -7,7 +7,14 @@ import { hasToolLoop } from './tool-loop.ts';
 
 export type CallPart = Pick<
   Summary,
-  'calls' | 'error_rate' | 'server_error_rate' | 'latency' | 'tool_loops' | 'side_effects' | 'dedupe_hits' | 'usage'
+  | 'calls'
+  | 'error_rate'
+  | 'server_error_rate'
+  | 'latency'
+  | 'tool_loops'
+  | 'side_effects'
+  | 'dedupe_hits'
+  | 'usage'
 >;
 
 /** The part of a summary that needs no scores. */
@@ -17,7 +24,16 @@ export interface CallTally {
 }
 
 export function createCallTally(toolLoop: ToolLoopOptions): CallTally {
-  const counts = { ok: 0, network: 0, timeout: 0, status: 0, shape: 0, server_errors: 0, retried: 0, paced: 0 };
+  const counts = {
+    ok: 0,
+    network: 0,
+    timeout: 0,
+    status: 0,
+    shape: 0,
+    server_errors: 0,
+    retried: 0,
+    paced: 0,
+  };
   const sums = { tool_loops: 0, side_effects: 0, dedupe_hits: 0 };
   const usage: { input_tokens?: number; output_tokens?: number } = {};
   const latency: Record<Clock, number[]> = { total: [], retrieve: [], rerank: [], reason: [] };
@@ -34,7 +50,8 @@ export function createCallTally(toolLoop: ToolLoopOptions): CallTally {
     sums.side_effects += measuredAmount(call.side_effects) ?? 0;
     sums.dedupe_hits += measuredAmount(call.dedupe_hits) ?? 0;
     addUsage(usage, call);
-    if (!isFaulted(call)) for (const clock of clocks) addFinite(latency[clock], measuredAmount(call.latency?.[clock]));
+    if (!isFaulted(call))
+      for (const clock of clocks) addFinite(latency[clock], measuredAmount(call.latency?.[clock]));
   };
   const end = (planned: number): CallPart => ({
     calls: { planned, ...counts },

@@ -126,7 +126,10 @@ function firstFrom(values: readonly number[], limit: number): number {
 function plainSection(text: string): Section {
   const gaps = Array.from(text.matchAll(/(?<=\n)[ \t]*\r?\n/gu), (match) => match.index);
   const ends = [...gaps, text.length];
-  return { level: 0, blocks: ends.map((end, index) => ({ start: ends[index - 1] ?? 0, end, kind: 'prose' })) };
+  return {
+    level: 0,
+    blocks: ends.map((end, index) => ({ start: ends[index - 1] ?? 0, end, kind: 'prose' })),
+  };
 }
 
 function titleOf(sections: readonly Section[]): string | undefined {
@@ -138,12 +141,18 @@ function titleOf(sections: readonly Section[]): string | undefined {
 function idsOf(sections: readonly Section[], name: string): readonly string[] {
   const withHeading = sections.filter((section) => section.heading !== undefined);
   const ids = sectionIds([...withHeading.map((section) => section.heading ?? ''), name]);
-  return sections.map((section) => ids[section.heading === undefined ? withHeading.length : withHeading.indexOf(section)] ?? name);
+  return sections.map(
+    (section) =>
+      ids[section.heading === undefined ? withHeading.length : withHeading.indexOf(section)] ?? name,
+  );
 }
 
 function trimmed(text: string, { start, end }: Range): Range {
   const inner = text.slice(start, end);
-  return { start: start + (inner.length - inner.trimStart().length), end: end - (inner.length - inner.trimEnd().length) };
+  return {
+    start: start + (inner.length - inner.trimStart().length),
+    end: end - (inner.length - inner.trimEnd().length),
+  };
 }
 
 function baseName(sourceUrl: string): string {

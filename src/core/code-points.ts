@@ -13,7 +13,10 @@ export function codePointText(text: string): CodePointText {
   if (!outsideBmp.test(text)) return { length: text.length, slice: (start, end) => text.slice(start, end) };
   const starts = codePointStarts(text);
   const length = starts.length - 1;
-  return { length, slice: (start, end) => text.slice(starts[Math.min(start, length)], starts[Math.min(end, length)]) };
+  return {
+    length,
+    slice: (start, end) => text.slice(starts[Math.min(start, length)], starts[Math.min(end, length)]),
+  };
 }
 
 /** How many code points a text has. */

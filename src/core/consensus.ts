@@ -6,11 +6,16 @@ const farthest = 2;
 
 /** For each answer, in plan order: whether ΔS to the medoid is at most `limit`. `undefined` for fewer than two answers. */
 export function answersAgreeing(answers: readonly Float32Array[], limit: number): boolean[] | undefined {
-  return toMedoid(answers, (a, b) => cosineDistance(a, b) ?? farthest)?.map((distance) => atMost(distance, limit));
+  return toMedoid(answers, (a, b) => cosineDistance(a, b) ?? farthest)?.map((distance) =>
+    atMost(distance, limit),
+  );
 }
 
 /** For each retrieved list, in plan order: whether the Jaccard overlap of its ids with the medoid list is at least `limit`. */
-export function retrievalsAgreeing(lists: readonly ReadonlySet<string>[], limit: number): boolean[] | undefined {
+export function retrievalsAgreeing(
+  lists: readonly ReadonlySet<string>[],
+  limit: number,
+): boolean[] | undefined {
   return toMedoid(lists, (a, b) => 1 - overlap(a, b))?.map((distance) => atLeast(1 - distance, limit));
 }
 
@@ -18,7 +23,10 @@ export function retrievalsAgreeing(lists: readonly ReadonlySet<string>[], limit:
  * Distances to the medoid: the item with the smallest mean distance to the others, means rounded to 1e-6, ties to the earlier. The medoid's own
  * distance is computed like the others'.
  */
-function toMedoid<Item>(items: readonly Item[], distance: (a: Item, b: Item) => number): number[] | undefined {
+function toMedoid<Item>(
+  items: readonly Item[],
+  distance: (a: Item, b: Item) => number,
+): number[] | undefined {
   if (items.length < 2) return undefined;
   const sums = new Float64Array(items.length);
   items.forEach((a, i) => {

@@ -26,7 +26,10 @@ export interface PreparedAnchors {
 }
 
 /** Prepares a question's anchors; an anchor without text takes its document's at its offsets, if there is one. */
-export function prepareAnchors(anchors: readonly Anchor[], documents: ReadonlyMap<string, string> = new Map()): PreparedAnchors {
+export function prepareAnchors(
+  anchors: readonly Anchor[],
+  documents: ReadonlyMap<string, string> = new Map(),
+): PreparedAnchors {
   const documentAt = documentIndex(documents);
   const places = new Map<string, number>();
   const located = anchors.map((anchor) => locate(anchor, documentAt(anchor.source_url)));
@@ -37,7 +40,11 @@ export function prepareAnchors(anchors: readonly Anchor[], documents: ReadonlyMa
     const base = anchor.offsets?.[0] ?? 0;
     const index = (start: number, end: number, repeat: number): number =>
       placeOf(places, `${base + start} ${base + end} ${repeat} ${source}`);
-    const placed = tokens.map(({ start, end }, order) => ({ start, end, index: index(start, end, repeatOf(tokens, order)) }));
+    const placed = tokens.map(({ start, end }, order) => ({
+      start,
+      end,
+      index: index(start, end, repeatOf(tokens, order)),
+    }));
     return { ...anchor, text: codePointText(anchor.text), tokens: placed };
   });
   const grams = tokenGrams(tokenLists.map((tokens) => tokens.map(({ token }) => token)));
@@ -71,9 +78,14 @@ function locate(anchor: Anchor, document: CodePointText | undefined): LocatedAnc
   const { offsets, text } = anchor;
   const unlocated = { anchor, text: text ?? '' };
   if (offsets === undefined || !areOffsets(offsets)) return unlocated;
-  if (document === undefined) return codePointLength(unlocated.text) === offsets[1] - offsets[0] ? { ...unlocated, offsets } : unlocated;
+  if (document === undefined)
+    return codePointLength(unlocated.text) === offsets[1] - offsets[0]
+      ? { ...unlocated, offsets }
+      : unlocated;
   const slice = offsets[1] <= document.length ? document.slice(offsets[0], offsets[1]) : undefined;
-  return slice === undefined || (text !== undefined && text !== slice) ? unlocated : { anchor, text: slice, offsets };
+  return slice === undefined || (text !== undefined && text !== slice)
+    ? unlocated
+    : { anchor, text: slice, offsets };
 }
 
 /** What tells documents apart: numbers and JSON strings and lists are never equal. */

@@ -66,7 +66,11 @@ function urlOf({ anchor }: PreparedAnchor, snippet: Snippet): string | undefined
   return anchor.source_url ?? snippet.source_url;
 }
 
-function claimAgainstDocument(snippet: Snippet, [start, end]: readonly [number, number], document: CodePointText | undefined): Claim {
+function claimAgainstDocument(
+  snippet: Snippet,
+  [start, end]: readonly [number, number],
+  document: CodePointText | undefined,
+): Claim {
   if (document === undefined) return 'holds';
   if (end > document.length) return 'invalid';
   return document.slice(start, end) === snippet.text ? 'holds' : 'disagrees';
@@ -78,7 +82,11 @@ interface AgainstAnchor {
 }
 
 /** With only the anchor's text at hand: equal where the two overlap, and as long as claimed. */
-function claimAgainstAnchor(snippet: Snippet, offsets: readonly [number, number], { anchor, prepared }: AgainstAnchor): Claim {
+function claimAgainstAnchor(
+  snippet: Snippet,
+  offsets: readonly [number, number],
+  { anchor, prepared }: AgainstAnchor,
+): Claim {
   const document = prepared.documentAt(anchor.anchor.source_url);
   if (document !== undefined) return claimAgainstDocument(snippet, offsets, document);
   if (anchor.offsets === undefined) return 'holds';

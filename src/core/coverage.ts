@@ -24,7 +24,13 @@ export function coverage(prepared: PreparedAnchors, snippets: readonly Snippet[]
   const covered = marksOf(prepared, snippets, places).reduce((sum, mark) => sum + mark, 0);
   const tokens = prepared.tokenCount;
   const mode = modeOf(snippets.length, places.filter((place) => place.mode === 'aligned').length);
-  return { ...(tokens > 0 && { coverage: covered / tokens }), covered, tokens, ...(mode && { mode }), findings: findingsOf(places) };
+  return {
+    ...(tokens > 0 && { coverage: covered / tokens }),
+    covered,
+    tokens,
+    ...(mode && { mode }),
+    findings: findingsOf(places),
+  };
 }
 
 /** Which of the anchors' tokens the snippets hold together: 1 at a covered token's `index`. */
@@ -36,8 +42,14 @@ export function coveredTokens(prepared: PreparedAnchors, snippets: readonly Snip
   );
 }
 
-function marksOf(prepared: PreparedAnchors, snippets: readonly Snippet[], places: readonly SnippetPlace[]): Uint8Array {
-  const alignedTexts = snippets.filter((_, index) => places[index]?.mode === 'aligned').map(({ text }) => text);
+function marksOf(
+  prepared: PreparedAnchors,
+  snippets: readonly Snippet[],
+  places: readonly SnippetPlace[],
+): Uint8Array {
+  const alignedTexts = snippets
+    .filter((_, index) => places[index]?.mode === 'aligned')
+    .map(({ text }) => text);
   const marks = new Uint8Array(prepared.tokenCount);
   markExact(prepared, places, marks);
   markAligned(prepared, alignedTexts, marks);
@@ -60,7 +72,8 @@ type Interval = readonly [number, number];
 function markExact(prepared: PreparedAnchors, places: readonly SnippetPlace[], marks: Uint8Array): void {
   const intervals = new Map<PreparedAnchor, Interval[]>(prepared.anchors.map((anchor) => [anchor, []]));
   for (const place of places) {
-    if (place.mode === 'exact') for (const anchor of place.anchors) intervals.get(anchor)?.push(place.interval);
+    if (place.mode === 'exact')
+      for (const anchor of place.anchors) intervals.get(anchor)?.push(place.interval);
   }
   for (const [anchor, ofAnchor] of intervals) markWithin(anchor, united(ofAnchor), marks);
 }

@@ -10,7 +10,9 @@ export type TextMarks = readonly number[];
 /** Per anchor, which of its text the snippets hold together: what coverage counts. */
 export function coveredText(prepared: PreparedAnchors, snippets: readonly Snippet[]): readonly TextMarks[] {
   const covered = coveredTokens(prepared, snippets);
-  return prepared.anchors.map(({ tokens, text }) => unitsOf(tokens, text, (order) => covered[tokens[order]?.index ?? -1] === 1));
+  return prepared.anchors.map(({ tokens, text }) =>
+    unitsOf(tokens, text, (order) => covered[tokens[order]?.index ?? -1] === 1),
+  );
 }
 
 /** Finds where a text has the anchors' words: runs of at least min(5, anchor tokens) tokens that occur so in an anchor. */
@@ -63,7 +65,11 @@ function restOf(tokens: readonly Token[], start: number, size: number): string {
 type Span = Pick<Token, 'start' | 'end'>;
 
 /** Marked tokens that stand next to each other are one piece, with what is between them. */
-function unitsOf(tokens: readonly Span[], text: CodePointText, isMarked: (order: number) => boolean): TextMarks {
+function unitsOf(
+  tokens: readonly Span[],
+  text: CodePointText,
+  isMarked: (order: number) => boolean,
+): TextMarks {
   const marks: number[] = [];
   let open = false;
   tokens.forEach(({ start, end }, order) => {

@@ -35,10 +35,16 @@ export function createFindingTally(): FindingTally {
       same += ofQuestion.same;
     },
     findings() {
-      const all = [...counts.values(), ...(seedHasNoEffect({ pairs, same }) ? [{ code: 'seed_without_effect', count: same }] : [])];
-      return all.sort((a, b) => compareCodeUnits(a.code, b.code) || compareCodeUnits(a.field ?? '', b.field ?? ''));
+      const all = [
+        ...counts.values(),
+        ...(seedHasNoEffect({ pairs, same }) ? [{ code: 'seed_without_effect', count: same }] : []),
+      ];
+      return all.sort(
+        (a, b) => compareCodeUnits(a.code, b.code) || compareCodeUnits(a.field ?? '', b.field ?? ''),
+      );
     },
-    artifacts: () => [...artifacts.values()].sort((a, b) => b.count - a.count || compareCodeUnits(a.sha256, b.sha256)),
+    artifacts: () =>
+      [...artifacts.values()].sort((a, b) => b.count - a.count || compareCodeUnits(a.sha256, b.sha256)),
   };
 }
 
@@ -47,14 +53,17 @@ function findingsOf(call: CallLine): CallFinding[] {
   if (call.outcome !== 'ok') return own;
   for (const field of missingVersions(call.versions)) own.push({ code: 'version_missing', field });
   for (const field of snippetFields) {
-    if ((call.retrieved ?? []).some((snippet) => snippet[field] === undefined)) own.push({ code: 'snippet_field_missing', field });
+    if ((call.retrieved ?? []).some((snippet) => snippet[field] === undefined))
+      own.push({ code: 'snippet_field_missing', field });
   }
   return own;
 }
 
 /** One call counts once for a finding, whoever found it and however often. */
 function countOnce(counts: Map<string, Finding>, findings: readonly CallFinding[]): void {
-  const distinct = new Map(findings.map((finding) => [JSON.stringify([finding.code, finding.field ?? null]), finding]));
+  const distinct = new Map(
+    findings.map((finding) => [JSON.stringify([finding.code, finding.field ?? null]), finding]),
+  );
   for (const [id, { code, field }] of distinct) {
     const count = (counts.get(id)?.count ?? 0) + 1;
     counts.set(id, { code, ...(field !== undefined && { field }), count });

@@ -21,14 +21,20 @@ export function flipRates(cells: readonly StateOfCell[]): FlipRates {
   const all = flippedShare([cells]);
   const phrasing = flippedShare(groupedBy(cells, ({ seed }) => seed).values());
   const seed = flippedShare(groupedBy(cells, (cell) => cell.phrasing).values());
-  return { ...(all !== undefined && { all }), ...(phrasing !== undefined && { phrasing }), ...(seed !== undefined && { seed }) };
+  return {
+    ...(all !== undefined && { all }),
+    ...(phrasing !== undefined && { phrasing }),
+    ...(seed !== undefined && { seed }),
+  };
 }
 
 /** For each call the share of the question's other calls in another state; `undefined` for a call that is alone. */
 export function flipsOfCalls(states: readonly LambdaState[]): (number | undefined)[] {
   const counts = countsOf(states);
   const others = states.length - 1;
-  return states.map((state) => (others === 0 ? undefined : (states.length - (counts.get(state) ?? 0)) / others));
+  return states.map((state) =>
+    others === 0 ? undefined : (states.length - (counts.get(state) ?? 0)) / others,
+  );
 }
 
 function flippedShare(groups: Iterable<readonly StateOfCell[]>): number | undefined {

@@ -14,7 +14,8 @@ export interface LambdaTally {
 
 /** A question's standing for λ, from its scores. */
 export function lambdaStanding(answerable: boolean, scores: readonly ScoreLine[]): Standing {
-  if (answerable) return scores.filter(({ agreeing }) => agreeing !== undefined).length < 2 ? 'errored' : 'judged';
+  if (answerable)
+    return scores.filter(({ agreeing }) => agreeing !== undefined).length < 2 ? 'errored' : 'judged';
   return scores.some(({ state }) => state !== undefined) ? 'judged' : 'skipped';
 }
 
@@ -25,7 +26,9 @@ export function createLambdaTally(): LambdaTally {
   const convergence = createConvergence();
   return {
     add(answerable, scores) {
-      const cells = scores.flatMap(({ phrasing, seed, state }) => (state === undefined ? [] : [{ phrasing, seed, state }]));
+      const cells = scores.flatMap(({ phrasing, seed, state }) =>
+        state === undefined ? [] : [{ phrasing, seed, state }],
+      );
       for (const { state } of cells) states[state] += 1;
       const standing = lambdaStanding(answerable, scores);
       questions[standing] += 1;
@@ -49,7 +52,11 @@ function addRates(samples: Readonly<Record<keyof FlipRates, number[]>>, rates: F
 
 function meansOf(samples: Readonly<Record<keyof FlipRates, readonly number[]>>): FlipRates {
   const [all, phrasing, seed] = [mean(samples.all), mean(samples.phrasing), mean(samples.seed)];
-  return { ...(all !== undefined && { all }), ...(phrasing !== undefined && { phrasing }), ...(seed !== undefined && { seed }) };
+  return {
+    ...(all !== undefined && { all }),
+    ...(phrasing !== undefined && { phrasing }),
+    ...(seed !== undefined && { seed }),
+  };
 }
 
 interface Convergence {
@@ -80,7 +87,10 @@ function createConvergence(): Convergence {
       const seeds = [...bySeed]
         .sort(([a], [b]) => a - b)
         .map(([seed, counts]) => [String(seed), counts.convergent / counts.questions] as const);
-      return { ...(all.questions > 0 && { all: all.convergent / all.questions }), by_seed: Object.fromEntries(seeds) };
+      return {
+        ...(all.questions > 0 && { all: all.convergent / all.questions }),
+        by_seed: Object.fromEntries(seeds),
+      };
     },
   };
 }

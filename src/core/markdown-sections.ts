@@ -76,7 +76,12 @@ function readOutsideFence(building: Building, line: Line): void {
   if (atx !== null) {
     endParagraph(building);
     startSection(building, (atx[2] ?? '').trim().replace(closingMarks, ''), (atx[1] ?? '').length);
-  } else if (underline !== undefined && only !== undefined && more.length === 0 && !notAHeading.test(only.text)) {
+  } else if (
+    underline !== undefined &&
+    only !== undefined &&
+    more.length === 0 &&
+    !notAHeading.test(only.text)
+  ) {
     building.paragraph = [];
     startSection(building, only.text, underline.startsWith('=') ? 1 : 2);
   } else if (line.text.trim() === '' || thematicBreak.test(line.text)) endParagraph(building);
@@ -91,13 +96,18 @@ function endParagraph(building: Building): void {
   const [first, second] = building.paragraph;
   const last = building.paragraph.at(-1);
   if (first === undefined || last === undefined) return;
-  const table = second !== undefined && first.text.includes('|') && second.text.includes('-') && tableDelimiter.test(second.text);
+  const table =
+    second !== undefined &&
+    first.text.includes('|') &&
+    second.text.includes('-') &&
+    tableDelimiter.test(second.text);
   addBlock(building, { start: first.start, end: last.end, kind: table ? 'whole' : 'prose' });
   building.paragraph = [];
 }
 
 function endFence(building: Building, end: number): void {
-  if (building.fence !== undefined) addBlock(building, { start: building.fence.opening.start, end, kind: 'whole' });
+  if (building.fence !== undefined)
+    addBlock(building, { start: building.fence.opening.start, end, kind: 'whole' });
   building.fence = undefined;
 }
 

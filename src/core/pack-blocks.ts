@@ -27,9 +27,12 @@ export function packBlocks(blocks: readonly Block[], options: PackOptions): Rang
 function cutBlock(block: Block, options: PackOptions): readonly Range[] {
   const tokens = options.count(block);
   if (tokens <= options.maxTokens * (block.kind === 'whole' ? 2 : 1)) return [block];
-  const pieces = block.kind === 'whole' ? cutAt(block, lineEnd, options.text) : cutAt(block, sentenceEnd, options.text);
+  const pieces =
+    block.kind === 'whole' ? cutAt(block, lineEnd, options.text) : cutAt(block, sentenceEnd, options.text);
   const small = pieces.flatMap((piece) =>
-    options.count(piece) <= 2 * options.maxTokens ? [piece] : merged(cutAt(piece, space, options.text), options),
+    options.count(piece) <= 2 * options.maxTokens
+      ? [piece]
+      : merged(cutAt(piece, space, options.text), options),
   );
   return merged(small, options);
 }
@@ -48,5 +51,7 @@ function merged(pieces: readonly Range[], { count, maxTokens }: PackOptions): Ra
 function cutAt({ start, end }: Range, cut: RegExp, text: string): Range[] {
   const inner = text.slice(start, end);
   const ends = [...Array.from(inner.matchAll(cut), (match) => start + match.index + match[0].length), end];
-  return ends.map((to, index) => ({ start: ends[index - 1] ?? start, end: to })).filter((range) => range.start < range.end);
+  return ends
+    .map((to, index) => ({ start: ends[index - 1] ?? start, end: to }))
+    .filter((range) => range.start < range.end);
 }

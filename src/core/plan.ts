@@ -33,7 +33,11 @@ export interface Plan {
   readonly order: Uint32Array;
   cell(index: number): Cell;
   /** The plan index of a question's phrasing and seed, by their values; `undefined` for what the plan does not have. */
-  indexOf(cell: { readonly question: string; readonly phrasing: number; readonly seed: number }): number | undefined;
+  indexOf(cell: {
+    readonly question: string;
+    readonly phrasing: number;
+    readonly seed: number;
+  }): number | undefined;
 }
 
 /**
@@ -48,7 +52,14 @@ export function planOf(gold: GoldSet, options: PlanOptions): Plan {
   const order = shuffledIndices(cells, createRandom(options.orderSeed));
   const { seeds, orderSeed } = options;
   const sizes = { questions, phrasings, seeds };
-  return { ...sizes, orderSeed, cells, order, cell: (index) => cellAt(index, sizes), indexOf: indexFinder(sizes) };
+  return {
+    ...sizes,
+    orderSeed,
+    cells,
+    order,
+    cell: (index) => cellAt(index, sizes),
+    indexOf: indexFinder(sizes),
+  };
 }
 
 /** Text of a question's phrasing: 0 is the question itself. */
@@ -67,7 +78,9 @@ function indexFinder({ questions, phrasings, seeds }: Sizes): Plan['indexOf'] {
     const first = questionIndex.get(question);
     const last = seedIndex.get(seed);
     const known = Number.isInteger(phrasing) && phrasing >= 0 && phrasing < phrasings;
-    return first === undefined || last === undefined || !known ? undefined : (first * phrasings + phrasing) * seeds.length + last;
+    return first === undefined || last === undefined || !known
+      ? undefined
+      : (first * phrasings + phrasing) * seeds.length + last;
   };
 }
 
@@ -81,7 +94,8 @@ function cellAt(index: number, plan: Sizes): Cell {
 }
 
 function chosenQuestions(gold: GoldSet, { tag, limit, orderSeed }: PlanOptions): readonly Question[] {
-  const tagged = tag === undefined ? gold.questions : gold.questions.filter((question) => question.tags.includes(tag));
+  const tagged =
+    tag === undefined ? gold.questions : gold.questions.filter((question) => question.tags.includes(tag));
   if (tagged.length === 0) {
     const tags = [...new Set(gold.questions.flatMap((question) => question.tags))].sort();
     if (tag === undefined) throw new UserError(`gold set "${gold.path}" has no questions`);
@@ -96,12 +110,17 @@ function chosenQuestions(gold: GoldSet, { tag, limit, orderSeed }: PlanOptions):
 
 function checkPhrasings(question: Question, paraphrases: number): void {
   if (question.paraphrases.length < paraphrases) {
-    throw new UserError(`question "${question.id}" has ${question.paraphrases.length} paraphrases, ${paraphrases} are asked for`, {
-      hint: `write the missing ones into the gold set, or ask fewer with --paraphrases ${question.paraphrases.length}`,
-    });
+    throw new UserError(
+      `question "${question.id}" has ${question.paraphrases.length} paraphrases, ${paraphrases} are asked for`,
+      {
+        hint: `write the missing ones into the gold set, or ask fewer with --paraphrases ${question.paraphrases.length}`,
+      },
+    );
   }
   // As calls are keyed: two texts that differ only in their Unicode form are one.
-  const texts = Array.from({ length: paraphrases + 1 }, (_, phrasing) => phrasingText(question, phrasing).normalize('NFC'));
+  const texts = Array.from({ length: paraphrases + 1 }, (_, phrasing) =>
+    phrasingText(question, phrasing).normalize('NFC'),
+  );
   const repeated = texts.find((text, index) => texts.indexOf(text) !== index);
   if (repeated !== undefined) {
     throw new UserError(`question "${question.id}" has the phrasing "${repeated}" twice`, {

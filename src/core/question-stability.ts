@@ -34,7 +34,8 @@ export function stabilityOf(calls: readonly CoveredCall[], context: StabilityCon
   const solos = calls.map(({ call }) => soloState(call, { answerable, answers, options }));
   const open = calls.filter((_, index) => solos[index] === 'open');
   const agreeing = agreementOf(open, context);
-  if (answerable && agreeing === undefined) return calls.map((call, index) => erroredCall(call, solos[index] ?? 'backward', context));
+  if (answerable && agreeing === undefined)
+    return calls.map((call, index) => erroredCall(call, solos[index] ?? 'backward', context));
   let next = 0;
   const judged = calls.map((call, index) =>
     judgedCall(call, solos[index] ?? 'backward', { agrees: () => agreeing?.[next++] === true, context }),
@@ -53,7 +54,11 @@ interface Judging {
   readonly context: StabilityContext;
 }
 
-function judgedCall(call: CoveredCall, solo: SoloState, { agrees, context }: Judging): Stability & Required<Pick<Stability, 'state'>> {
+function judgedCall(
+  call: CoveredCall,
+  solo: SoloState,
+  { agrees, context }: Judging,
+): Stability & Required<Pick<Stability, 'state'>> {
   if (solo !== 'open') return { state: solo };
   const anchored = isAnchored(call, context);
   const agreeing = agrees();
@@ -65,10 +70,16 @@ function flipOf(flip: number | undefined): Pick<Stability, 'flip'> {
 }
 
 function isAnchored({ call, coverage }: CoveredCall, { question, options }: StabilityContext): boolean {
-  return (coverage !== undefined && atLeast(coverage, options.anchoredCoverage)) || citesAnchor(call, question.anchors);
+  return (
+    (coverage !== undefined && atLeast(coverage, options.anchoredCoverage)) ||
+    citesAnchor(call, question.anchors)
+  );
 }
 
-function agreementOf(open: readonly CoveredCall[], { answers, options, vectorOf }: StabilityContext): boolean[] | undefined {
+function agreementOf(
+  open: readonly CoveredCall[],
+  { answers, options, vectorOf }: StabilityContext,
+): boolean[] | undefined {
   if (!answers)
     return retrievalsAgreeing(
       open.map(({ call }) => snippetIds(call)),
@@ -82,5 +93,7 @@ function agreementOf(open: readonly CoveredCall[], { answers, options, vectorOf 
 
 /** A snippet without an id is known by its text. */
 function snippetIds(call: CallLine): Set<string> {
-  return new Set((call.retrieved ?? []).map((snippet) => JSON.stringify(snippet.snippet_id ?? [snippet.text_sha256])));
+  return new Set(
+    (call.retrieved ?? []).map((snippet) => JSON.stringify(snippet.snippet_id ?? [snippet.text_sha256])),
+  );
 }

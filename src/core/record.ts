@@ -107,7 +107,10 @@ export interface Summary {
   readonly error_rate?: number;
   readonly server_error_rate?: number;
   readonly semantic_distance?: {
-    readonly question_retrieved?: DistanceSummary & { readonly by_phrasing: readonly (number | null)[]; readonly worst_phrasing?: number };
+    readonly question_retrieved?: DistanceSummary & {
+      readonly by_phrasing: readonly (number | null)[];
+      readonly worst_phrasing?: number;
+    };
     readonly retrieved_anchor?: DistanceSummary;
     readonly answer_anchor?: DistanceSummary;
   };

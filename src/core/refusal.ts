@@ -1,8 +1,24 @@
 import { spacedTokens } from './tokens.ts';
 
-const unable = ['i am', "i'm", 'i was', 'we are', "we're", 'we were'].flatMap((who) => [`${who} unable to`, `${who} not able to`]);
-const cannot = ['i', 'we'].flatMap((who) => ['cannot', 'can not', "can't", 'could not', "couldn't"].map((verb) => `${who} ${verb}`));
-const acts = ['answer', 'find', 'provide', 'determine', 'help with', 'help you with', 'assist with', 'tell from', 'say from', 'confirm'];
+const unable = ['i am', "i'm", 'i was', 'we are', "we're", 'we were'].flatMap((who) => [
+  `${who} unable to`,
+  `${who} not able to`,
+]);
+const cannot = ['i', 'we'].flatMap((who) =>
+  ['cannot', 'can not', "can't", 'could not', "couldn't"].map((verb) => `${who} ${verb}`),
+);
+const acts = [
+  'answer',
+  'find',
+  'provide',
+  'determine',
+  'help with',
+  'help you with',
+  'assist with',
+  'tell from',
+  'say from',
+  'confirm',
+];
 const notThere = ['do not', "don't", 'does not', "doesn't", 'did not', "didn't"];
 const having = ['have', 'contain', 'provide', 'include', 'hold', 'give'];
 const what = [
@@ -19,8 +35,15 @@ const what = [
 export const defaultRefusalPhrases: readonly string[] = [
   ...[...cannot, ...unable].flatMap((start) => acts.map((act) => `${start} ${act}`)),
   ...notThere.flatMap((no) => having.flatMap((verb) => what.map((noun) => `${no} ${verb} ${noun}`))),
-  ...['i do not', "i don't", 'we do not', "we don't"].flatMap((start) => [`${start} know`, `${start} have access to`]),
-  ...['cannot', "can't", 'could not'].flatMap((no) => [`question ${no} be answered`, `this ${no} be answered`, `that ${no} be answered`]),
+  ...['i do not', "i don't", 'we do not', "we don't"].flatMap((start) => [
+    `${start} know`,
+    `${start} have access to`,
+  ]),
+  ...['cannot', "can't", 'could not'].flatMap((no) => [
+    `question ${no} be answered`,
+    `this ${no} be answered`,
+    `that ${no} be answered`,
+  ]),
   ...['does not', "doesn't", 'do not', "don't"].flatMap((no) => [
     `${no} answer this question`,
     `${no} answer the question`,
@@ -60,7 +83,9 @@ export function isRefusal(answer: string, phrases: readonly string[]): boolean {
   const byFirstWord = indexed(phrases);
   const opening = sentencesOf(answer.slice(0, openingUnits)).slice(0, openingSentences).map(spacedTokens);
   return opening.some((sentence) =>
-    sentence.split(' ').some((word) => byFirstWord.get(word)?.some((phrase) => sentence.includes(phrase)) === true),
+    sentence
+      .split(' ')
+      .some((word) => byFirstWord.get(word)?.some((phrase) => sentence.includes(phrase)) === true),
   );
 }
 

@@ -23,14 +23,22 @@ export function rankingQuality(ranked: readonly string[], relevant: ReadonlySet<
     if (reciprocalRank === 0) reciprocalRank = 1 / rank;
   }
   for (let best = 1; best <= Math.min(10, relevant.size); best += 1) ideal += discount(best);
-  return { recallAt5: inFirstFive / relevant.size, precisionAt5: inFirstFive / 5, reciprocalRank, ndcgAt10: gain / ideal };
+  return {
+    recallAt5: inFirstFive / relevant.size,
+    precisionAt5: inFirstFive / 5,
+    reciprocalRank,
+    ndcgAt10: gain / ideal,
+  };
 }
 
 /**
  * Metrics over sections: relevant are the sections that the anchors name. `undefined` when they name none. A snippet is in an anchor's section
  * when the `section_id` is equal and the `source_url` too, where both have one; a snippet without a section takes up a rank of its own.
  */
-export function retrievalQuality(anchors: readonly Anchor[], retrieved: readonly SnippetReference[]): RetrievalQuality | undefined {
+export function retrievalQuality(
+  anchors: readonly Anchor[],
+  retrieved: readonly SnippetReference[],
+): RetrievalQuality | undefined {
   const named = anchors.filter((anchor) => anchor.section_id !== undefined);
   if (named.length === 0) return undefined;
   const ranked = retrieved.map((snippet, index) => {
@@ -43,7 +51,10 @@ export function retrievalQuality(anchors: readonly Anchor[], retrieved: readonly
 /** Measures a run's calls one by one, and tells in the end whether that means anything. */
 export interface RetrievalMeter {
   /** `undefined` for a call that was not answered, and where the anchors (none for an unanswerable question) name no section. */
-  measure(call: Pick<CallLine, 'outcome' | 'retrieved'>, anchors: readonly Anchor[] | undefined): RetrievalQuality | undefined;
+  measure(
+    call: Pick<CallLine, 'outcome' | 'retrieved'>,
+    anchors: readonly Anchor[] | undefined,
+  ): RetrievalQuality | undefined;
   /** False without measured calls, and where the arm retrieved snippets but never said from which section. */
   isMeaningful(): boolean;
 }
@@ -52,7 +63,8 @@ export function createRetrievalMeter(): RetrievalMeter {
   let [measured, snippets, inSections] = [0, 0, 0];
   return {
     measure({ outcome, retrieved = [] }, anchors) {
-      const quality = outcome === 'ok' && anchors !== undefined ? retrievalQuality(anchors, retrieved) : undefined;
+      const quality =
+        outcome === 'ok' && anchors !== undefined ? retrievalQuality(anchors, retrieved) : undefined;
       if (quality === undefined) return undefined;
       measured += 1;
       snippets += retrieved.length;
@@ -64,13 +76,23 @@ export function createRetrievalMeter(): RetrievalMeter {
 }
 
 /** Whether a snippet is in the section that an anchor names. */
-export function inSectionOf(snippet: Pick<SnippetReference, 'section_id' | 'source_url'>, anchor: Anchor): boolean {
+export function inSectionOf(
+  snippet: Pick<SnippetReference, 'section_id' | 'source_url'>,
+  anchor: Anchor,
+): boolean {
   if (anchor.section_id === undefined || snippet.section_id !== anchor.section_id) return false;
-  return anchor.source_url === undefined || snippet.source_url === undefined || anchor.source_url === snippet.source_url;
+  return (
+    anchor.source_url === undefined ||
+    snippet.source_url === undefined ||
+    anchor.source_url === snippet.source_url
+  );
 }
 
 /** Different for different sections: the length says where the id ends, and no rank looks like it. */
-function sectionKey({ section_id: id = '', source_url: url }: Pick<SnippetReference, 'section_id' | 'source_url'>): string {
+function sectionKey({
+  section_id: id = '',
+  source_url: url,
+}: Pick<SnippetReference, 'section_id' | 'source_url'>): string {
   return url === undefined ? `${id.length}:${id}` : `${id.length}:${id}:${url}`;
 }
 

@@ -30,10 +30,27 @@ export function createRetrievalTally(): RetrievalTally {
       }
     },
     end() {
-      const [recallAt5, precisionAt5, mrr, ndcgAt10] = [mean(recall), mean(precision), mean(reciprocal), mean(gain)];
-      if (recallAt5 === undefined || precisionAt5 === undefined || mrr === undefined || ndcgAt10 === undefined) return undefined;
+      const [recallAt5, precisionAt5, mrr, ndcgAt10] = [
+        mean(recall),
+        mean(precision),
+        mean(reciprocal),
+        mean(gain),
+      ];
+      if (
+        recallAt5 === undefined ||
+        precisionAt5 === undefined ||
+        mrr === undefined ||
+        ndcgAt10 === undefined
+      )
+        return undefined;
       if (!meter.isMeaningful()) return undefined;
-      return { n: recall.length, recall_at_5: recallAt5, mrr, ndcg_at_10: ndcgAt10, precision_at_5: precisionAt5 };
+      return {
+        n: recall.length,
+        recall_at_5: recallAt5,
+        mrr,
+        ndcg_at_10: ndcgAt10,
+        precision_at_5: precisionAt5,
+      };
     },
   };
 }

@@ -68,7 +68,11 @@ export function scoreQuestion(input: QuestionToScore): ScoreLine[] {
   }));
 }
 
-function coverageOf(call: CallLine, { question, textOf }: QuestionToScore, anchors: PreparedAnchors): Coverage | undefined {
+function coverageOf(
+  call: CallLine,
+  { question, textOf }: QuestionToScore,
+  anchors: PreparedAnchors,
+): Coverage | undefined {
   if (call.outcome !== 'ok' || !question.answerable) return undefined;
   return coverage(
     anchors,
@@ -76,13 +80,18 @@ function coverageOf(call: CallLine, { question, textOf }: QuestionToScore, ancho
   );
 }
 
-function coverageLine(measured: Coverage | undefined): Pick<ScoreLine, 'coverage' | 'coverage_mode' | 'findings'> {
+function coverageLine(
+  measured: Coverage | undefined,
+): Pick<ScoreLine, 'coverage' | 'coverage_mode' | 'findings'> {
   if (measured?.coverage === undefined) return {};
   const { coverage: share, mode, findings } = measured;
   return { coverage: share, ...(mode && { coverage_mode: mode }), ...(findings.length > 0 && { findings }) };
 }
 
-function withText({ text_sha256: textSha256, ...reference }: SnippetReference, textOf: QuestionCalls['textOf']): Snippet {
+function withText(
+  { text_sha256: textSha256, ...reference }: SnippetReference,
+  textOf: QuestionCalls['textOf'],
+): Snippet {
   return { ...reference, text: textOf(textSha256) };
 }
 
@@ -102,15 +111,20 @@ function textsOfCall(call: CallLine, { question, phrasings, answers, textOf }: Q
   };
 }
 
-function distancesOf(call: CallLine, input: QuestionToScore): Pick<ScoreLine, 'question_retrieved' | 'retrieved_anchor' | 'answer_anchor'> {
+function distancesOf(
+  call: CallLine,
+  input: QuestionToScore,
+): Pick<ScoreLine, 'question_retrieved' | 'retrieved_anchor' | 'answer_anchor'> {
   const texts = textsOfCall(call, input);
   if (texts.snippets.length === 0 && texts.answer === undefined) return {};
   const { vectorOf } = input;
   const snippets = texts.snippets.map(vectorOf);
   const anchors = input.question.anchors.map(({ text }) => vectorOf(text));
-  const questionRetrieved = texts.asked === undefined ? undefined : snippetsDistance(snippets, [vectorOf(texts.asked)]);
+  const questionRetrieved =
+    texts.asked === undefined ? undefined : snippetsDistance(snippets, [vectorOf(texts.asked)]);
   const retrievedAnchor = snippetsDistance(snippets, anchors);
-  const answerAnchor = texts.answer === undefined ? undefined : nearestDistance(vectorOf(texts.answer), anchors);
+  const answerAnchor =
+    texts.answer === undefined ? undefined : nearestDistance(vectorOf(texts.answer), anchors);
   return {
     ...(questionRetrieved && { question_retrieved: questionRetrieved }),
     ...(retrievedAnchor && { retrieved_anchor: retrievedAnchor }),

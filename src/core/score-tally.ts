@@ -38,7 +38,10 @@ export function createScoreTally(view: View): ScoreTally {
         ...only('retrieved_anchor', distanceSummary(retrievedAnchor)),
         ...only('answer_anchor', distanceSummary(answerAnchor)),
       };
-      return { ...(Object.keys(parts).length > 0 && { semantic_distance: parts }), ...only('coverage', coveragePart(coverage, modes)) };
+      return {
+        ...(Object.keys(parts).length > 0 && { semantic_distance: parts }),
+        ...only('coverage', coveragePart(coverage, modes)),
+      };
     },
   };
 }
@@ -54,14 +57,26 @@ function phrasingPart(
   samples: readonly (readonly number[] | undefined)[],
   phrasings: number,
 ): { readonly by_phrasing: (number | null)[]; readonly worst_phrasing?: number } {
-  const means = Array.from({ length: Math.max(phrasings, samples.length) }, (_, phrasing) => mean(samples[phrasing] ?? []) ?? null);
+  const means = Array.from(
+    { length: Math.max(phrasings, samples.length) },
+    (_, phrasing) => mean(samples[phrasing] ?? []) ?? null,
+  );
   const paraphrases = means.slice(1).filter((value) => value !== null);
   return { by_phrasing: means, ...(paraphrases.length > 0 && { worst_phrasing: Math.max(...paraphrases) }) };
 }
 
-function coveragePart(sample: readonly number[], modes: Readonly<Record<CoverageMode, number>>): Summary['coverage'] {
+function coveragePart(
+  sample: readonly number[],
+  modes: Readonly<Record<CoverageMode, number>>,
+): Summary['coverage'] {
   const average = mean(sample);
   if (average === undefined) return undefined;
   const passing = sample.filter((value) => atLeast(value, passingCoverage)).length;
-  return { n: sample.length, mean: average, p05: percentilesOf(sample)(0.05), pass_share: passing / sample.length, ...modes };
+  return {
+    n: sample.length,
+    mean: average,
+    p05: percentilesOf(sample)(0.05),
+    pass_share: passing / sample.length,
+    ...modes,
+  };
 }

@@ -5,7 +5,10 @@ import { addNormalised, lengthOf } from './windows.ts';
  * ΔS(a, b) = 1 − cosine similarity, 0 to 2, in float64 whatever the vectors hold. `undefined` where a vector has no direction (all zero, or
  * not finite) or the two differ in dimensions.
  */
-export function cosineDistance(a: Float32Array | Float64Array, b: Float32Array | Float64Array): number | undefined {
+export function cosineDistance(
+  a: Float32Array | Float64Array,
+  b: Float32Array | Float64Array,
+): number | undefined {
   if (a.length !== b.length) return undefined;
   let product = 0;
   let squaresA = 0;
@@ -26,16 +29,24 @@ export function cosineDistance(a: Float32Array | Float64Array, b: Float32Array |
  * L2-normalised sum of the snippet vectors weighted 1/log2(rank + 1). A snippet without a direction is passed over but keeps its rank.
  * `undefined` without snippets, without targets, or where either view has no value.
  */
-export function snippetsDistance(snippets: readonly Float32Array[], targets: readonly Float32Array[]): BothViews | undefined {
+export function snippetsDistance(
+  snippets: readonly Float32Array[],
+  targets: readonly Float32Array[],
+): BothViews | undefined {
   const sum = pooledVector(snippets);
   if (sum === undefined) return undefined;
-  const best = smallest(snippets.flatMap((snippet) => targets.map((target) => cosineDistance(snippet, target))));
+  const best = smallest(
+    snippets.flatMap((snippet) => targets.map((target) => cosineDistance(snippet, target))),
+  );
   const pooled = nearestDistance(sum, targets);
   return best === undefined || pooled === undefined ? undefined : { best, pooled };
 }
 
 /** Smallest distance to any of the targets; `undefined` without any. */
-export function nearestDistance(vector: Float32Array | Float64Array, targets: readonly Float32Array[]): number | undefined {
+export function nearestDistance(
+  vector: Float32Array | Float64Array,
+  targets: readonly Float32Array[],
+): number | undefined {
   return smallest(targets.map((target) => cosineDistance(vector, target)));
 }
 

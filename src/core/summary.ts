@@ -65,7 +65,10 @@ export function createSummary(options: SummaryOptions): SummaryBuilder {
         ...distances.end(options.phrasings),
         lambda: stability,
         retrieval: retrieval.end(),
-        cost: costOf(ofCalls.usage, { prices: options.prices, convergent: stability?.states.convergent ?? 0 }),
+        cost: costOf(ofCalls.usage, {
+          prices: options.prices,
+          convergent: stability?.states.convergent ?? 0,
+        }),
       });
       return { summary, findings: findings.findings(), artifacts: findings.artifacts() };
     },
@@ -79,7 +82,19 @@ type Parts = { readonly [Part in keyof Summary]: Summary[Part] | undefined } & P
 
 /** In the order of the spec page "record", without the parts that were not measured. */
 function summaryOf(parts: Parts): Summary {
-  const { calls, questions, error_rate, server_error_rate, semantic_distance, coverage, lambda, latency, usage, cost, retrieval } = parts;
+  const {
+    calls,
+    questions,
+    error_rate,
+    server_error_rate,
+    semantic_distance,
+    coverage,
+    lambda,
+    latency,
+    usage,
+    cost,
+    retrieval,
+  } = parts;
   return {
     calls,
     ...(questions && { questions }),
@@ -106,6 +121,9 @@ interface CostBasis {
 /** `undefined` without prices and where the arm reports no usage. */
 function costOf(usage: Summary['usage'], { prices, convergent }: CostBasis): Summary['cost'] {
   if (prices === undefined || usage === undefined) return undefined;
-  const total = ((usage.input_tokens ?? 0) * prices.inputPerMillion + (usage.output_tokens ?? 0) * prices.outputPerMillion) / 1e6;
+  const total =
+    ((usage.input_tokens ?? 0) * prices.inputPerMillion +
+      (usage.output_tokens ?? 0) * prices.outputPerMillion) /
+    1e6;
   return { total, ...(convergent > 0 && { per_converged_answer: total / convergent }) };
 }

@@ -14,7 +14,10 @@ export function tokenGrams(lists: readonly (readonly string[])[]): TokenGrams {
   const indexed = lists.map((tokens) => {
     const size = Math.min(5, tokens.length);
     const count = size === 0 ? 0 : tokens.length - size + 1;
-    return { size, grams: Array.from({ length: count }, (_, start) => trie.insert(tokens, start, start + size)) };
+    return {
+      size,
+      grams: Array.from({ length: count }, (_, start) => trie.insert(tokens, start, start + size)),
+    };
   });
   return { lists: indexed, findIn: (text, found) => findIn(trie, text, found) };
 }

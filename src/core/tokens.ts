@@ -7,8 +7,13 @@ export interface Token {
   readonly end: number;
 }
 
-const soloScripts = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map((name) => `\\p{Script=${name}}`).join('');
-const tokenPattern = new RegExp(`(?=[${soloScripts}])[\\p{L}\\p{M}\\p{Nd}]|(?:(?![${soloScripts}])[\\p{L}\\p{M}\\p{Nd}])+`, 'gu');
+const soloScripts = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
+  .map((name) => `\\p{Script=${name}}`)
+  .join('');
+const tokenPattern = new RegExp(
+  `(?=[${soloScripts}])[\\p{L}\\p{M}\\p{Nd}]|(?:(?![${soloScripts}])[\\p{L}\\p{M}\\p{Nd}])+`,
+  'gu',
+);
 
 /**
  * The tokens of a text, in order: after NFKC and lower-casing, each maximal run of letters, marks and decimal digits; each such character of

@@ -36,7 +36,8 @@ function cycles(names: readonly string[], length: number, times: number): boolea
   let matching = 0;
   for (let index = length; index < names.length; index += 1) {
     matching = names[index] === names[index - length] ? matching + 1 : 0;
-    if (matching >= length * (times - 1) && new Set(names.slice(index - length + 1, index + 1)).size > 1) return true;
+    if (matching >= length * (times - 1) && new Set(names.slice(index - length + 1, index + 1)).size > 1)
+      return true;
   }
   return false;
 }

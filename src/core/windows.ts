@@ -24,7 +24,8 @@ export function combineWindows(vectors: readonly Float32Array[]): Float32Array {
 export function addNormalised(sum: Float64Array, vector: Float32Array, weight: number): void {
   const length = lengthOf(vector);
   if (!(length > 0) || !Number.isFinite(length)) return;
-  for (let index = 0; index < sum.length; index += 1) sum[index] = (sum[index] ?? 0) + (weight * (vector[index] ?? 0)) / length;
+  for (let index = 0; index < sum.length; index += 1)
+    sum[index] = (sum[index] ?? 0) + (weight * (vector[index] ?? 0)) / length;
 }
 
 /** Euclidean length in float64. */

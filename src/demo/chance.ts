@@ -6,7 +6,10 @@ export function chance(...words: readonly (string | number)[]): number {
 }
 
 /** A log-normal draw with this median; sigma is the standard deviation of its logarithm. Box–Muller on two draws. */
-export function logNormal(draw: { readonly median: number; readonly sigma: number }, ...words: readonly (string | number)[]): number {
+export function logNormal(
+  draw: { readonly median: number; readonly sigma: number },
+  ...words: readonly (string | number)[]
+): number {
   const radius = Math.sqrt(-2 * Math.log(1 - chance('radius', ...words)));
   return draw.median * Math.exp(draw.sigma * radius * Math.cos(2 * Math.PI * chance('angle', ...words)));
 }

@@ -14,7 +14,9 @@ type Reply = { readonly arms: ReferenceArms['arms'] } | { readonly error: string
  */
 export async function launchReferenceArms(order: ServiceOrder): Promise<ReferenceArms> {
   const fromSources = import.meta.url.endsWith('.ts');
-  const file = fileURLToPath(new URL(fromSources ? './service-main.ts' : './service-main.js', import.meta.url));
+  const file = fileURLToPath(
+    new URL(fromSources ? './service-main.ts' : './service-main.js', import.meta.url),
+  );
   // Not the parent's flags: a debugger's port can be had only once.
   const execArgv = fromSources ? ['--import', 'tsx'] : [];
   // Ctrl-C reaches the whole terminal group; the arms end with their parent, not before it has finished.
@@ -22,7 +24,8 @@ export async function launchReferenceArms(order: ServiceOrder): Promise<Referenc
   child.send(order);
   try {
     const reply = await firstReply(child);
-    if ('error' in reply) throw new UserError(`the reference arms cannot start: ${reply.error}`, { exitCode: exitCodes.error });
+    if ('error' in reply)
+      throw new UserError(`the reference arms cannot start: ${reply.error}`, { exitCode: exitCodes.error });
     return { arms: reply.arms, close: () => end(child) };
   } catch (error) {
     await end(child);
@@ -35,7 +38,11 @@ function firstReply(child: ChildProcess): Promise<Reply> {
     child.once('message', (reply) => resolve(reply as Reply)); // service-main.ts sends nothing else
     child.once('error', reject);
     child.once('exit', (code) =>
-      reject(new UserError(`the reference arms ended with ${String(code)} before they listened`, { exitCode: exitCodes.error })),
+      reject(
+        new UserError(`the reference arms ended with ${String(code)} before they listened`, {
+          exitCode: exitCodes.error,
+        }),
+      ),
     );
   });
 }

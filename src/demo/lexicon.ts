@@ -20,14 +20,17 @@ export function createLexicon(texts: readonly string[]): Lexicon {
   const lengths = counts.map((words) => [...words.values()].reduce((sum, count) => sum + count, 0));
   const meanLength = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, texts.length);
   const holders = new Map<string, number>();
-  for (const words of counts) for (const word of words.keys()) holders.set(word, (holders.get(word) ?? 0) + 1);
-  const rarity = (word: string): number => Math.log(1 + (texts.length - (holders.get(word) ?? 0) + 0.5) / ((holders.get(word) ?? 0) + 0.5));
+  for (const words of counts)
+    for (const word of words.keys()) holders.set(word, (holders.get(word) ?? 0) + 1);
+  const rarity = (word: string): number =>
+    Math.log(1 + (texts.length - (holders.get(word) ?? 0) + 0.5) / ((holders.get(word) ?? 0) + 0.5));
   return {
     overlapWith(question) {
       const words = [...new Set(wordsOf(question))].map((word) => ({ word, weight: rarity(word) }));
       const best = words.reduce((sum, { weight }) => sum + weight, 0);
       return (position) => {
-        const damping = saturation * (1 - lengthWeight + (lengthWeight * (lengths[position] ?? 0)) / meanLength);
+        const damping =
+          saturation * (1 - lengthWeight + (lengthWeight * (lengths[position] ?? 0)) / meanLength);
         const found = words.reduce((sum, { word, weight }) => {
           const count = counts[position]?.get(word) ?? 0;
           return sum + (weight * count) / (count + damping);

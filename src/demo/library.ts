@@ -55,7 +55,10 @@ async function chunksOf(folder: string): Promise<readonly Chunk[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.md')).sort(compareCodeUnits);
   const perFile = await Promise.all(
     names.map(async (name) =>
-      chunkDocument({ text: await readFile(path.join(folder, name), 'utf8'), sourceUrl: `${path.basename(folder)}/${name}` }),
+      chunkDocument({
+        text: await readFile(path.join(folder, name), 'utf8'),
+        sourceUrl: `${path.basename(folder)}/${name}`,
+      }),
     ),
   );
   return perFile.flat();

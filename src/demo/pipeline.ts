@@ -25,7 +25,10 @@ export interface Pipeline {
   readonly pins: Versions;
   retrieve(ask: Ask): Promise<readonly Candidate[]>;
   rerank(ask: Ask, candidates: readonly Candidate[]): readonly Ranked[];
-  reason(ask: Ask, ranked: readonly Ranked[]): Pick<Response, 'answer' | 'citations' | 'refused' | 'tool_calls' | 'usage'>;
+  reason(
+    ask: Ask,
+    ranked: readonly Ranked[],
+  ): Pick<Response, 'answer' | 'citations' | 'refused' | 'tool_calls' | 'usage'>;
 }
 
 export interface PipelineParts {
@@ -52,28 +55,41 @@ const refusalSimilarity = 0.46;
 const secondSectionMargin = 0.1;
 const refusal = 'I cannot answer this question: the handbook does not cover it.';
 
-export async function createPipeline({ library, embedder, warmWith }: PipelineParts, settings: ServiceSettings): Promise<Pipeline> {
+export async function createPipeline(
+  { library, embedder, warmWith }: PipelineParts,
+  settings: ServiceSettings,
+): Promise<Pipeline> {
   const { damage, overlapWeight } = settings;
-  const tokenise = (question: string): string => (damage.wrongTokenizer === true ? otherPieces(question) : question);
+  const tokenise = (question: string): string =>
+    damage.wrongTokenizer === true ? otherPieces(question) : question;
   const encoder = createQuestionEncoder(embedder, tokenise);
   await encoder.warm(warmWith);
   const pins = pinsOf(library, (await embedder.identity()).id, settings);
   return {
     pins,
-    versions: (ask) => (isDrifted(ask, damage) ? { ...pins, PROMPT_VER: `${promptVersion(settings.prompt)}-rc1` } : pins),
+    versions: (ask) =>
+      isDrifted(ask, damage) ? { ...pins, PROMPT_VER: `${promptVersion(settings.prompt)}-rc1` } : pins,
     retrieve: async ({ question }) => library.nearest(await encoder.encode(question), candidateCount),
     rerank({ question }, candidates) {
       const overlap = library.lexicon.overlapWith(tokenise(question));
-      const scored = candidates.map((one) => ({ ...one, score: one.similarity + overlapWeight * overlap(one.position) }));
+      const scored = candidates.map((one) => ({
+        ...one,
+        score: one.similarity + overlapWeight * overlap(one.position),
+      }));
       return scored.sort((a, b) => b.score - a.score || a.position - b.position).slice(0, keptCount);
     },
     reason(ask, ranked) {
       const tool_calls = toolCalls(ask, damage);
       const input_tokens = ranked.reduce((sum, { chunk }) => sum + chunk.tokens[1] - chunk.tokens[0], 0);
       const chosen =
-        Math.max(0, ...ranked.map(({ similarity }) => similarity)) < refusalSimilarity ? [] : chosenSections(ask, ranked, damage);
-      const answer = chosen.length === 0 ? refusal : writeAnswer(chosen.map(library.section), settings.prompt, ask.seed);
-      const citations = ranked.filter(({ chunk }) => chosen.some((one) => sameSection(one, chunk))).map(({ chunk }) => chunk.snippet_id);
+        Math.max(0, ...ranked.map(({ similarity }) => similarity)) < refusalSimilarity
+          ? []
+          : chosenSections(ask, ranked, damage);
+      const answer =
+        chosen.length === 0 ? refusal : writeAnswer(chosen.map(library.section), settings.prompt, ask.seed);
+      const citations = ranked
+        .filter(({ chunk }) => chosen.some((one) => sameSection(one, chunk)))
+        .map(({ chunk }) => chunk.snippet_id);
       const usage = { input_tokens, output_tokens: answer.split(/\s+/u).length };
       return { answer, refused: chosen.length === 0, citations, tool_calls, usage };
     },
@@ -87,7 +103,11 @@ export function snippetOf({ chunk, score }: Ranked): Snippet {
 }
 
 /** A chunk each of the best section and of another one about as good; with a sampler that is too warm, of any section by the seed. */
-function chosenSections({ question, seed }: Ask, ranked: readonly Ranked[], damage: Damage): readonly Chunk[] {
+function chosenSections(
+  { question, seed }: Ask,
+  ranked: readonly Ranked[],
+  damage: Damage,
+): readonly Chunk[] {
   if (damage.samplesSections === true)
     return ranked
       .slice(Math.floor(chance('sampler', question, seed) * ranked.length))
@@ -96,7 +116,9 @@ function chosenSections({ question, seed }: Ask, ranked: readonly Ranked[], dama
   const [best] = ranked;
   if (best === undefined) return [];
   const second = ranked.find(({ chunk }) => !sameSection(chunk, best.chunk));
-  return second !== undefined && second.score >= best.score - secondSectionMargin ? [best.chunk, second.chunk] : [best.chunk];
+  return second !== undefined && second.score >= best.score - secondSectionMargin
+    ? [best.chunk, second.chunk]
+    : [best.chunk];
 }
 
 function sameSection(a: Chunk, b: Chunk): boolean {
@@ -113,7 +135,11 @@ function isDrifted({ question, seed }: Ask, { driftShare = 0 }: Damage): boolean
 }
 
 /** Computed from content: whoever changes documents, model, chunking, reranker, template or program changes a version. */
-function pinsOf(library: Library, embedderId: string, { prompt, overlapWeight, damage }: ServiceSettings): Versions {
+function pinsOf(
+  library: Library,
+  embedderId: string,
+  { prompt, overlapWeight, damage }: ServiceSettings,
+): Versions {
   const short = (value: unknown): string => sha256(canonicalJson(value)).slice(0, 16);
   return {
     INDEX_HASH: library.indexHash.slice(0, 16),

@@ -13,7 +13,10 @@ export interface QuestionEncoder {
 const remembered = 10_000;
 
 /** `tokenise` is what a question goes through before the model sees it: the text itself in a healthy service. */
-export function createQuestionEncoder(embedder: Embedder, tokenise: (question: string) => string): QuestionEncoder {
+export function createQuestionEncoder(
+  embedder: Embedder,
+  tokenise: (question: string) => string,
+): QuestionEncoder {
   const vectors = new Map<string, Promise<Float32Array>>();
   const remember = (question: string, vector: Promise<Float32Array>): Promise<Float32Array> => {
     const oldest = vectors.size < remembered ? undefined : vectors.keys().next().value;
@@ -55,6 +58,8 @@ function phrasingsOf(question: unknown): readonly string[] {
   if (typeof question !== 'object' || question === null) return [];
   const asked: unknown = 'question' in question ? question.question : undefined;
   const paraphrases: unknown = 'paraphrases' in question ? question.paraphrases : undefined;
-  const texts: readonly unknown[] = Array.isArray(paraphrases) ? [asked, ...(paraphrases as readonly unknown[])] : [asked]; // an array of whatever it holds
+  const texts: readonly unknown[] = Array.isArray(paraphrases)
+    ? [asked, ...(paraphrases as readonly unknown[])]
+    : [asked]; // an array of whatever it holds
   return texts.filter((text) => typeof text === 'string');
 }

@@ -29,13 +29,21 @@ export interface ReferenceSettings {
 const blueSettings: ServiceSettings = { prompt: bluePrompt, overlapWeight: 0.4, damage: {} };
 
 /** Starts Blue and Green in this process, on loopback ports of the system's choice. The embedder stays its giver's. */
-export async function startReferenceArms(settings: ReferenceSettings, embedder: Embedder): Promise<ReferenceArms> {
+export async function startReferenceArms(
+  settings: ReferenceSettings,
+  embedder: Embedder,
+): Promise<ReferenceArms> {
   const scenario = scenarioNamed(settings.scenario);
   const handbook = path.join(settings.goldFolder, 'handbook');
-  const current = { library: await openLibrary(handbook, embedder), embedder, warmWith: await warmingQuestions(handbook) };
+  const current = {
+    library: await openLibrary(handbook, embedder),
+    embedder,
+    warmWith: await warmingQuestions(handbook),
+  };
   const blue = await startArm('blue', current, blueSettings);
   try {
-    if (scenario.sameArm === true) return { arms: { blue: blue.arm, green: blue.arm }, close: blue.service.close };
+    if (scenario.sameArm === true)
+      return { arms: { blue: blue.arm, green: blue.arm }, close: blue.service.close };
     const older = path.join(settings.goldFolder, 'older', 'handbook');
     const library = scenario.green.staleIndex === true ? await openLibrary(older, embedder) : current.library;
     const green = await startArm('green', { ...current, library }, greenSettings(scenario.green));
@@ -53,7 +61,11 @@ function greenSettings(damage: Damage): ServiceSettings {
   return { prompt: greenPrompt, overlapWeight: 0.45, damage };
 }
 
-async function startArm(arm: string, parts: PipelineParts, settings: ServiceSettings): Promise<{ service: Service; arm: ReferenceArm }> {
+async function startArm(
+  arm: string,
+  parts: PipelineParts,
+  settings: ServiceSettings,
+): Promise<{ service: Service; arm: ReferenceArm }> {
   const pipeline = await createPipeline(parts, settings);
   const service = await startService({ arm, pipeline, damage: settings.damage });
   return { service, arm: { url: service.url, versionsUrl: service.versionsUrl, pins: pipeline.pins } };

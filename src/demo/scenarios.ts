@@ -27,9 +27,21 @@ export interface Scenario {
 
 /** What the demo can show; a new one is one entry here. */
 export const scenarios: readonly Scenario[] = [
-  { name: 'healthy', sentence: 'Green has a new prompt and a new reranker weight, and is as good as Blue', green: {} },
-  { name: 'stale-index', sentence: "Green's index was built from last year's handbook", green: { staleIndex: true } },
-  { name: 'wrong-tokenizer', sentence: 'Green tokenises questions differently from its documents', green: { wrongTokenizer: true } },
+  {
+    name: 'healthy',
+    sentence: 'Green has a new prompt and a new reranker weight, and is as good as Blue',
+    green: {},
+  },
+  {
+    name: 'stale-index',
+    sentence: "Green's index was built from last year's handbook",
+    green: { staleIndex: true },
+  },
+  {
+    name: 'wrong-tokenizer',
+    sentence: 'Green tokenises questions differently from its documents',
+    green: { wrongTokenizer: true },
+  },
   { name: 'slow', sentence: 'Green reranks and reasons too slowly in the tail', green: { slowTail: 4 } },
   {
     name: 'faulty',
@@ -37,9 +49,22 @@ export const scenarios: readonly Scenario[] = [
     green: { faultShare: 0.05 },
   },
   { name: 'unstable', sentence: "Green's answers change with the seed", green: { samplesSections: true } },
-  { name: 'tool-loop', sentence: "Green's agent repeats the same search for some questions", green: { toolLoopShare: 0.15 } },
-  { name: 'version-drift', sentence: 'half of the replicas of Green have another prompt version', green: { driftShare: 0.5 } },
-  { name: 'identical', sentence: 'Green and Blue are the same arm: nothing is compared with itself', green: {}, sameArm: true },
+  {
+    name: 'tool-loop',
+    sentence: "Green's agent repeats the same search for some questions",
+    green: { toolLoopShare: 0.15 },
+  },
+  {
+    name: 'version-drift',
+    sentence: 'half of the replicas of Green have another prompt version',
+    green: { driftShare: 0.5 },
+  },
+  {
+    name: 'identical',
+    sentence: 'Green and Blue are the same arm: nothing is compared with itself',
+    green: {},
+    sameArm: true,
+  },
 ];
 
 export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);

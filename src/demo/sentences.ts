@@ -4,6 +4,8 @@ export function leadSentences(chunks: readonly string[], count: number): string 
     .flatMap((text) => text.split(/\n{2,}/u))
     .map((paragraph) => paragraph.trim())
     .filter((paragraph) => paragraph !== '' && !/^(?:#|```|~~~|\||[-*+] |\d+[.)] )/u.test(paragraph));
-  const sentences = paragraphs.flatMap((paragraph) => paragraph.replaceAll(/\s+/gu, ' ').split(/(?<=[.!?])\s+(?=\p{Lu}|\p{Nd}|["'(`])/u));
+  const sentences = paragraphs.flatMap((paragraph) =>
+    paragraph.replaceAll(/\s+/gu, ' ').split(/(?<=[.!?])\s+(?=\p{Lu}|\p{Nd}|["'(`])/u),
+  );
   return (sentences.length === 0 ? chunks.slice(0, 1) : sentences.slice(0, count)).join(' ').trim();
 }

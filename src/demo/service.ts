@@ -42,7 +42,11 @@ interface Serving extends ServiceOptions {
   readonly effects: Set<string>;
 }
 
-async function handleRequest(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
+async function handleRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  serving: Serving,
+): Promise<void> {
   const { pipeline, damage } = serving;
   if (request.method === 'GET' && request.url === '/versions') {
     send(response, 200, pipeline.pins);
@@ -84,7 +88,11 @@ interface StageClock {
 }
 
 /** Does a stage's work and takes at least the time that the service takes for it on its own hardware. */
-async function timed<T>(stage: Stage, { ask, serving, stages }: StageClock, work: () => T | Promise<T>): Promise<T> {
+async function timed<T>(
+  stage: Stage,
+  { ask, serving, stages }: StageClock,
+  work: () => T | Promise<T>,
+): Promise<T> {
   const started = performance.now();
   const result = await work();
   const rest = serviceSeconds(stage, ask, serving) * 1000 - (performance.now() - started);
@@ -106,7 +114,10 @@ const failures: readonly ((response: ServerResponse) => void)[] = [
   (response) => send(response, 500, { error: 'out of memory' }),
   (response) => send(response, 503, { error: 'no healthy upstream' }),
   (response) => void response.socket?.resetAndDestroy(),
-  (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"answer": "cut off in the mid'),
+  (response) =>
+    void response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end('{"answer": "cut off in the mid'),
 ];
 
 function fail(response: ServerResponse, { question, seed }: Ask): void {
@@ -131,8 +142,17 @@ async function readBody(request: IncomingMessage): Promise<string> {
 function parseAsk(body: string): Ask | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null || !('question' in value) || typeof value.question !== 'string') return undefined;
-    return { question: value.question, seed: 'seed' in value && typeof value.seed === 'number' ? value.seed : 0 };
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      !('question' in value) ||
+      typeof value.question !== 'string'
+    )
+      return undefined;
+    return {
+      question: value.question,
+      seed: 'seed' in value && typeof value.seed === 'number' ? value.seed : 0,
+    };
   } catch {
     return undefined;
   }

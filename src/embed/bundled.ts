@@ -19,7 +19,8 @@ const reinstall = 'the installation is damaged: install flipgate again';
 export const bundledProvider: Provider = {
   matches: (config) => config.url === undefined && config.model === bundledModel,
   open: (config, context) => {
-    const folder = context.bundledFolder ?? fileURLToPath(new URL(`../../models/${bundledModel}`, import.meta.url));
+    const folder =
+      context.bundledFolder ?? fileURLToPath(new URL(`../../models/${bundledModel}`, import.meta.url));
     return {
       embedder: localEmbedder({ ...context, threads: config.threads, check: () => checkBundled(folder) }),
       cacheScope: runtimeVersion(),
@@ -29,10 +30,15 @@ export const bundledProvider: Provider = {
 
 async function checkBundled(folder: string): Promise<CheckedModel> {
   const expected = await shippedHashes(path.join(folder, 'SHA256SUMS'));
-  for (const [name, hash] of expected) requireSame(path.join(folder, name), hash, await hashFile(path.join(folder, name)));
+  for (const [name, hash] of expected)
+    requireSame(path.join(folder, name), hash, await hashFile(path.join(folder, name)));
   const modelSha256 = expected.get('onnx/model.onnx') ?? '';
   const { dimensions, window } = await describeModel(folder);
-  return { folder, modelSha256, identity: { id: `${bundledModel}@sha256:${modelSha256}`, dimensions, pooling: 'mean', window } };
+  return {
+    folder,
+    modelSha256,
+    identity: { id: `${bundledModel}@sha256:${modelSha256}`, dimensions, pooling: 'mean', window },
+  };
 }
 
 async function shippedHashes(file: string): Promise<ReadonlyMap<string, string>> {

@@ -35,18 +35,29 @@ export function cachedEmbedder(opened: OpenedProvider, options: CachedEmbedderOp
   };
 }
 
-async function openCache({ embedder, cacheScope, canary }: OpenedProvider, options: CachedEmbedderOptions): Promise<VectorCache> {
+async function openCache(
+  { embedder, cacheScope, canary }: OpenedProvider,
+  options: CachedEmbedderOptions,
+): Promise<VectorCache> {
   const identity = await embedder.identity();
-  const folder = path.join(options.folder, sha256(canonicalJson({ identity, scope: cacheScope })).slice(0, 32));
+  const folder = path.join(
+    options.folder,
+    sha256(canonicalJson({ identity, scope: cacheScope })).slice(0, 32),
+  );
   const cache = new VectorCache({ ...options, folder, dimensions: identity.dimensions });
   if (canary !== undefined) checkCanary(cache, await canary(), options);
   return cache;
 }
 
-function checkCanary(cache: VectorCache, { text, vector }: Canary, { onNotice }: CachedEmbedderOptions): void {
+function checkCanary(
+  cache: VectorCache,
+  { text, vector }: Canary,
+  { onNotice }: CachedEmbedderOptions,
+): void {
   const [kept] = cache.get([text]);
   if (kept !== undefined && cosine(kept, vector) >= sameModelCosine) return;
-  if (kept !== undefined) onNotice?.('the embedding service answers with another model than before: its kept vectors are dropped');
+  if (kept !== undefined)
+    onNotice?.('the embedding service answers with another model than before: its kept vectors are dropped');
   // Vectors without a canary come from who knows which model.
   cache.startOver();
   cache.put([text], [vector]);
@@ -72,7 +83,8 @@ async function embedThrough(
     const vector = kept[index];
     if (vector !== undefined) vectors.set(text, vector);
   }
-  const report = (done: number): void => onProgress?.(Math.floor((done / distinct.length) * texts.length), texts.length);
+  const report = (done: number): void =>
+    onProgress?.(Math.floor((done / distinct.length) * texts.length), texts.length);
   report(vectors.size);
   // Texts of like length stand together, so that each slice makes full batches.
   const missing = distinct.filter((text) => !vectors.has(text)).sort((a, b) => a.length - b.length);

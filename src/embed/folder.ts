@@ -12,9 +12,15 @@ import { folderPath } from './schema.ts';
 export const folderProvider: Provider = {
   matches: (config) => config.url === undefined && folderPath.test(config.model),
   open: (config, context) => {
-    const folder = path.resolve(context.workingDirectory, config.model.replace(/^~(?=[\\/])/, context.environment['HOME'] ?? homedir()));
+    const folder = path.resolve(
+      context.workingDirectory,
+      config.model.replace(/^~(?=[\\/])/, context.environment['HOME'] ?? homedir()),
+    );
     const check = (): Promise<CheckedModel> => checkFolder(folder, path.basename(folder));
-    return { embedder: localEmbedder({ ...context, threads: config.threads, check }), cacheScope: runtimeVersion() };
+    return {
+      embedder: localEmbedder({ ...context, threads: config.threads, check }),
+      cacheScope: runtimeVersion(),
+    };
   },
 };
 

@@ -23,23 +23,31 @@ export const hubProvider: Provider = {
   matches: (config) => config.url === undefined && config.model !== bundledModel && hubId.test(config.model),
   open: (config, context) => {
     const [id = '', revision = 'main'] = config.model.split('@');
-    const check = async (): Promise<CheckedModel> => checkFolder(await fetched({ id, revision }, context), config.model);
-    return { embedder: localEmbedder({ ...context, threads: config.threads, check }), cacheScope: runtimeVersion() };
+    const check = async (): Promise<CheckedModel> =>
+      checkFolder(await fetched({ id, revision }, context), config.model);
+    return {
+      embedder: localEmbedder({ ...context, threads: config.threads, check }),
+      cacheScope: runtimeVersion(),
+    };
   },
 };
 
 async function fetched(model: HubModel, context: ProviderContext): Promise<string> {
   if (context.cacheFolder === undefined) {
-    throw new UserError(`embedder model "${model.id}" comes from the hub and needs a cache to be kept in, but "cache" is false`, {
-      hint: 'give a folder as "cache", or download the model and name its folder',
-      exitCode: exitCodes.error,
-    });
+    throw new UserError(
+      `embedder model "${model.id}" comes from the hub and needs a cache to be kept in, but "cache" is false`,
+      {
+        hint: 'give a folder as "cache", or download the model and name its folder',
+        exitCode: exitCodes.error,
+      },
+    );
   }
   const folder = path.join(context.cacheFolder, 'hub', model.id, encodeURIComponent(model.revision));
   if (await exists(folder)) return folder;
   const temporary = `${folder}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    for (const name of [...requiredFiles, ...optionalFiles]) await fetchFile(fileUrl(model, name, context), path.join(temporary, name));
+    for (const name of [...requiredFiles, ...optionalFiles])
+      await fetchFile(fileUrl(model, name, context), path.join(temporary, name));
     await rename(temporary, folder).catch(async (error: unknown) => {
       // Another process may have been faster.
       if (!(await exists(folder))) throw error;
@@ -81,11 +89,14 @@ async function fetchFile({ url, headers, required }: HubFile, file: string): Pro
 
 function notFetched(model: HubModel, error: unknown): UserError {
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return new UserError(`embedder model "${model.id}" cannot be fetched from the hub: ${messageOf(error)}${cause}`, {
-    hint: `needs the network once, and ONNX files; for a folder write "./${model.id}"`,
-    exitCode: exitCodes.error,
-    cause: error,
-  });
+  return new UserError(
+    `embedder model "${model.id}" cannot be fetched from the hub: ${messageOf(error)}${cause}`,
+    {
+      hint: `needs the network once, and ONNX files; for a folder write "./${model.id}"`,
+      exitCode: exitCodes.error,
+      cause: error,
+    },
+  );
 }
 
 async function exists(folder: string): Promise<boolean> {

@@ -47,7 +47,10 @@ export function localEmbedder(options: LocalEmbedderOptions): Embedder {
   };
 }
 
-async function openChecked({ folder, modelSha256 }: CheckedModel, { cacheFolder, threads }: LocalEmbedderOptions): Promise<Session> {
+async function openChecked(
+  { folder, modelSha256 }: CheckedModel,
+  { cacheFolder, threads }: LocalEmbedderOptions,
+): Promise<Session> {
   const copyable = cacheFolder !== undefined && modelSha256 !== undefined;
   const copy = copyable ? await optimisedFolder(folder, modelSha256, cacheFolder) : undefined;
   return openSession({ tokenizerFolder: folder, modelFolder: copy ?? folder, threads });
@@ -57,7 +60,11 @@ interface LocalEmbedOptions extends EmbedOptions {
   readonly window: number;
 }
 
-async function embedDistinct(session: Session, texts: readonly string[], options: LocalEmbedOptions): Promise<readonly Float32Array[]> {
+async function embedDistinct(
+  session: Session,
+  texts: readonly string[],
+  options: LocalEmbedOptions,
+): Promise<readonly Float32Array[]> {
   const positions = new Map<string, number>();
   for (const text of texts) if (!positions.has(text)) positions.set(text, positions.size);
   const sequences = await tokenizeAll(session, [...positions.keys()], options);
@@ -81,7 +88,11 @@ async function embedDistinct(session: Session, texts: readonly string[], options
   return texts.map((text) => distinct[positions.get(text) ?? 0] ?? new Float32Array());
 }
 
-async function tokenizeAll(session: Session, texts: readonly string[], options: LocalEmbedOptions): Promise<readonly Sequence[]> {
+async function tokenizeAll(
+  session: Session,
+  texts: readonly string[],
+  options: LocalEmbedOptions,
+): Promise<readonly Sequence[]> {
   const frame: Frame = { prefix: session.prefix, suffix: session.suffix, window: options.window };
   const sequences: Sequence[] = [];
   let sliceStart = performance.now();
@@ -103,8 +114,13 @@ function countsOf(sequences: readonly Sequence[], texts: number): Int32Array {
 }
 
 /** The sequences of a text stand together, in the order of its windows. */
-function combineTexts(sequences: readonly Sequence[], vectors: readonly Float32Array[], texts: number): readonly Float32Array[] {
+function combineTexts(
+  sequences: readonly Sequence[],
+  vectors: readonly Float32Array[],
+  texts: number,
+): readonly Float32Array[] {
   const windows: Float32Array[][] = Array.from({ length: texts }, () => []);
-  for (const [index, { text }] of sequences.entries()) windows[text]?.push(vectors[index] ?? new Float32Array());
+  for (const [index, { text }] of sequences.entries())
+    windows[text]?.push(vectors[index] ?? new Float32Array());
   return windows.map((own) => (own.length === 1 ? (own[0] ?? new Float32Array()) : combineWindows(own)));
 }

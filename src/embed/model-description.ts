@@ -11,7 +11,10 @@ export interface ModelDescription {
 }
 
 const defaultWindow = 256;
-const config = z.object({ hidden_size: z.int().positive(), max_position_embeddings: z.int().positive().optional() });
+const config = z.object({
+  hidden_size: z.int().positive(),
+  max_position_embeddings: z.int().positive().optional(),
+});
 const tokenizerConfig = z.object({ model_max_length: z.number().positive().optional() });
 const sentenceConfig = z.object({ max_seq_length: z.int().min(8).optional().nullable() });
 const poolingConfig = z.object({ pooling_mode_mean_tokens: z.boolean() });
@@ -26,7 +29,9 @@ export async function describeModel(folder: string): Promise<ModelDescription> {
   const sentence = await parsed(folder, 'sentence_bert_config.json', sentenceConfig);
   const pooling = await parsed(folder, '1_Pooling/config.json', poolingConfig);
   if (model === undefined) {
-    throw new UserError(`model file "${path.join(folder, 'config.json')}" is missing`, { exitCode: exitCodes.error });
+    throw new UserError(`model file "${path.join(folder, 'config.json')}" is missing`, {
+      exitCode: exitCodes.error,
+    });
   }
   if (pooling !== undefined && !pooling.pooling_mode_mean_tokens) {
     throw new UserError(`model folder "${folder}" does not pool its tokens by their mean`, {
@@ -35,7 +40,10 @@ export async function describeModel(folder: string): Promise<ModelDescription> {
     });
   }
   const limit = Math.min(tokenizer?.model_max_length ?? Infinity, model.max_position_embeddings ?? Infinity);
-  return { dimensions: model.hidden_size, window: Math.min(sentence?.max_seq_length ?? defaultWindow, limit) };
+  return {
+    dimensions: model.hidden_size,
+    window: Math.min(sentence?.max_seq_length ?? defaultWindow, limit),
+  };
 }
 
 async function parsed<T>(folder: string, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
@@ -43,7 +51,10 @@ async function parsed<T>(folder: string, name: string, schema: z.ZodType<T>): Pr
   if (value === undefined) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new UserError(`model file "${path.join(folder, name)}" is not understood: ${z.prettifyError(result.error)}`, {
-    exitCode: exitCodes.error,
-  });
+  throw new UserError(
+    `model file "${path.join(folder, name)}" is not understood: ${z.prettifyError(result.error)}`,
+    {
+      exitCode: exitCodes.error,
+    },
+  );
 }

@@ -8,7 +8,12 @@ import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
 export type FileHashes = Readonly<Record<string, string>>;
 
 /** Without these a folder is no model in the layout of Transformers.js. */
-export const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'] as const;
+export const requiredFiles = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'onnx/model.onnx',
+] as const;
 
 /** These count where they are there. */
 export const optionalFiles = [
@@ -60,5 +65,8 @@ export async function readJson(file: string): Promise<unknown> {
 }
 
 function unreadable(file: string, error: unknown): UserError {
-  return new UserError(`model file "${file}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error, cause: error });
+  return new UserError(`model file "${file}" cannot be read: ${messageOf(error)}`, {
+    exitCode: exitCodes.error,
+    cause: error,
+  });
 }

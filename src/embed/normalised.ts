@@ -6,7 +6,9 @@ export function normalised(vector: ArrayLike<number>): Float32Array {
   for (let index = 0; index < vector.length; index += 1) squares += (vector[index] ?? NaN) ** 2;
   const length = Math.sqrt(squares);
   if (!Number.isFinite(length) || length === 0) {
-    throw new UserError('the embedding model returned a vector without a direction (zero or not finite)', { exitCode: exitCodes.error });
+    throw new UserError('the embedding model returned a vector without a direction (zero or not finite)', {
+      exitCode: exitCodes.error,
+    });
   }
   return Float32Array.from(vector, (value) => value / length);
 }

@@ -26,5 +26,7 @@ export function openEmbedder(config: EmbedderConfig, context: EmbedderContext): 
 
 function cacheFolderOf(config: EmbedderConfig, context: EmbedderContext): string | undefined {
   if (config.cache === false) return undefined;
-  return config.cache === undefined ? context.cacheFolder : path.resolve(context.workingDirectory, config.cache);
+  return config.cache === undefined
+    ? context.cacheFolder
+    : path.resolve(context.workingDirectory, config.cache);
 }

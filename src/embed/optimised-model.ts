@@ -29,7 +29,11 @@ runtime.InferenceSession.create(model, { executionProviders: ['cpu'], optimizedM
  * time, and its vectors are equal bit for bit. It is made at the first call and checked by its SHA-256 at every later one; a missing or wrong
  * one is made anew. Undefined where that cannot be done: then the model itself is to be loaded.
  */
-export async function optimisedFolder(folder: string, modelSha256: string, cacheFolder: string): Promise<string | undefined> {
+export async function optimisedFolder(
+  folder: string,
+  modelSha256: string,
+  cacheFolder: string,
+): Promise<string | undefined> {
   const origin: Origin = { source: modelSha256, runtime: runtimeVersion() };
   const copy = path.join(cacheFolder, 'models', sha256(canonicalJson(origin)).slice(0, 32));
   if (await isSound(copy, origin)) return copy;
@@ -47,7 +51,8 @@ export async function optimisedFolder(folder: string, modelSha256: string, cache
 
 async function isSound(copy: string, expected: Origin): Promise<boolean> {
   const found = proof.safeParse(await readJson(path.join(copy, 'proof.json')).catch(() => undefined));
-  if (!found.success || found.data.source !== expected.source || found.data.runtime !== expected.runtime) return false;
+  if (!found.success || found.data.source !== expected.source || found.data.runtime !== expected.runtime)
+    return false;
   return (await hashFile(path.join(copy, 'onnx', 'model.onnx')).catch(() => undefined)) === found.data.sha256;
 }
 
@@ -56,6 +61,8 @@ async function makeCopy(folder: string, copy: string, origin: Origin): Promise<v
   await mkdir(path.dirname(file), { recursive: true });
   await copyFile(path.join(folder, 'config.json'), path.join(copy, 'config.json'));
   const source = path.join(folder, 'onnx', 'model.onnx');
-  await promisify(execFile)(process.execPath, ['-e', program, libraryFile(), source, file], { timeout: longestMilliseconds });
+  await promisify(execFile)(process.execPath, ['-e', program, libraryFile(), source, file], {
+    timeout: longestMilliseconds,
+  });
   await writeFile(path.join(copy, 'proof.json'), canonicalJson({ ...origin, sha256: await hashFile(file) }));
 }

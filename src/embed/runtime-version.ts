@@ -7,7 +7,9 @@ import { createRequire } from 'node:module';
 export function runtimeVersion(): string {
   const description: unknown = createRequire(libraryFile())('onnxruntime-node/package.json');
   const version =
-    typeof description === 'object' && description !== null && 'version' in description ? String(description.version) : 'unknown';
+    typeof description === 'object' && description !== null && 'version' in description
+      ? String(description.version)
+      : 'unknown';
   return `onnxruntime ${version} ${process.platform}-${process.arch}`;
 }
 

@@ -15,15 +15,27 @@ const fields = z.strictObject({
   model: z
     .string()
     .min(1, { abort: true })
-    .describe('all-MiniLM-L6-v2 (bundled), a folder (./folder), a hub id (owner/name), or the model name of the service at `url`'),
+    .describe(
+      'all-MiniLM-L6-v2 (bundled), a folder (./folder), a hub id (owner/name), or the model name of the service at `url`',
+    ),
   url: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('base URL of an OpenAI-compatible service, for example http://127.0.0.1:11434/v1'),
   apiKey: z.string().optional().describe('key of the service at `url`'),
   batch: z.int().min(1).max(2048).optional().describe('texts in one request to the service (64)'),
-  timeoutSeconds: z.number().positive().max(3600).optional().describe('seconds one request to the service may take (60)'),
-  retries: z.int().min(0).max(10).optional().describe('how often a failed request to the service is repeated (3)'),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .max(3600)
+    .optional()
+    .describe('seconds one request to the service may take (60)'),
+  retries: z
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe('how often a failed request to the service is repeated (3)'),
   cache: z
     .union([z.string().min(1), z.literal(false)])
     .optional()
@@ -37,10 +49,12 @@ export const embedderSchema = fields.superRefine((config, context) => {
     context.addIssue({ code: 'custom', path: [key], message });
   };
   if (config.url !== undefined) {
-    if (config.threads !== undefined) complain('threads', 'applies to local models only, not to a service at "url"');
+    if (config.threads !== undefined)
+      complain('threads', 'applies to local models only, not to a service at "url"');
     return;
   }
-  for (const key of serviceKeys) if (config[key] !== undefined) complain(key, 'applies to a service only: give its "url"');
+  for (const key of serviceKeys)
+    if (config[key] !== undefined) complain(key, 'applies to a service only: give its "url"');
   if (!isLocalModel(config.model)) {
     complain(
       'model',

@@ -23,10 +23,15 @@ export function sequencesOf(text: number, tokens: ArrayLike<number>, frame: Fram
   }));
 }
 
-function framed(tokens: ArrayLike<number>, [start, end]: readonly [number, number], { prefix, suffix }: Frame): Int32Array {
+function framed(
+  tokens: ArrayLike<number>,
+  [start, end]: readonly [number, number],
+  { prefix, suffix }: Frame,
+): Int32Array {
   const sequence = new Int32Array(prefix.length + end - start + suffix.length);
   sequence.set(prefix);
-  for (let index = start; index < end; index += 1) sequence[prefix.length + index - start] = tokens[index] ?? 0;
+  for (let index = start; index < end; index += 1)
+    sequence[prefix.length + index - start] = tokens[index] ?? 0;
   sequence.set(suffix, prefix.length + end - start);
   return sequence;
 }
@@ -42,9 +47,13 @@ export function batchesOf(sequences: readonly Sequence[], maxTokens: number): re
     if (group === undefined) byLength.set(tokens.length, [index]);
     else group.push(index);
   }
-  return [...byLength].sort(([a], [b]) => a - b).flatMap(([length, group]) => split(group, Math.max(1, Math.floor(maxTokens / length))));
+  return [...byLength]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([length, group]) => split(group, Math.max(1, Math.floor(maxTokens / length))));
 }
 
 function split<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) => items.slice(part * size, (part + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
+    items.slice(part * size, (part + 1) * size),
+  );
 }

@@ -8,7 +8,10 @@ import type { EmbedderConfig } from './schema.ts';
 import { normalised } from './normalised.ts';
 
 /** Embeds some texts with one request: vectors of length 1, in the order of the texts. */
-type Request = (texts: readonly string[], signal: AbortSignal | undefined) => Promise<readonly Float32Array[]>;
+type Request = (
+  texts: readonly string[],
+  signal: AbortSignal | undefined,
+) => Promise<readonly Float32Array[]>;
 
 interface ServiceOptions {
   /** Base URL with its version, as the client wants it. */
@@ -32,7 +35,10 @@ export const serviceProvider: Provider = {
     const request = createRequest(optionsOf(config));
     let first: Promise<Canary> | undefined;
     const canary = (): Promise<Canary> =>
-      (first ??= request([canaryText], undefined).then(([vector = new Float32Array()]) => ({ text: canaryText, vector })));
+      (first ??= request([canaryText], undefined).then(([vector = new Float32Array()]) => ({
+        text: canaryText,
+        vector,
+      })));
     return { embedder: serviceEmbedder({ config, request, canary }), cacheScope: 'service', canary };
   },
 };
@@ -61,7 +67,8 @@ function serviceEmbedder({ config, request, canary }: Service): Embedder {
         options.signal?.throwIfAborted();
         const part = distinct.slice(start, start + batch);
         const received = await request(part, options.signal);
-        for (const [index, text] of part.entries()) vectors.set(text, ofLength(received[index] ?? new Float32Array(), dimensions));
+        for (const [index, text] of part.entries())
+          vectors.set(text, ofLength(received[index] ?? new Float32Array(), dimensions));
         options.onProgress?.(Math.floor((vectors.size / distinct.length) * texts.length), texts.length);
       }
       return texts.map((text) => vectors.get(text) ?? new Float32Array());
@@ -72,7 +79,10 @@ function serviceEmbedder({ config, request, canary }: Service): Embedder {
 
 function createRequest(options: ServiceOptions): Request {
   let client: Promise<OpenAI> | undefined;
-  const redact = createRedactor([...(options.apiKey === undefined ? [] : [options.apiKey]), ...secretsOfUrl(options.url)]);
+  const redact = createRedactor([
+    ...(options.apiKey === undefined ? [] : [options.apiKey]),
+    ...secretsOfUrl(options.url),
+  ]);
   return async (texts, signal) => {
     client ??= createClient(options);
     // Services refuse the empty string, and JSON has no lone surrogates.
@@ -83,10 +93,13 @@ function createRequest(options: ServiceOptions): Request {
       response = await (await client).embeddings.create(body, signal === undefined ? {} : { signal });
     } catch (error) {
       signal?.throwIfAborted();
-      throw new UserError(`embedding service "${publicUrl(options.url)}" failed: ${redact(messageOf(error))}`, {
-        hint: 'check the embedder\'s "url", "model" and "apiKey" in the configuration',
-        exitCode: exitCodes.error,
-      });
+      throw new UserError(
+        `embedding service "${publicUrl(options.url)}" failed: ${redact(messageOf(error))}`,
+        {
+          hint: 'check the embedder\'s "url", "model" and "apiKey" in the configuration',
+          exitCode: exitCodes.error,
+        },
+      );
     }
     return inOrder(response, texts.length, publicUrl(options.url));
   };
@@ -95,7 +108,9 @@ function createRequest(options: ServiceOptions): Request {
 async function createClient({ url, apiKey, retries, timeoutSeconds }: ServiceOptions): Promise<OpenAI> {
   const library = await import('openai');
   const { username, password, searchParams } = new URL(url);
-  const pair = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  const pair = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString(
+    'base64',
+  );
   return new library.OpenAI({
     baseURL: publicUrl(url),
     apiKey: apiKey ?? 'none',
@@ -125,13 +140,18 @@ function inOrder(response: unknown, count: number, url: string): readonly Float3
 
 function ofLength(vector: Float32Array, dimensions: number): Float32Array {
   if (vector.length === dimensions) return vector;
-  throw new UserError(`the embedding service returned a vector of ${vector.length} dimensions after one of ${dimensions}`, {
-    exitCode: exitCodes.error,
-  });
+  throw new UserError(
+    `the embedding service returned a vector of ${vector.length} dimensions after one of ${dimensions}`,
+    {
+      exitCode: exitCodes.error,
+    },
+  );
 }
 
 function unusable(url: string, reason: string): UserError {
-  return new UserError(`embedding service "${url}" returned something unusable: ${reason}`, { exitCode: exitCodes.error });
+  return new UserError(`embedding service "${url}" returned something unusable: ${reason}`, {
+    exitCode: exitCodes.error,
+  });
 }
 
 function optionsOf(config: EmbedderConfig): ServiceOptions {

@@ -75,7 +75,10 @@ async function load({ AutoModel, AutoTokenizer }: typeof Transformers, options: 
   return { tokenizer, model };
 }
 
-function specialTokens(whole: readonly number[], content: readonly number[]): Pick<Session, 'prefix' | 'suffix'> {
+function specialTokens(
+  whole: readonly number[],
+  content: readonly number[],
+): Pick<Session, 'prefix' | 'suffix'> {
   const start = content.length === 0 ? -1 : whole.indexOf(content[0] ?? -1);
   if (start === -1) return { prefix: whole, suffix: [] };
   return { prefix: whole.slice(0, start), suffix: whole.slice(start + content.length) };
@@ -84,7 +87,13 @@ function specialTokens(whole: readonly number[], content: readonly number[]): Pi
 function hiddenState(output: unknown): Float32Array {
   if (typeof output === 'object' && output !== null && 'last_hidden_state' in output) {
     const tensor = output.last_hidden_state;
-    if (typeof tensor === 'object' && tensor !== null && 'data' in tensor && tensor.data instanceof Float32Array) return tensor.data;
+    if (
+      typeof tensor === 'object' &&
+      tensor !== null &&
+      'data' in tensor &&
+      tensor.data instanceof Float32Array
+    )
+      return tensor.data;
   }
   throw new UserError('the model returns no float32 "last_hidden_state"', {
     hint: 'use a sentence-embedding model exported for feature extraction',
@@ -99,7 +108,8 @@ function pool(hidden: Float32Array, count: number, length: number): readonly Flo
     const sum = new Float64Array(dimensions);
     for (let token = 0; token < length; token += 1) {
       const offset = (text * length + token) * dimensions;
-      for (let index = 0; index < dimensions; index += 1) sum[index] = (sum[index] ?? 0) + (hidden[offset + index] ?? NaN);
+      for (let index = 0; index < dimensions; index += 1)
+        sum[index] = (sum[index] ?? 0) + (hidden[offset + index] ?? NaN);
     }
     return normalised(sum);
   });

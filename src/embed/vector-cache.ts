@@ -55,14 +55,18 @@ export class VectorCache {
   /** Keeps vectors; `vectors[i]` is that of `texts[i]`. */
   put(texts: readonly string[], vectors: readonly Float32Array[]): void {
     if (!this.#writable || texts.length === 0) return;
-    const bytes = Buffer.concat(texts.map((text, index) => this.#encode(keyOf(text), vectors[index] ?? new Float32Array())));
+    const bytes = Buffer.concat(
+      texts.map((text, index) => this.#encode(keyOf(text), vectors[index] ?? new Float32Array())),
+    );
     try {
       mkdirSync(this.#options.folder, { recursive: true });
       if (this.#size() + bytes.length > (this.#options.maxBytes ?? 1 << 30)) this.startOver();
       this.#append(bytes);
     } catch (error) {
       this.#writable = false;
-      this.#options.onNotice?.(`vectors are not kept: "${this.#options.folder}" cannot be written (${messageOf(error)})`);
+      this.#options.onNotice?.(
+        `vectors are not kept: "${this.#options.folder}" cannot be written (${messageOf(error)})`,
+      );
     }
   }
 
@@ -104,7 +108,11 @@ export class VectorCache {
   }
 
   #encode(key: Buffer, vector: Float32Array): Buffer {
-    const head = Buffer.concat([magic, key, Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)]);
+    const head = Buffer.concat([
+      magic,
+      key,
+      Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength),
+    ]);
     return Buffer.concat([head, checksumOf(head)]);
   }
 

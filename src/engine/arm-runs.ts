@@ -22,7 +22,8 @@ export class ArmRuns {
   count({ id, totals }: FollowedRun): void {
     const before = this.#most.get(id);
     if (before === totals) return;
-    const growth = before === undefined ? totals : combined(totals, before, (now, then) => Math.max(0, now - then));
+    const growth =
+      before === undefined ? totals : combined(totals, before, (now, then) => Math.max(0, now - then));
     this.#totals = combined(this.#totals, growth, (sum, more) => sum + more);
     this.#most.set(id, before === undefined ? totals : combined(before, totals, Math.max));
   }
@@ -39,11 +40,17 @@ export class ArmRuns {
   }
 }
 
-function newestOf(runs: readonly FollowedRun[], isMeant: (run: FollowedRun) => boolean): FollowedRun | undefined {
+function newestOf(
+  runs: readonly FollowedRun[],
+  isMeant: (run: FollowedRun) => boolean,
+): FollowedRun | undefined {
   const meant = runs.filter(isMeant);
   const lastSecond = secondOf(meant.at(-1)?.id ?? '');
   const candidates = meant.filter(({ id }) => id.startsWith(lastSecond));
-  return candidates.reduce<FollowedRun | undefined>((newest, run) => (newest && isOlder(run, newest) ? newest : run), undefined);
+  return candidates.reduce<FollowedRun | undefined>(
+    (newest, run) => (newest && isOlder(run, newest) ? newest : run),
+    undefined,
+  );
 }
 
 /** Ids tell seconds; runs of one second are told apart by when they were started. One that does not tell counts as the newest of its second. */

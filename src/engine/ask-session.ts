@@ -51,7 +51,9 @@ export async function askSession(runs: readonly OpenRun[], asking: Asking): Prom
 
 function mostAhead(runs: readonly OpenRun[]): number {
   const paced = runs.every((run) => run.member.settings.rate === undefined);
-  return paced ? leadInConcurrencies * Math.max(...runs.map((run) => run.member.settings.concurrency)) : Number.POSITIVE_INFINITY;
+  return paced
+    ? leadInConcurrencies * Math.max(...runs.map((run) => run.member.settings.concurrency))
+    : Number.POSITIVE_INFINITY;
 }
 
 async function askRun(run: OpenRun, asking: Asking, pace: PaceMember): Promise<LaneEnd> {
@@ -89,12 +91,17 @@ function laneOf(run: OpenRun, parts: { asking: Asking; pace: PaceMember; answers
 /** Questions that fill the arm's caches and are not measured; their own idempotency keys, so that no measured call is taken for a repeat. */
 async function warmUp(run: OpenRun, asking: Asking): Promise<void> {
   const { plan, member } = run;
-  const chosen = Array.from(shuffledIndices(plan.questions.length, createRandom(plan.orderSeed)).slice(0, asking.warmup));
+  const chosen = Array.from(
+    shuffledIndices(plan.questions.length, createRandom(plan.orderSeed)).slice(0, asking.warmup),
+  );
   const perQuestion = plan.phrasings * plan.seeds.length;
   const worker = async (): Promise<void> => {
     const asker = createAsker(member.arm, { ...member.settings, stop: asking.stopNow });
     for (let next = chosen.pop(); next !== undefined && !asking.stopAsking.aborted; next = chosen.pop()) {
-      const { request, key } = plannedCall(plan.cell(next * perQuestion), { id: run.folder.id, arm: member.arm.name });
+      const { request, key } = plannedCall(plan.cell(next * perQuestion), {
+        id: run.folder.id,
+        arm: member.arm.name,
+      });
       const warm = { ...request, idempotency_key: idempotencyKey(`${run.folder.id}-warmup`, key) };
       await asker.ask(warm);
     }

@@ -38,7 +38,11 @@ export function createAsker(arm: Arm, patience: Patience): Asker {
   return { ask: (request) => askPatiently(attempts, request, patience), close: attempts.close };
 }
 
-async function askPatiently({ attempt }: Attempts, request: AskRequest, { retries, stop }: Patience): Promise<Asked | undefined> {
+async function askPatiently(
+  { attempt }: Attempts,
+  request: AskRequest,
+  { retries, stop }: Patience,
+): Promise<Asked | undefined> {
   let paced = 0;
   let tries = 0;
   for (;;) {
@@ -73,7 +77,8 @@ function createAttempts(arm: Arm, { timeoutSeconds, stop }: Patience): Attempts 
   };
   const stopped = (): void => cutShort(undefined);
   stop.addEventListener('abort', stopped);
-  const timedOut = (): void => cutShort({ outcome: 'timeout', message: `no complete response within ${timeoutSeconds} s` });
+  const timedOut = (): void =>
+    cutShort({ outcome: 'timeout', message: `no complete response within ${timeoutSeconds} s` });
   return {
     async attempt(request) {
       if (stop.aborted) return undefined;

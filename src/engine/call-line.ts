@@ -2,7 +2,13 @@ import type { AskRequest } from '../arms/arm.ts';
 import { sha256 } from '../base/canonical.ts';
 import { remembered } from '../base/remembered.ts';
 import { artifactOf, callKey, idempotencyKey } from '../core/artifact.ts';
-import { versionFields, type FaultAnswer, type OkAnswer, type Snippet, type Versions } from '../core/answer.ts';
+import {
+  versionFields,
+  type FaultAnswer,
+  type OkAnswer,
+  type Snippet,
+  type Versions,
+} from '../core/answer.ts';
 import type { Cell } from '../core/plan.ts';
 import type { CallLine, SnippetReference } from '../core/record.ts';
 import type { Asked } from './attempt.ts';
@@ -18,7 +24,12 @@ export interface PlannedCall {
 
 /** The call for a cell: its idempotency key is stable per run and cell, its trace is new. */
 export function plannedCall(cell: Cell, run: { id: string; arm: string }): PlannedCall {
-  const key = callKey({ questionId: cell.question.id, phrasingText: cell.text, seed: cell.seed, arm: run.arm });
+  const key = callKey({
+    questionId: cell.question.id,
+    phrasingText: cell.text,
+    seed: cell.seed,
+    arm: run.arm,
+  });
   const { traceId, spanId } = newTrace();
   return {
     cell,
@@ -54,7 +65,10 @@ export function journaledCall(call: PlannedCall, asked: Asked, times: CallTimes)
   const texts = new Map<string, string>();
   const { answer } = asked;
   return {
-    line: answer.outcome === 'ok' ? answeredLine(call, { asked, answer, times, texts }) : faultedLine(call, { asked, answer, times }),
+    line:
+      answer.outcome === 'ok'
+        ? answeredLine(call, { asked, answer, times, texts })
+        : faultedLine(call, { asked, answer, times }),
     texts,
   };
 }
@@ -62,7 +76,12 @@ export function journaledCall(call: PlannedCall, asked: Asked, times: CallTimes)
 /** One literal, not spreads: of all that is done for a call here, putting its line together costs the most. */
 function answeredLine(
   { cell, key, traceId }: PlannedCall,
-  { asked, answer, times, texts }: { asked: Asked; answer: OkAnswer; times: CallTimes; texts: Map<string, string> },
+  {
+    asked,
+    answer,
+    times,
+    texts,
+  }: { asked: Asked; answer: OkAnswer; times: CallTimes; texts: Map<string, string> },
 ): CallLine {
   const { response, findings } = answer;
   return {

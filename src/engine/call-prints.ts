@@ -30,8 +30,17 @@ interface Prints {
 const hashPrefix = 16;
 
 /** In its cell's place. */
-function printCall({ outcome, answer, refused, retrieved, trace_id }: CallLine, cell: number, { answers, traces }: Prints): void {
-  const words = [outcome, answer ?? '\0', String(refused), ...(retrieved ?? []).map(({ text_sha256 }) => text_sha256.slice(0, hashPrefix))];
+function printCall(
+  { outcome, answer, refused, retrieved, trace_id }: CallLine,
+  cell: number,
+  { answers, traces }: Prints,
+): void {
+  const words = [
+    outcome,
+    answer ?? '\0',
+    String(refused),
+    ...(retrieved ?? []).map(({ text_sha256 }) => text_sha256.slice(0, hashPrefix)),
+  ];
   answers[2 * cell] = words.reduce(mixed, 0x811c9dc5);
   answers[2 * cell + 1] = words.reduceRight(mixed, 0x01000193);
   traces[cell] = mixed(0x811c9dc5, trace_id);
@@ -40,7 +49,8 @@ function printCall({ outcome, answer, refused, retrieved, trace_id }: CallLine, 
 /** FNV-1a over a text's code units, and its end (Fowler, Noll, Vo). */
 function mixed(hash: number, text: string): number {
   let state = hash;
-  for (let index = 0; index < text.length; index += 1) state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index += 1)
+    state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
   return Math.imul(state ^ 0x1ffff, 0x01000193) >>> 0;
 }
 

@@ -13,7 +13,19 @@ export function* callRows(folder: RunFolder, view: View | undefined): Generator<
     const call = whole ? parseCall(text) : undefined;
     if (call === undefined) continue;
     const { question, phrasing, seed, outcome, status, at, latency = {}, answer, trace_id } = call;
-    yield { question, phrasing, seed, outcome, status, at, ...latency, view, ...scores.get(call.key), answer, trace_id };
+    yield {
+      question,
+      phrasing,
+      seed,
+      outcome,
+      status,
+      at,
+      ...latency,
+      view,
+      ...scores.get(call.key),
+      answer,
+      trace_id,
+    };
   }
 }
 
@@ -23,7 +35,10 @@ function scoresByKey(folder: RunFolder, view: View | undefined): ReadonlyMap<str
     const line = whole ? (parseCall(text) as ScoreLine | undefined) : undefined; // lines of both files have a key
     if (line === undefined) continue;
     const { question_retrieved, retrieved_anchor, answer_anchor, coverage, state, flip } = line;
-    const distances = view && { question_retrieved: question_retrieved?.[view], retrieved_anchor: retrieved_anchor?.[view] };
+    const distances = view && {
+      question_retrieved: question_retrieved?.[view],
+      retrieved_anchor: retrieved_anchor?.[view],
+    };
     scores.set(line.key, { ...distances, answer_anchor, coverage, state, flip });
   }
   return scores;

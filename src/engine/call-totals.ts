@@ -5,7 +5,9 @@ import type { ToolLoopOptions } from '../core/scoring-options.ts';
 import { hasToolLoop } from '../core/tool-loop.ts';
 import type { CallTotals } from '../telemetry/snapshot.ts';
 
-type Totals = { -readonly [Key in keyof CallTotals]: CallTotals[Key] } & { outcomes: Record<Outcome, number> };
+type Totals = { -readonly [Key in keyof CallTotals]: CallTotals[Key] } & {
+  outcomes: Record<Outcome, number>;
+};
 
 /** Of a file that anybody can have edited. */
 function amountOf(value: unknown): number | undefined {
@@ -13,7 +15,12 @@ function amountOf(value: unknown): number | undefined {
 }
 
 export function noCalls(): Totals {
-  return { outcomes: { ok: 0, network: 0, timeout: 0, status: 0, shape: 0 }, toolLoops: 0, sideEffects: 0, dedupeHits: 0 };
+  return {
+    outcomes: { ok: 0, network: 0, timeout: 0, status: 0, shape: 0 },
+    toolLoops: 0,
+    sideEffects: 0,
+    dedupeHits: 0,
+  };
 }
 
 /** Totals to count on with. */
@@ -25,7 +32,8 @@ export function copyOf(totals: CallTotals): Totals {
 export function totalsOfSummary(summary: Partial<Summary>): CallTotals | undefined {
   const { calls, tool_loops: toolLoops, side_effects: sideEffects, dedupe_hits: dedupeHits } = summary;
   const counts = outcomes.map((outcome) => amountOf(calls?.[outcome]));
-  if ([...counts, toolLoops, sideEffects, dedupeHits].some((count) => amountOf(count) === undefined)) return undefined;
+  if ([...counts, toolLoops, sideEffects, dedupeHits].some((count) => amountOf(count) === undefined))
+    return undefined;
   const [ok = 0, network = 0, timeout = 0, status = 0, shape = 0] = counts;
   return {
     outcomes: { ok, network, timeout, status, shape },

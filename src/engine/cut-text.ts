@@ -7,6 +7,12 @@ export function startOf(text: string, most: number): string {
 }
 
 /** At most so many characters, with how many were left out and where they stand. */
-export function cutText(text: string, most: number, place: 'calls.jsonl' | 'snippets.jsonl' | 'the gold set'): string {
-  return text.length <= most ? text : `${startOf(text, most)} … (${text.length - most} more characters stand in ${place})`;
+export function cutText(
+  text: string,
+  most: number,
+  place: 'calls.jsonl' | 'snippets.jsonl' | 'the gold set',
+): string {
+  return text.length <= most
+    ? text
+    : `${startOf(text, most)} … (${text.length - most} more characters stand in ${place})`;
 }

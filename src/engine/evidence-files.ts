@@ -9,24 +9,38 @@ import { recordedFiles, type RunFolder } from './run-folder.ts';
 export async function completeRecord(folder: RunFolder): Promise<RunRecord> {
   const record = await readRecord(folder);
   if (record === undefined)
-    throw evidenceError(`run ${folder.id} has not ended: it has no run.json`, `go on with it: flipgate run --resume ${folder.id}`);
+    throw evidenceError(
+      `run ${folder.id} has not ended: it has no run.json`,
+      `go on with it: flipgate run --resume ${folder.id}`,
+    );
   if (record.status !== 'complete')
-    throw evidenceError(`run ${record.id} is ${record.status}, not complete`, `go on with it: flipgate run --resume ${record.id}`);
+    throw evidenceError(
+      `run ${record.id} is ${record.status}, not complete`,
+      `go on with it: flipgate run --resume ${record.id}`,
+    );
   if (record.embedder === undefined || record.files['scores.jsonl'] === undefined)
     throw evidenceError(`run ${record.id} is not scored`, `flipgate runs score ${record.id}`);
   return record;
 }
 
 /** Checks the hashes that the record has of its files. Throws a `UserError` (exit 4). */
-export async function checkFiles(folder: RunFolder, record: RunRecord, names?: readonly string[]): Promise<void> {
+export async function checkFiles(
+  folder: RunFolder,
+  record: RunRecord,
+  names?: readonly string[],
+): Promise<void> {
   const files = Object.entries(recordedFiles(folder)).filter(([name]) => names?.includes(name) !== false);
-  const hashed = await Promise.all(files.map(async ([name, file]) => [name, file, await fileHash(file)] as const));
+  const hashed = await Promise.all(
+    files.map(async ([name, file]) => [name, file, await fileHash(file)] as const),
+  );
   for (const [name, file, found] of hashed) {
     if (found !== undefined && found === record.files[name]) continue;
     const what = found === undefined ? 'is missing' : 'is not what the record was written with';
     throw evidenceError(
       `"${file}" ${what} (SHA-256 ${found ?? 'none'}, the record has ${record.files[name] ?? 'none'})`,
-      name === 'scores.jsonl' ? 'score it again: --recompute' : 'it was cut or edited: restore it, or ask again',
+      name === 'scores.jsonl'
+        ? 'score it again: --recompute'
+        : 'it was cut or edited: restore it, or ask again',
     );
   }
 }

@@ -17,9 +17,18 @@ export function shapeOf(folder: RunFolder, { plan }: RunRecord): Shape {
   }
   const perQuestion = plan.phrasings * plan.seeds.length;
   if (ids.size !== plan.questions || plan.cells !== plan.questions * perQuestion)
-    throw evidenceError(`"${folder.scores}" has ${ids.size} questions, the plan of run ${folder.id} has ${plan.questions}`, 'ask again');
+    throw evidenceError(
+      `"${folder.scores}" has ${ids.size} questions, the plan of run ${folder.id} has ${plan.questions}`,
+      'ask again',
+    );
   const seeds = [...plan.seeds].sort((a, b) => a - b);
-  return { questions: [...ids].sort(compareCodeUnits), phrasings: plan.phrasings, seeds, perQuestion, cells: plan.cells };
+  return {
+    questions: [...ids].sort(compareCodeUnits),
+    phrasings: plan.phrasings,
+    seeds,
+    perQuestion,
+    cells: plan.cells,
+  };
 }
 
 const questionFirst = /^\{"question":("(?:[^"\\]|\\.)*")/u;
@@ -29,7 +38,10 @@ function questionOf(folder: RunFolder, text: string): string {
   const first = questionFirst.exec(text)?.[1];
   const { question } = parsed<ScoreLine>(folder.scores, first === undefined ? text : `{"question":${first}}`);
   if (typeof question === 'string') return question;
-  throw evidenceError(`"${folder.scores}" has a line without a question`, 'score it again: flipgate runs score');
+  throw evidenceError(
+    `"${folder.scores}" has a line without a question`,
+    'score it again: flipgate runs score',
+  );
 }
 
 /** Lines are checked by their file's hash; what is read of them is checked where it is read. */
@@ -40,11 +52,17 @@ export function parsed<Line>(file: string, text: string): Partial<Line> {
   } catch {
     // said below
   }
-  throw evidenceError(`"${file}" has a line that is no JSON object`, 'it was cut or edited: restore it, or ask again');
+  throw evidenceError(
+    `"${file}" has a line that is no JSON object`,
+    'it was cut or edited: restore it, or ask again',
+  );
 }
 
 /** The place of a line's cell. Throws a `UserError` (exit 4) for a call that was not planned. */
-export type CellFinder = (line: Partial<Pick<CallLine, 'question' | 'phrasing' | 'seed'>>, file: string) => number;
+export type CellFinder = (
+  line: Partial<Pick<CallLine, 'question' | 'phrasing' | 'seed'>>,
+  file: string,
+) => number;
 
 export function cellFinder(folder: RunFolder, shape: Shape): CellFinder {
   const places = new Map(shape.questions.map((id, index) => [id, index]));
@@ -83,6 +101,9 @@ export class Seen {
 
   end(): void {
     if (this.#count < this.#cells.length)
-      throw evidenceError(`"${this.#file}" has ${this.#count} of ${this.#cells.length} calls`, 'ask again, or resume the run');
+      throw evidenceError(
+        `"${this.#file}" has ${this.#count} of ${this.#cells.length} calls`,
+        'ask again, or resume the run',
+      );
   }
 }

@@ -17,12 +17,18 @@ export interface PageParts {
 }
 
 /** The pages of a store: its index, and the reports that were written into it. What makes them is loaded when the first one is asked for. */
-export function exportedPages(store: string, parts: PageParts): (subject: PageSubject) => Promise<string | undefined> {
+export function exportedPages(
+  store: string,
+  parts: PageParts,
+): (subject: PageSubject) => Promise<string | undefined> {
   const history = new VerdictHistory(store);
   return async (subject) => {
     if (subject.kind === 'index') {
       await history.follow();
-      const [{ indexPage }, { pageAssets }] = await Promise.all([import('../reporters/html/index-page.ts'), import('./report-page.ts')]);
+      const [{ indexPage }, { pageAssets }] = await Promise.all([
+        import('../reporters/html/index-page.ts'),
+        import('./report-page.ts'),
+      ]);
       const { verdicts } = parts.snapshot();
       const runs = parts.runs().map((run) => indexedRun(run, history, parts.trendOf(run.id)));
       return indexPage({ verdicts, runs, before: subject.before, now: subject.now }, pageAssets());
@@ -43,7 +49,10 @@ export function exportedPages(store: string, parts: PageParts): (subject: PageSu
 function fileOf(store: string, subject: ReportSubject): string | undefined {
   if (!idsOf(subject).every((id) => runIdPattern.test(id))) return undefined;
   if (subject.kind === 'run') return reportFile({ candidate: runFolder(store, subject.run) });
-  return reportFile({ candidate: runFolder(store, subject.candidate), baseline: runFolder(store, subject.baseline) });
+  return reportFile({
+    candidate: runFolder(store, subject.candidate),
+    baseline: runFolder(store, subject.baseline),
+  });
 }
 
 function idsOf(subject: ReportSubject): readonly string[] {

@@ -8,7 +8,9 @@ import { parseComparison } from './read-verdicts.ts';
 
 const number = z.number().optional();
 const count = z.number().min(0);
-const distance = z.looseObject({ mean: number, median: number, p95: number, worst_phrasing: number }).optional();
+const distance = z
+  .looseObject({ mean: number, median: number, p95: number, worst_phrasing: number })
+  .optional();
 const latency = z.looseObject({ p50: number, p95: number, p99: number }).optional();
 
 /** Everything of a record that is exported, or that a verdict about it is compared with. */
@@ -48,7 +50,9 @@ const comparisonSchema = z.looseObject({
 /** The record in the file of a run's folder; `undefined` for one in which anything that is exported is not what it should be. */
 export function exportedRecord(text: string, file: string): RunRecord | undefined {
   const value = jsonOrUndefined(text);
-  return isRecord(value, path.basename(path.dirname(file))) && recordSchema.safeParse(value).success ? value : undefined;
+  return isRecord(value, path.basename(path.dirname(file))) && recordSchema.safeParse(value).success
+    ? value
+    : undefined;
 }
 
 /** A stored comparison, likewise. */

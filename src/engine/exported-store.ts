@@ -80,10 +80,15 @@ class ExportedStore implements ExportSource {
       throw error;
     }
     const found = this.#verdicts.find((verdict) => verdict.gate === gate && verdict.arm === arm);
-    if (found === undefined) return this.#noVerdict(gate, arm, `gate "${gate}" has not judged arm "${arm}" yet`);
+    if (found === undefined)
+      return this.#noVerdict(gate, arm, `gate "${gate}" has not judged arm "${arm}" yet`);
     const configured = this.#reading(found, this.#follower.arms());
     const ages = [question.maxAgeSeconds, configured.maxAgeSeconds].flatMap((age) => age ?? []);
-    return asRead(found, { ...configured, artifact: question.artifact, maxAgeSeconds: Math.min(Number.POSITIVE_INFINITY, ...ages) });
+    return asRead(found, {
+      ...configured,
+      artifact: question.artifact,
+      maxAgeSeconds: Math.min(Number.POSITIVE_INFINITY, ...ages),
+    });
   }
 
   runs(): ReturnType<ExportSource['runs']> {
@@ -105,7 +110,10 @@ class ExportedStore implements ExportSource {
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       const { store } = this.#options;
-      throw new UserError(`store "${store}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error, cause: error });
+      throw new UserError(`store "${store}" cannot be read: ${messageOf(error)}`, {
+        exitCode: exitCodes.error,
+        cause: error,
+      });
     }
     this.#lookedAt = now;
   }
@@ -124,7 +132,16 @@ class ExportedStore implements ExportSource {
   }
 
   #noVerdict(gate: string, arm: string, reason: string): Verdict {
-    return { schema: 'flipgate.verdict/1', gate, verdict: 'error', arm, evaluated_at: this.#time(), runs: {}, reason, rules: [] };
+    return {
+      schema: 'flipgate.verdict/1',
+      gate,
+      verdict: 'error',
+      arm,
+      evaluated_at: this.#time(),
+      runs: {},
+      reason,
+      rules: [],
+    };
   }
 
   #time(): string {

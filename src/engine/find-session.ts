@@ -4,20 +4,29 @@ import { readPlan, runIds, type PlanFile } from './plan-file.ts';
 import { runFolder, secondOf } from './run-folder.ts';
 
 /** The plans of the runs that `reference` (a run's or a session's id; the newest session by default) was asked with. Throws a `UserError` when there are none. */
-export async function storedSession(store: string, reference: string | undefined): Promise<readonly PlanFile[]> {
+export async function storedSession(
+  store: string,
+  reference: string | undefined,
+): Promise<readonly PlanFile[]> {
   const ids = await runIds(store);
   if (reference !== undefined && ids.includes(reference)) return [await planOrThrow(store, reference)];
   const session = reference ?? (await newestPlan(store, ids))?.session;
   const found = session === undefined ? [] : await plansOf(store, ids, session);
   if (found.length > 0) return found;
   throw new UserError(
-    reference === undefined ? `store "${store}" has no run to resume` : `no run or session "${reference}" in store "${store}"`,
+    reference === undefined
+      ? `store "${store}" has no run to resume`
+      : `no run or session "${reference}" in store "${store}"`,
     { hint: 'flipgate runs lists what there is' },
   );
 }
 
 /** The newest of some runs, given newest first. Ids tell seconds; two runs of one second are told apart by their plans. */
-export async function newestPlan(store: string, ids: readonly string[], arm?: string): Promise<PlanFile | undefined> {
+export async function newestPlan(
+  store: string,
+  ids: readonly string[],
+  arm?: string,
+): Promise<PlanFile | undefined> {
   let newest: PlanFile | undefined;
   for (const id of ids) {
     if (newest !== undefined && secondOf(id) !== secondOf(newest.id)) break;

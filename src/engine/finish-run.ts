@@ -54,12 +54,24 @@ function artifactOfRun(artifacts: ScoredRun['artifacts']): RunRecord['artifact']
 
 function provenanceOf({ provenance }: PlanFile): RunRecord['provenance'] {
   const { revision, dirty, ...rest } = provenance;
-  return { ...rest, ...(revision === undefined ? {} : { revision }), ...(dirty === undefined ? {} : { dirty }) };
+  return {
+    ...rest,
+    ...(revision === undefined ? {} : { revision }),
+    ...(dirty === undefined ? {} : { dirty }),
+  };
 }
 
 function planOfRecord({ plan }: PlanFile): RunRecord['plan'] {
   const { questions, phrasings, seeds, cells, order_seed, rate, concurrency } = plan;
-  return { questions, phrasings, seeds, cells, order_seed, ...(rate === undefined ? {} : { rate }), concurrency };
+  return {
+    questions,
+    phrasings,
+    seeds,
+    cells,
+    order_seed,
+    ...(rate === undefined ? {} : { rate }),
+    concurrency,
+  };
 }
 
 function tornFinding(file: PlanFile): readonly Finding[] {
@@ -67,6 +79,8 @@ function tornFinding(file: PlanFile): readonly Finding[] {
 }
 
 async function hashes(folder: RunFolder): Promise<Readonly<Record<string, string>>> {
-  const pairs = await Promise.all(Object.entries(recordedFiles(folder)).map(async ([name, file]) => [name, await fileHash(file)] as const));
+  const pairs = await Promise.all(
+    Object.entries(recordedFiles(folder)).map(async ([name, file]) => [name, await fileHash(file)] as const),
+  );
   return Object.fromEntries(pairs.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, hash]])));
 }

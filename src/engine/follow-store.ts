@@ -88,7 +88,8 @@ class Follower implements StoreFollower {
     const ids = readdirSync(this.#store)
       .filter((name) => runIdPattern.test(name))
       .sort(compareCodeUnits);
-    const isSame = !isFirst && ids.length === this.#ids.length && ids.every((id, index) => id === this.#ids[index]);
+    const isSame =
+      !isFirst && ids.length === this.#ids.length && ids.every((id, index) => id === this.#ids[index]);
     if (!isSame) this.#follow(ids, isFirst);
     this.#listed = tellsChanges(found) ? mark : '';
   }
@@ -100,7 +101,9 @@ class Follower implements StoreFollower {
     const listed = new Set(ids);
     for (const id of ids) if (!known.has(id)) known.set(id, this.#open(id, isFirst));
     this.#ids = ids;
-    this.#runs = new Map([...known].filter(([id]) => listed.has(id)).sort(([a], [b]) => compareCodeUnits(a, b)));
+    this.#runs = new Map(
+      [...known].filter(([id]) => listed.has(id)).sort(([a], [b]) => compareCodeUnits(a, b)),
+    );
     for (const { id, arm } of known.values()) if (!this.#runs.has(id)) this.#runsOf(arm).forget(id);
   }
 
@@ -137,11 +140,16 @@ class Follower implements StoreFollower {
   }
 
   #snapshots(): readonly ArmSnapshot[] {
-    return [...this.#armRuns].sort(([a], [b]) => compareCodeUnits(a, b)).map(([arm, runs]) => this.#snapshot(arm, runs));
+    return [...this.#armRuns]
+      .sort(([a], [b]) => compareCodeUnits(a, b))
+      .map(([arm, runs]) => this.#snapshot(arm, runs));
   }
 
   #snapshot(arm: string, { newest, succeeded, totals }: ArmRuns): ArmSnapshot {
-    const files = this.#files.get(arm) ?? { record: watchedFile(exportedRecord), comparison: watchedFile(exportedComparison) };
+    const files = this.#files.get(arm) ?? {
+      record: watchedFile(exportedRecord),
+      comparison: watchedFile(exportedComparison),
+    };
     this.#files.set(arm, files);
     const record = newest && files.record.read(runFolder(this.#store, newest.id).record);
     const before = this.#armRuns.get(this.#baseline)?.newest;
@@ -152,7 +160,9 @@ class Follower implements StoreFollower {
       newest: newest && { id: newest.id, status: record?.status ?? 'damaged' },
       ended: record,
       succeededAt: succeeded?.finishedAt,
-      comparison: isCompared ? files.comparison.read(comparisonFile(this.#store, before.id, newest.id)) : undefined,
+      comparison: isCompared
+        ? files.comparison.read(comparisonFile(this.#store, before.id, newest.id))
+        : undefined,
     };
   }
 }

@@ -48,7 +48,10 @@ export class FollowedRun {
 
   get head(): ListedRun {
     const { status = 'unfinished', started_at, finished_at } = this.#ending ?? {};
-    const times = { ...(started_at === undefined ? {} : { started_at }), ...(finished_at === undefined ? {} : { finished_at }) };
+    const times = {
+      ...(started_at === undefined ? {} : { started_at }),
+      ...(finished_at === undefined ? {} : { finished_at }),
+    };
     return { id: this.id, arm: this.arm, status, ...times, calls: callsIn(this.totals) };
   }
 
@@ -79,7 +82,8 @@ export class FollowedRun {
     const before = this.#ending;
     // The record is read first: whatever stands in the journal then belongs to it.
     this.#ending = this.#record.read(this.#files.record);
-    const isChanged = before?.status !== this.#ending?.status || before?.finished_at !== this.#ending?.finished_at;
+    const isChanged =
+      before?.status !== this.#ending?.status || before?.finished_at !== this.#ending?.finished_at;
     if (withCalls && (before === undefined || isChanged)) this.#readCalls();
     return isChanged;
   }
@@ -120,7 +124,9 @@ function endingOf(text: string, file: string): Ending {
   const { status, started_at, finished_at, summary } = record;
   const totals = totalsOfSummary(summary);
   const isWhole = totals !== undefined && statuses.has(status) && isTime(started_at) && isTime(finished_at);
-  return isWhole ? { status, started_at, finished_at, totals, trend: trendIn(summary) } : { status: 'damaged' };
+  return isWhole
+    ? { status, started_at, finished_at, totals, trend: trendIn(summary) }
+    : { status: 'damaged' };
 }
 
 const statuses: ReadonlySet<unknown> = new Set<RunRecord['status']>(['complete', 'aborted', 'interrupted']);

@@ -31,6 +31,7 @@ export class JournalTail {
 function isCall(value: unknown): value is CallLine {
   if (typeof value !== 'object' || value === null) return false;
   const { outcome, at, tool_calls: toolCalls = [] } = value as Partial<Record<keyof CallLine, unknown>>; // each is checked
-  const areCalls = Array.isArray(toolCalls) && toolCalls.every((call) => typeof call === 'object' && call !== null);
+  const areCalls =
+    Array.isArray(toolCalls) && toolCalls.every((call) => typeof call === 'object' && call !== null);
   return typeof outcome === 'string' && typeof at === 'string' && areCalls;
 }

@@ -43,7 +43,13 @@ export type LaneEnd = 'complete' | 'aborted' | 'interrupted';
  * before the next call takes its place. Rejects only when the journal cannot be written.
  */
 export async function askLane(lane: Lane): Promise<LaneEnd> {
-  const state: LaneState = { position: 0, issued: 0, faultsInARow: 0, gone: false, started: lane.clock.monotonic() };
+  const state: LaneState = {
+    position: 0,
+    issued: 0,
+    faultsInARow: 0,
+    gone: false,
+    started: lane.clock.monotonic(),
+  };
   const worker = async (): Promise<void> => {
     const asker = createAsker(lane.arm, { ...lane.settings, stop: lane.stopNow });
     try {
@@ -113,7 +119,11 @@ interface Answered {
 }
 
 /** Asks one cell; `undefined` when it was let go of. */
-export async function answerCell(lane: Lane, due: Pick<DueCell, 'index' | 'scheduled'>, asker: Asker): Promise<Answered | undefined> {
+export async function answerCell(
+  lane: Lane,
+  due: Pick<DueCell, 'index' | 'scheduled'>,
+  asker: Asker,
+): Promise<Answered | undefined> {
   const call = plannedCall(lane.plan.cell(due.index), { id: lane.runId, arm: lane.arm.name });
   // When it was due, so that `at` and the latency together tell when the answer came.
   const lateSeconds = due.scheduled === undefined ? 0 : Math.max(0, lane.clock.monotonic() - due.scheduled);

@@ -53,8 +53,11 @@ async function tryLock(file: string): Promise<boolean> {
 async function readOwner(file: string): Promise<Owner | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number') return undefined;
-    return 'started' in value && typeof value.started === 'string' ? { pid: value.pid, started: value.started } : { pid: value.pid };
+    if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number')
+      return undefined;
+    return 'started' in value && typeof value.started === 'string'
+      ? { pid: value.pid, started: value.started }
+      : { pid: value.pid };
   } catch {
     return undefined;
   }

@@ -24,7 +24,8 @@ export function createPace(mostAhead: number): Pace {
     for (const resolve of woken) resolve();
   };
   const slowest = (): number => Math.min(...positions.values());
-  const isAhead = (member: PaceMember, position: number): boolean => positions.has(member) && position - slowest() > mostAhead;
+  const isAhead = (member: PaceMember, position: number): boolean =>
+    positions.has(member) && position - slowest() > mostAhead;
   const untilOthersFollow = async (member: PaceMember, position: number): Promise<void> => {
     while (isAhead(member, position)) await new Promise<void>((resolve) => waiting.push(resolve));
   };

@@ -1,7 +1,13 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { canonicalArrayParts, canonicalJson, compareCodeUnits, sha256, sha256OfParts } from '../base/canonical.ts';
+import {
+  canonicalArrayParts,
+  canonicalJson,
+  compareCodeUnits,
+  sha256,
+  sha256OfParts,
+} from '../base/canonical.ts';
 import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
 import { namesIn, storeError, writeAtomically } from '../base/files.ts';
 import { jsonOrUndefined } from '../base/json.ts';
@@ -15,7 +21,12 @@ const planFileSchema = z.object({
   arm: z.string(),
   role: z.enum(['baseline', 'candidate', 'single']),
   started_at: z.string(),
-  gold: z.object({ sha256: z.string(), path: z.string(), questions: z.int(), stored_as: z.string().regex(/^[0-9a-f]{64}$/u) }),
+  gold: z.object({
+    sha256: z.string(),
+    path: z.string(),
+    questions: z.int(),
+    stored_as: z.string().regex(/^[0-9a-f]{64}$/u),
+  }),
   plan: z.object({
     questions: z.int(),
     phrasings: z.int().min(1),
@@ -56,7 +67,9 @@ export async function writePlan(folder: RunFolder, plan: PlanFile): Promise<void
 export async function readPlan(folder: RunFolder): Promise<PlanFile | undefined> {
   const text = await readFile(folder.plan, 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw new UserError(`"${folder.plan}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error });
+    throw new UserError(`"${folder.plan}" cannot be read: ${messageOf(error)}`, {
+      exitCode: exitCodes.error,
+    });
   });
   if (text === undefined) return undefined;
   const result = planFileSchema.safeParse(jsonOrUndefined(text));
@@ -87,7 +100,8 @@ export async function storeGold(store: string, gold: GoldSet): Promise<string> {
     (found) => found.size,
     () => undefined,
   );
-  if (size === undefined || size !== byteLength(storedParts(gold))) await writeAtomically(file, storedParts(gold));
+  if (size === undefined || size !== byteLength(storedParts(gold)))
+    await writeAtomically(file, storedParts(gold));
   return name;
 }
 

@@ -46,8 +46,11 @@ async function probeCell({ lane, asker, recorded }: Probe, index: number): Promi
 function compare(lane: Lane, found: string, recorded: ReadonlySet<string>): void {
   if (recorded.has(found)) return;
   const before = [...recorded].map((sha) => sha.slice(0, 12)).join(', ');
-  throw new UserError(`arm "${lane.arm.name}" reports artifact ${found.slice(0, 12)}, the run was begun with ${before}`, {
-    hint: 'answers of two artifacts make no record: start a new run',
-    exitCode: exitCodes.error,
-  });
+  throw new UserError(
+    `arm "${lane.arm.name}" reports artifact ${found.slice(0, 12)}, the run was begun with ${before}`,
+    {
+      hint: 'answers of two artifacts make no record: start a new run',
+      exitCode: exitCodes.error,
+    },
+  );
 }

@@ -35,11 +35,17 @@ export async function readExamples(
   cells: readonly Cell[],
   folders: { readonly baseline: RunFolder; readonly candidate: RunFolder },
 ): Promise<readonly ExamplePair[]> {
-  const questions = new Map((await storedQuestions(folders.candidate).catch(() => [])).map((question) => [question.id, question]));
+  const questions = new Map(
+    (await storedQuestions(folders.candidate).catch(() => [])).map((question) => [question.id, question]),
+  );
   const [before, after] = [examplesOf(folders.baseline, cells), examplesOf(folders.candidate, cells)];
   return cells.map((cell) => {
     const { question, phrasing, seed } = cell;
-    const [asked, baseline, candidate] = [phrasingOf(questions.get(question), phrasing), before.get(keyOf(cell)), after.get(keyOf(cell))];
+    const [asked, baseline, candidate] = [
+      phrasingOf(questions.get(question), phrasing),
+      before.get(keyOf(cell)),
+      after.get(keyOf(cell)),
+    ];
     return {
       question,
       phrasing,
@@ -51,7 +57,10 @@ export async function readExamples(
   });
 }
 
-function phrasingOf(question: { question: string; paraphrases: readonly string[] } | undefined, phrasing: number): string | undefined {
+function phrasingOf(
+  question: { question: string; paraphrases: readonly string[] } | undefined,
+  phrasing: number,
+): string | undefined {
   return phrasing === 0 ? question?.question : question?.paraphrases[phrasing - 1];
 }
 
@@ -70,7 +79,9 @@ function examplesOf(folder: RunFolder, cells: readonly Cell[]): ReadonlyMap<stri
   }
   const texts = textsOf(
     folder,
-    new Set([...found.values()].flatMap(({ retrieved = [] }) => retrieved.map(({ text_sha256 }) => text_sha256))),
+    new Set(
+      [...found.values()].flatMap(({ retrieved = [] }) => retrieved.map(({ text_sha256 }) => text_sha256)),
+    ),
   );
   return new Map([...found].map(([key, line]) => [key, exampleOf(line, texts)]));
 }
@@ -85,7 +96,10 @@ function textsOf(folder: RunFolder, wanted: ReadonlySet<string>): ReadonlyMap<st
   return texts;
 }
 
-function exampleOf({ outcome, answer, retrieved = [], trace_id }: CallLine, texts: ReadonlyMap<string, string>): Example {
+function exampleOf(
+  { outcome, answer, retrieved = [], trace_id }: CallLine,
+  texts: ReadonlyMap<string, string>,
+): Example {
   return {
     outcome,
     ...(answer !== undefined && { answer }),

@@ -20,7 +20,9 @@ export async function readDrills(store: string): Promise<readonly Drill[]> {
   const folder = path.join(store, 'drills');
   const names = await namesIn(folder);
   return Promise.all(
-    names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).map((name) => readDrill(path.join(folder, name))),
+    names
+      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+      .map((name) => readDrill(path.join(folder, name))),
   );
 }
 

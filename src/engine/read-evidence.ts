@@ -21,7 +21,10 @@ export interface EvidenceOptions {
 }
 
 /** Reads a run's record and its lines as columns, every file checked against its hash. Throws a `UserError` (exit 4) for what is no evidence. */
-export async function readEvidence(folder: RunFolder, { toolLoop, prices }: EvidenceOptions): Promise<Evidence> {
+export async function readEvidence(
+  folder: RunFolder,
+  { toolLoop, prices }: EvidenceOptions,
+): Promise<Evidence> {
   const record = await completeRecord(folder);
   await checkFiles(folder, record);
   const shape = shapeOf(folder, record);
@@ -52,7 +55,8 @@ function readScores(folder: RunFolder, { record, shape, columns, cellOf, answere
   const settle = (): void => {
     const [first] = group;
     const question = first === undefined ? 0 : Math.floor(cellOf(first, folder.scores) / shape.perQuestion);
-    if (first !== undefined) settleQuestion(group, { question, perQuestion: shape.perQuestion, answered, columns });
+    if (first !== undefined)
+      settleQuestion(group, { question, perQuestion: shape.perQuestion, answered, columns });
     group = [];
   };
   for (const { text } of readLines(folder.scores)) {
@@ -105,7 +109,8 @@ function readCalls(folder: RunFolder, reading: CallReading): void {
     columns.faulted[cell] = isFaulted(line) ? 1 : 0;
     columns.serverError[cell] = isServerError(line) ? 1 : 0;
     columns.toolLoop[cell] = isOk && hasToolLoop(line.tool_calls ?? [], toolLoop) ? 1 : 0;
-    if (!isFaulted(line)) for (const clock of clocks) columns.latency[clock][cell] = number(line.latency?.[clock]);
+    if (!isFaulted(line))
+      for (const clock of clocks) columns.latency[clock][cell] = number(line.latency?.[clock]);
     columns.sideEffects[cell] = number(line.side_effects);
     columns.dedupeHits[cell] = number(line.dedupe_hits);
     columns.inputTokens[cell] = number(line.usage?.input_tokens);

@@ -10,7 +10,9 @@ import { runFolder, type RunFolder } from './run-folder.ts';
 export async function readRecord(folder: RunFolder): Promise<RunRecord | undefined> {
   const text = await readFile(folder.record, 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw new UserError(`"${folder.record}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error });
+    throw new UserError(`"${folder.record}" cannot be read: ${messageOf(error)}`, {
+      exitCode: exitCodes.error,
+    });
   });
   if (text === undefined) return undefined;
   const value = jsonOrUndefined(text);
@@ -36,6 +38,9 @@ export function isRecord(value: unknown, id: string): value is RunRecord {
   if (typeof value !== 'object' || value === null) return false;
   const candidate = value as Partial<Record<keyof RunRecord, unknown>>; // every use below checks
   return (
-    candidate.schema === 'flipgate.run/1' && candidate.id === id && typeof candidate.summary === 'object' && candidate.summary !== null
+    candidate.schema === 'flipgate.run/1' &&
+    candidate.id === id &&
+    typeof candidate.summary === 'object' &&
+    candidate.summary !== null
   );
 }

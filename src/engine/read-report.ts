@@ -4,7 +4,13 @@ import { UserError, exitCodes } from '../base/errors.ts';
 import type { Question } from '../core/gold-set.ts';
 import type { RunRecord } from '../core/record.ts';
 import type { Verdict } from '../gates/verdict.ts';
-import type { Measures, ReportArm, ReportModel, ReportQuestion, ReportShape } from '../reporters/html/model.ts';
+import type {
+  Measures,
+  ReportArm,
+  ReportModel,
+  ReportQuestion,
+  ReportShape,
+} from '../reporters/html/model.ts';
 import { comparabilityProblem, type Measured } from '../statistics/comparable.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import { wholeComparison } from './comparison-schema.ts';
@@ -45,7 +51,10 @@ export async function readReport(request: ReportRequest): Promise<ReportModel> {
     shape,
     gold: await goldOf(request.candidate),
     candidate: { record: candidate, ...readColumns(request.candidate, candidate, capacity) },
-    ...(baseline && request.baseline && { baseline: { record: baseline, ...readColumns(request.baseline, baseline, capacity) } }),
+    ...(baseline &&
+      request.baseline && {
+        baseline: { record: baseline, ...readColumns(request.baseline, baseline, capacity) },
+      }),
   };
   const arms = { candidate: armOf(read.candidate), ...(read.baseline && { baseline: armOf(read.baseline) }) };
   const incomparable = incomparableOf(read, places);
@@ -100,20 +109,36 @@ function incomparableOf({ candidate, baseline, shape }: Reading, places: Questio
   const isWhole = [candidate, baseline].every(({ record }) => record.status === 'complete');
   const measured = ({ record, starts }: ReadArm): Measured => {
     const isAsked = (place: number): boolean =>
-      starts.subarray(place * shape.perQuestion, (place + 1) * shape.perQuestion).some((start) => start !== -1);
+      starts
+        .subarray(place * shape.perQuestion, (place + 1) * shape.perQuestion)
+        .some((start) => start !== -1);
     const questions = [...places].flatMap(([id, place]) => (!isWhole || isAsked(place) ? [id] : []));
     return { record, shape: { questions } };
   };
   return comparabilityProblem({ candidate: measured(candidate), baseline: measured(baseline) });
 }
 
-function questionsOf(reading: Reading, places: QuestionPlaces, comparable: boolean): readonly ReportQuestion[] {
+function questionsOf(
+  reading: Reading,
+  places: QuestionPlaces,
+  comparable: boolean,
+): readonly ReportQuestion[] {
   const { candidate, baseline, shape, gold } = reading;
   const written = new Map(gold.questions.map((question) => [question.id, question]));
   const measured = [...places].map(([id, place]) => {
     const sides = {
-      candidate: measuresOf({ calls: candidate.calls, other: comparable ? baseline?.calls : undefined }, place, shape),
-      ...(baseline && { baseline: measuresOf({ calls: baseline.calls, other: comparable ? candidate.calls : undefined }, place, shape) }),
+      candidate: measuresOf(
+        { calls: candidate.calls, other: comparable ? baseline?.calls : undefined },
+        place,
+        shape,
+      ),
+      ...(baseline && {
+        baseline: measuresOf(
+          { calls: baseline.calls, other: comparable ? candidate.calls : undefined },
+          place,
+          shape,
+        ),
+      }),
     };
     const worsening = worseningOf(comparable ? sides : { candidate: sides.candidate });
     return { id, place, ...sides, worsening, question: written.get(id) };
@@ -145,8 +170,13 @@ function withDetails(measured: readonly MeasuredQuestion[], reading: Reading): r
     return measured.map(({ question, ...rest }, index) => ({
       ...rest,
       tags: question?.tags ?? [],
-      ...(withTexts && question !== undefined && { asked: question.question.slice(0, index < questionsInShort ? 500 : 100) }),
-      ...(index < questionsInShort && { detail: detailOf({ question, place: rest.place, full: index < full }, runs, options) }),
+      ...(withTexts &&
+        question !== undefined && {
+          asked: question.question.slice(0, index < questionsInShort ? 500 : 100),
+        }),
+      ...(index < questionsInShort && {
+        detail: detailOf({ question, place: rest.place, full: index < full }, runs, options),
+      }),
     }));
   } finally {
     runs.candidate.close();

@@ -14,8 +14,12 @@ import { armOfRun } from './run-folder.ts';
 export async function readVerdicts(store: string): Promise<readonly Verdict[]> {
   const folder = path.join(store, 'verdicts');
   const names = await namesIn(folder);
-  const files = names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort(compareCodeUnits);
-  const found = await Promise.all(files.map(async (name) => verdictIn(await textOf(path.join(folder, name)), name)));
+  const files = names
+    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .sort(compareCodeUnits);
+  const found = await Promise.all(
+    files.map(async (name) => verdictIn(await textOf(path.join(folder, name)), name)),
+  );
   return found.flatMap((verdict) => verdict ?? []);
 }
 
@@ -29,7 +33,16 @@ export function verdictIn(text: string, file: string): Verdict | undefined {
 
 function unreadable(gate: string, arm: string): Verdict {
   const reason = `"${gate}.${arm}.json" is no verdict that this version can read: judge again`;
-  return { schema: 'flipgate.verdict/1', gate, verdict: 'error', arm, evaluated_at: '', runs: {}, reason, rules: [] };
+  return {
+    schema: 'flipgate.verdict/1',
+    gate,
+    verdict: 'error',
+    arm,
+    evaluated_at: '',
+    runs: {},
+    reason,
+    rules: [],
+  };
 }
 
 /** A stored verdict; `undefined` for what is none that this version can read. */
@@ -41,7 +54,11 @@ export function parseVerdict(text: string): Verdict | undefined {
 /** A stored comparison; `undefined` for what is none. */
 export function parseComparison(text: string): Comparison | undefined {
   const value = jsonOrUndefined(text);
-  const isOurs = typeof value === 'object' && value !== null && 'schema' in value && value.schema === 'flipgate.comparison/1';
+  const isOurs =
+    typeof value === 'object' &&
+    value !== null &&
+    'schema' in value &&
+    value.schema === 'flipgate.comparison/1';
   return isOurs ? (value as Comparison) : undefined; // its schema says so
 }
 
@@ -51,7 +68,10 @@ export function comparisonFile(store: string, baseline: string, candidate: strin
 }
 
 /** The stored comparison of two runs; `undefined` where there is none that can be read: it can be made again. */
-export async function readComparison(store: string, { baseline, candidate }: Verdict['runs']): Promise<Comparison | undefined> {
+export async function readComparison(
+  store: string,
+  { baseline, candidate }: Verdict['runs'],
+): Promise<Comparison | undefined> {
   if (baseline === undefined || candidate === undefined) return undefined;
   const found = parseComparison(await textOf(comparisonFile(store, baseline, candidate)));
   return comparisonSchema.safeParse(found).success ? found : undefined;
@@ -78,7 +98,11 @@ export async function verdictsAbout(store: string, runs: Verdict['runs']): Promi
   return [...newest.values()];
 }
 
-function tells({ gate, arm, runs }: Verdict, { candidate = '', baseline }: Verdict['runs'], known: ReadonlyMap<string, Verdict>): boolean {
+function tells(
+  { gate, arm, runs }: Verdict,
+  { candidate = '', baseline }: Verdict['runs'],
+  known: ReadonlyMap<string, Verdict>,
+): boolean {
   if (runs.candidate === undefined) return arm === armOfRun(candidate) && known.has(gate);
   return runs.candidate === candidate && (baseline === undefined || runs.baseline === baseline);
 }
@@ -86,5 +110,7 @@ function tells({ gate, arm, runs }: Verdict, { candidate = '', baseline }: Verdi
 /** The worst first, then by gate. */
 export function worstFirst(verdicts: readonly Verdict[]): readonly Verdict[] {
   const badness = ({ verdict }: Verdict): number => verdictNames.indexOf(verdict);
-  return verdicts.toSorted((a, b) => badness(b) - badness(a) || compareCodeUnits(a.gate, b.gate) || compareCodeUnits(a.arm, b.arm));
+  return verdicts.toSorted(
+    (a, b) => badness(b) - badness(a) || compareCodeUnits(a.gate, b.gate) || compareCodeUnits(a.arm, b.arm),
+  );
 }

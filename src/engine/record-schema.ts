@@ -2,10 +2,17 @@ import * as z from 'zod';
 
 const count = z.number().min(0);
 const text = z.string().optional();
-const distance = z.looseObject({ mean: z.number(), p95: z.number(), worst_phrasing: z.number().optional() }).optional();
+const distance = z
+  .looseObject({ mean: z.number(), p95: z.number(), worst_phrasing: z.number().optional() })
+  .optional();
 const latency = z.looseObject({ mean: z.number(), p50: z.number(), p95: z.number() }).optional();
 
-const plan = z.looseObject({ questions: z.int().min(0), phrasings: z.int().min(1), seeds: z.array(z.int()), cells: z.int().min(0) });
+const plan = z.looseObject({
+  questions: z.int().min(0),
+  phrasings: z.int().min(1),
+  seeds: z.array(z.int()),
+  cells: z.int().min(0),
+});
 
 const artifact = z.looseObject({
   sha256: z.string(),
@@ -18,14 +25,28 @@ const artifact = z.looseObject({
 });
 
 const summary = z.looseObject({
-  calls: z.looseObject({ planned: count, ok: count, network: count, timeout: count, status: count, shape: count, retried: count }),
+  calls: z.looseObject({
+    planned: count,
+    ok: count,
+    network: count,
+    timeout: count,
+    status: count,
+    shape: count,
+    retried: count,
+  }),
   error_rate: z.number().optional(),
-  semantic_distance: z.looseObject({ question_retrieved: distance, retrieved_anchor: distance, answer_anchor: distance }).optional(),
+  semantic_distance: z
+    .looseObject({ question_retrieved: distance, retrieved_anchor: distance, answer_anchor: distance })
+    .optional(),
   coverage: z.looseObject({ mean: z.number(), pass_share: z.number() }).optional(),
   lambda: z
     .looseObject({
       states: z.looseObject({ convergent: count, split: count, collapsed: count, backward: count }),
-      flip: z.looseObject({ all: z.number().optional(), phrasing: z.number().optional(), seed: z.number().optional() }),
+      flip: z.looseObject({
+        all: z.number().optional(),
+        phrasing: z.number().optional(),
+        seed: z.number().optional(),
+      }),
       convergence: z.looseObject({ all: z.number().optional(), by_seed: z.record(z.string(), z.number()) }),
     })
     .optional(),

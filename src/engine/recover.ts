@@ -45,7 +45,10 @@ function placesByKey(plan: Plan, arm: string): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
   for (let index = 0; index < plan.cells; index += 1) {
     const cell = plan.cell(index);
-    places.set(callKey({ questionId: cell.question.id, phrasingText: cell.text, seed: cell.seed, arm }), index);
+    places.set(
+      callKey({ questionId: cell.question.id, phrasingText: cell.text, seed: cell.seed, arm }),
+      index,
+    );
   }
   return places;
 }
@@ -62,7 +65,8 @@ export function placeOf(call: CallLine, plan: Plan, arm: string): number | undef
 export function parseCall(text: string): CallLine | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('key' in value) || typeof value.key !== 'string') return undefined;
+    if (typeof value !== 'object' || value === null || !('key' in value) || typeof value.key !== 'string')
+      return undefined;
     return value as CallLine; // a line with a key is one that this program wrote
   } catch {
     return undefined;
@@ -133,7 +137,12 @@ async function recoverTexts(file: string): Promise<ReadonlySet<string>> {
 export function textHash(line: string): string | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'sha256' in value && typeof value.sha256 === 'string' ? value.sha256 : undefined;
+    return typeof value === 'object' &&
+      value !== null &&
+      'sha256' in value &&
+      typeof value.sha256 === 'string'
+      ? value.sha256
+      : undefined;
   } catch {
     return undefined;
   }

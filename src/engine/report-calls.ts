@@ -46,7 +46,10 @@ export function openRun(folder: RunFolder, { starts, lengths }: ReadCalls): Open
   const lines = new LineFile(folder.calls);
   const texts = openTexts(folder.snippets);
   const textOf = (hash: string): string => texts.textOf(hash) ?? '';
-  const shownTextOf = remembered((hash) => cutText(textOf(hash), longestText, 'snippets.jsonl'), { most: 2000, longest: 2 * longestText });
+  const shownTextOf = remembered((hash) => cutText(textOf(hash), longestText, 'snippets.jsonl'), {
+    most: 2000,
+    longest: 2 * longestText,
+  });
   const callAt = (cell: number): CallLine | undefined => {
     const start = starts[cell] ?? -1;
     const call = start === -1 ? undefined : parseCall(lines.read({ start, length: lengths[cell] ?? 0 }));

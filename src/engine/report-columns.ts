@@ -42,7 +42,8 @@ export function readColumns(
     read.calls.at[cell] = Date.parse(line.at);
     read.calls.outcomes[cell] = outcomes.indexOf(line.outcome);
     read.calls.faulted[cell] = isFaulted(line) ? 1 : 0;
-    if (!isFaulted(line)) for (const clock of clocks) read.calls.latency[clock][cell] = number(line.latency?.[clock]);
+    if (!isFaulted(line))
+      for (const clock of clocks) read.calls.latency[clock][cell] = number(line.latency?.[clock]);
   }
   for (const { text, whole } of readLines(folder.scores)) {
     const line = whole ? (parseCall(text) as ScoreLine | undefined) : undefined; // lines of both files have a key and a cell
@@ -88,10 +89,18 @@ function emptyCalls(cells: number): ReadCalls {
   };
 }
 
-type CellFinder = (line: { readonly question: string; readonly phrasing: number; readonly seed: number }) => number | undefined;
+type CellFinder = (line: {
+  readonly question: string;
+  readonly phrasing: number;
+  readonly seed: number;
+}) => number | undefined;
 
 /** A question that is met for the first time gets the next place, while there is room. */
-function cellFinder({ shape, questions, places }: Capacity & { readonly places: QuestionPlaces }): CellFinder {
+function cellFinder({
+  shape,
+  questions,
+  places,
+}: Capacity & { readonly places: QuestionPlaces }): CellFinder {
   const { phrasings, seeds, perQuestion } = shape;
   return ({ question, phrasing, seed }) => {
     const place = places.get(question) ?? places.size;

@@ -4,7 +4,13 @@ import { anchorFinder, coveredText } from '../core/covered-text.ts';
 import type { Question } from '../core/gold-set.ts';
 import type { CallLine, SnippetReference } from '../core/record.ts';
 import { tokenize } from '../core/tokens.ts';
-import type { QuestionDetail, ReportCall, ReportShape, ReportSnippet, Retrieval } from '../reporters/html/model.ts';
+import type {
+  QuestionDetail,
+  ReportCall,
+  ReportShape,
+  ReportSnippet,
+  Retrieval,
+} from '../reporters/html/model.ts';
 import { cutText, longestText, startOf } from './cut-text.ts';
 import type { OpenedRun } from './report-calls.ts';
 
@@ -51,7 +57,11 @@ export function detailOf(
   };
 }
 
-function callOf({ outcome, status, message, answer, trace_id }: CallLine, full: boolean, withTexts: boolean): ReportCall {
+function callOf(
+  { outcome, status, message, answer, trace_id }: CallLine,
+  full: boolean,
+  withTexts: boolean,
+): ReportCall {
   const most = full ? longestText : shortenedText;
   return {
     outcome,
@@ -69,19 +79,34 @@ type Retrievals = (retrieved: readonly SnippetReference[], run: OpenedRun | unde
 const tokensOf = remembered(tokenize, { most: 2000, longest: longestText });
 
 /** Calls of a question often retrieve the same list: each list is looked at once. */
-function createRetrievals(question: Question | undefined, documents: ReadonlyMap<string, string>): Retrievals {
+function createRetrievals(
+  question: Question | undefined,
+  documents: ReadonlyMap<string, string>,
+): Retrievals {
   const known = new Map<string, Retrieval>();
   const prepared = prepareAnchors(question?.anchors ?? [], documents);
   const find = remembered(anchorFinder(prepared, tokensOf), { most: 200, longest: longestText });
-  const snippetOf = ({ section_id, snippet_id, text_sha256 }: SnippetReference, run: OpenedRun | undefined): ReportSnippet => {
+  const snippetOf = (
+    { section_id, snippet_id, text_sha256 }: SnippetReference,
+    run: OpenedRun | undefined,
+  ): ReportSnippet => {
     const section = section_id ?? snippet_id;
     const named = section === undefined ? {} : { section };
     if (run === undefined) return { ...named, marks: [] };
-    return { ...named, text: run.shownTextOf(text_sha256), marks: find(startOf(run.textOf(text_sha256), longestText)) };
+    return {
+      ...named,
+      text: run.shownTextOf(text_sha256),
+      marks: find(startOf(run.textOf(text_sha256), longestText)),
+    };
   };
   return (retrieved, run) => {
     const key = JSON.stringify(
-      retrieved.map(({ text_sha256, section_id, source_url, offsets }) => [text_sha256, section_id, source_url, offsets]),
+      retrieved.map(({ text_sha256, section_id, source_url, offsets }) => [
+        text_sha256,
+        section_id,
+        source_url,
+        offsets,
+      ]),
     );
     const retrieval = known.get(key) ?? {
       snippets: retrieved.map((snippet) => snippetOf(snippet, run)),
@@ -92,6 +117,9 @@ function createRetrievals(question: Question | undefined, documents: ReadonlyMap
   };
 }
 
-function withTextsOf(retrieved: readonly SnippetReference[], run: OpenedRun): ReadonlyArray<SnippetReference & { readonly text: string }> {
+function withTextsOf(
+  retrieved: readonly SnippetReference[],
+  run: OpenedRun,
+): ReadonlyArray<SnippetReference & { readonly text: string }> {
   return retrieved.map((snippet) => ({ ...snippet, text: run.textOf(snippet.text_sha256) }));
 }

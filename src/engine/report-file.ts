@@ -13,6 +13,7 @@ export interface KeptReport {
 /** Where the report of a run, or of two that are compared, is kept. */
 export function reportFile({ candidate, baseline, withTexts = true }: KeptReport): string {
   const store = path.dirname(candidate.path);
-  const folder = baseline === undefined ? candidate.path : path.dirname(comparisonFile(store, baseline.id, candidate.id));
+  const folder =
+    baseline === undefined ? candidate.path : path.dirname(comparisonFile(store, baseline.id, candidate.id));
   return path.join(folder, withTexts ? 'report.html' : 'report-without-texts.html');
 }

@@ -8,16 +8,24 @@ export interface MeasuredCalls {
 }
 
 /** Means over a question's calls; beside another arm over the cells that both have, where there are any. */
-export function measuresOf({ calls, other }: MeasuredCalls, place: number, { perQuestion }: ReportShape): Measures {
+export function measuresOf(
+  { calls, other }: MeasuredCalls,
+  place: number,
+  { perQuestion }: ReportShape,
+): Measures {
   const cells = Array.from({ length: perQuestion }, (_, offset) => place * perQuestion + offset);
   const of = (columnOf: (calls: CallColumns) => ArrayLike<number>): number | undefined => {
     const value = (from: CallColumns, cell: number): number => columnOf(from)[cell] ?? Number.NaN;
     const shared =
-      other === undefined ? [] : cells.filter((cell) => !Number.isNaN(value(calls, cell)) && !Number.isNaN(value(other, cell)));
+      other === undefined
+        ? []
+        : cells.filter((cell) => !Number.isNaN(value(calls, cell)) && !Number.isNaN(value(other, cell)));
     return meanOf((shared.length > 0 ? shared : cells).map((cell) => value(calls, cell)));
   };
   const asked = cells.filter((cell) => (calls.outcomes[cell] ?? -1) !== -1);
-  const states = asked.flatMap((cell) => ((calls.states[cell] ?? -1) === -1 ? [] : [Number(calls.states[cell] === stateCodes.convergent)]));
+  const states = asked.flatMap((cell) =>
+    (calls.states[cell] ?? -1) === -1 ? [] : [Number(calls.states[cell] === stateCodes.convergent)],
+  );
   const found = {
     coverage: of(({ coverage }) => coverage),
     distance: of(({ distance }) => distance),
@@ -30,7 +38,13 @@ export function measuresOf({ calls, other }: MeasuredCalls, place: number, { per
 }
 
 /** What the order goes by, as in a comparison: losses of coverage and of convergent calls, gains of ΔS and of faults, added up. */
-export function worseningOf({ candidate, baseline }: { readonly candidate: Measures; readonly baseline?: Measures }): number {
+export function worseningOf({
+  candidate,
+  baseline,
+}: {
+  readonly candidate: Measures;
+  readonly baseline?: Measures;
+}): number {
   const best: Measures = { coverage: 1, convergent: 1, distance: 0, faulted: 0 };
   const before = baseline ?? best;
   const gain = (name: keyof Measures): number => {

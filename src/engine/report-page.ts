@@ -11,7 +11,8 @@ let assets: PageAssets | undefined;
 
 /** The page's style and script, as `npm run build` wrote them. */
 export function pageAssets(): PageAssets {
-  const built = (name: string): string => readFileSync(new URL(`../../dist/reporters/html/${name}`, import.meta.url), 'utf8').trim();
+  const built = (name: string): string =>
+    readFileSync(new URL(`../../dist/reporters/html/${name}`, import.meta.url), 'utf8').trim();
   assets ??= { style: built('page.css'), script: built('client/main.js') };
   return assets;
 }

@@ -34,7 +34,13 @@ export function reportedArtifacts({ readers, now, onChange }: ReportedOptions): 
     const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(longestLookMilliseconds)]);
     const found = await reader.read(signal);
     if (stop.signal.aborted) return;
-    if (found.ok) seen.set(arm, { arm, artifact: artifactOf(found.versions), versions: found.versions, seenAt: now() / 1000 });
+    if (found.ok)
+      seen.set(arm, {
+        arm,
+        artifact: artifactOf(found.versions),
+        versions: found.versions,
+        seenAt: now() / 1000,
+      });
     const problem = found.ok ? undefined : found.message;
     if (problems.get(arm) !== problem) onChange(arm, problem);
     if (problem === undefined) problems.delete(arm);
@@ -45,7 +51,8 @@ export function reportedArtifacts({ readers, now, onChange }: ReportedOptions): 
   const timer = setInterval(() => void lookAll(), everyMilliseconds);
   return {
     asked,
-    current: () => [...seen.values()].filter(({ seenAt }) => Math.abs(now() - 1000 * seenAt) <= keptMilliseconds),
+    current: () =>
+      [...seen.values()].filter(({ seenAt }) => Math.abs(now() - 1000 * seenAt) <= keptMilliseconds),
     async close() {
       clearInterval(timer);
       stop.abort();

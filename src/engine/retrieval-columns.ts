@@ -14,7 +14,9 @@ export interface RetrievalColumns {
 /** Ranking metrics of every answered call of an answerable question, against the anchors that the run asked with. */
 export async function openRetrieval(folder: RunFolder, shape: Shape): Promise<RetrievalColumns> {
   const questions = await storedQuestions(folder).catch(() => []);
-  const anchorsOf = new Map(questions.filter(({ answerable }) => answerable).map(({ id, anchors }) => [id, anchors]));
+  const anchorsOf = new Map(
+    questions.filter(({ answerable }) => answerable).map(({ id, anchors }) => [id, anchors]),
+  );
   const column = (): Float64Array => new Float64Array(shape.cells).fill(Number.NaN);
   const columns = { recall_at_5: column(), mrr: column(), ndcg_at_10: column(), precision_at_5: column() };
   const meter = createRetrievalMeter();

@@ -64,7 +64,9 @@ export function openRollbackHistory(store: string): RollbackHistory {
 
 function isEntry(value: unknown): value is RollbackEntry {
   if (typeof value !== 'object' || value === null) return false;
-  const { schema, pointer, trigger, outcome, causes } = value as Partial<Record<keyof RollbackEntry, unknown>>; // each is checked
+  const { schema, pointer, trigger, outcome, causes } = value as Partial<
+    Record<keyof RollbackEntry, unknown>
+  >; // each is checked
   return (
     schema === 'flipgate.rollback/1' &&
     [pointer, trigger].every((text) => typeof text === 'string') &&

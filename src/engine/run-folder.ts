@@ -30,7 +30,9 @@ export function runFolder(store: string, id: string): RunFolder {
 }
 
 /** The files whose hashes stand in the record, by name. */
-export function recordedFiles(folder: RunFolder): Readonly<Record<'calls.jsonl' | 'scores.jsonl' | 'snippets.jsonl', string>> {
+export function recordedFiles(
+  folder: RunFolder,
+): Readonly<Record<'calls.jsonl' | 'scores.jsonl' | 'snippets.jsonl', string>> {
   return { 'calls.jsonl': folder.calls, 'scores.jsonl': folder.scores, 'snippets.jsonl': folder.snippets };
 }
 

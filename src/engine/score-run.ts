@@ -51,7 +51,11 @@ export async function scoreRun(request: ScoreRequest): Promise<ScoredRun> {
 
 type Add = (question: Question, calls: readonly CallLine[], scores: readonly ScoreLine[]) => void;
 
-async function* scoredQuestions(request: ScoreRequest, stored: StoredCalls, add: Add): AsyncGenerator<readonly ScoreLine[]> {
+async function* scoredQuestions(
+  request: ScoreRequest,
+  stored: StoredCalls,
+  add: Add,
+): AsyncGenerator<readonly ScoreLine[]> {
   const { questions } = request.plan;
   for (let first = 0; first < questions.length; first += questionsAtOnce) {
     const batch = questions
@@ -78,14 +82,18 @@ interface Source {
 }
 
 function inputOf(question: Question, calls: readonly CallLine[], { request, stored }: Source): QuestionCalls {
-  const phrasings = Array.from({ length: request.plan.phrasings }, (_, phrasing) => phrasingText(question, phrasing));
+  const phrasings = Array.from({ length: request.plan.phrasings }, (_, phrasing) =>
+    phrasingText(question, phrasing),
+  );
   return { question, phrasings, calls, answers: stored.answers, textOf: stored.textOf };
 }
 
 type Batch = ReadonlyArray<{ readonly question: Question; readonly calls: readonly CallLine[] }>;
 
 async function vectorsOf(batch: Batch, from: Source): Promise<(text: string) => Float32Array> {
-  const texts = [...new Set(batch.flatMap(({ question, calls }) => textsToEmbed(inputOf(question, calls, from))))];
+  const texts = [
+    ...new Set(batch.flatMap(({ question, calls }) => textsToEmbed(inputOf(question, calls, from)))),
+  ];
   const { embedder, signal } = from.request;
   const vectors = texts.length === 0 ? [] : await (embedder?.embed(texts, { signal }) ?? []);
   const byText = new Map(texts.map((text, index) => [text, vectors[index]]));
@@ -102,7 +110,8 @@ async function writeScores(file: string, batches: AsyncIterable<readonly ScoreLi
     throw storeError(temporary, error);
   });
   try {
-    for await (const scores of batches) await handle.appendFile(scores.map((score) => `${JSON.stringify(score)}\n`).join(''));
+    for await (const scores of batches)
+      await handle.appendFile(scores.map((score) => `${JSON.stringify(score)}\n`).join(''));
     await handle.sync();
     await handle.close();
     await rename(temporary, file);

@@ -1,5 +1,6 @@
 /** What is not as this version writes it: an older version's page, one that was damaged, one that somebody put there. It can be read. */
-const readOnly = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox";
+const readOnly =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox";
 
 /**
  * The `Content-Security-Policy` to serve a page with: a page's own word for what it may counts for nothing. One that begins as the pages of

@@ -38,14 +38,21 @@ export interface SessionSetting {
   readonly gold: GoldSet;
   readonly goldPath: string;
   readonly plan: Plan;
-  readonly planOptions: { readonly limit?: number | undefined; readonly tag?: string | undefined; readonly rate?: number | undefined };
+  readonly planOptions: {
+    readonly limit?: number | undefined;
+    readonly tag?: string | undefined;
+    readonly rate?: number | undefined;
+  };
   readonly scored: boolean;
   readonly provenance: RunRecord['provenance'];
   readonly clock: Clock;
 }
 
 /** Starts a new session: a folder with its plan for every arm, before the first call. */
-export async function openNewSession(setting: SessionSetting, members: readonly SessionArm[]): Promise<readonly OpenRun[]> {
+export async function openNewSession(
+  setting: SessionSetting,
+  members: readonly SessionArm[],
+): Promise<readonly OpenRun[]> {
   const now = setting.clock.now();
   const session = newSessionId(now);
   const storedAs = await storeGold(setting.store, setting.gold);
@@ -80,13 +87,25 @@ export async function reopenSession(
   }
 }
 
-async function reopenRun(setting: SessionSetting, stored: PlanFile, now: { member: SessionArm; storedAs: string }): Promise<OpenRun> {
+async function reopenRun(
+  setting: SessionSetting,
+  stored: PlanFile,
+  now: { member: SessionArm; storedAs: string },
+): Promise<OpenRun> {
   const folder = runFolder(setting.store, stored.id);
   const release = await lockRun(folder.lock);
   try {
     const ended = await endedRecord(folder, { setting, stored, storedAs: now.storedAs });
     if (ended !== undefined)
-      return { folder, file: stored, member: now.member, plan: setting.plan, recovered: nothingMissing(setting.plan), ended, release };
+      return {
+        folder,
+        file: stored,
+        member: now.member,
+        plan: setting.plan,
+        recovered: nothingMissing(setting.plan),
+        ended,
+        release,
+      };
     const recovered = await recoverCalls(folder, setting.plan, stored.arm);
     const fresh = planFileOf(setting, now.member, {
       id: stored.id,
@@ -94,7 +113,12 @@ async function reopenRun(setting: SessionSetting, stored: PlanFile, now: { membe
       storedAs: now.storedAs,
       now: Date.parse(stored.started_at),
     });
-    const file = { ...fresh, role: stored.role, provenance: stored.provenance, torn_lines: stored.torn_lines + recovered.torn };
+    const file = {
+      ...fresh,
+      role: stored.role,
+      provenance: stored.provenance,
+      torn_lines: stored.torn_lines + recovered.torn,
+    };
     await writePlan(folder, file);
     return { folder, file, member: now.member, plan: setting.plan, recovered, release };
   } catch (error) {
@@ -121,7 +145,8 @@ async function endedRecord(
   const record = samePlan ? await readRecord(folder).catch(() => undefined) : undefined;
   if (record?.status !== 'complete' || (record.embedder !== undefined) !== setting.scored) return undefined;
   // A resume that was refused leaves the new plan beside the old record.
-  if (record.gold.sha256 !== setting.gold.sha256 || record.plan.cells !== setting.plan.cells) return undefined;
+  if (record.gold.sha256 !== setting.gold.sha256 || record.plan.cells !== setting.plan.cells)
+    return undefined;
   return (await fileHash(folder.calls)) === record.files['calls.jsonl'] ? record : undefined;
 }
 
@@ -139,7 +164,12 @@ function planFileOf(
     arm: member.arm.name,
     role: member.role,
     started_at: new Date(run.now).toISOString(),
-    gold: { sha256: gold.sha256, path: setting.goldPath, questions: gold.questions.length, stored_as: run.storedAs },
+    gold: {
+      sha256: gold.sha256,
+      path: setting.goldPath,
+      questions: gold.questions.length,
+      stored_as: run.storedAs,
+    },
     plan: {
       questions: plan.questions.length,
       phrasings: plan.phrasings,

@@ -65,7 +65,10 @@ function indexCalls(file: string, plan: Plan, arm: string): IndexedCalls {
     const index = call && placeOf(call, plan, arm);
     if (call === undefined || index === undefined || starts[index] !== -1) continue;
     answers ||= returnsAnswers([call]);
-    lastAnswer = Math.max(lastAnswer ?? 0, Date.parse(call.at) + Math.round(1000 * (call.latency?.total ?? 0)));
+    lastAnswer = Math.max(
+      lastAnswer ?? 0,
+      Date.parse(call.at) + Math.round(1000 * (call.latency?.total ?? 0)),
+    );
     starts[index] = start;
     lengths[index] = length;
   }

@@ -11,7 +11,10 @@ export interface NewestEnded {
 }
 
 /** Why a verdict cannot stand for its arm any more: an arm's name stands for its newest run, and one that ended otherwise than complete leaves nothing to go by. */
-export function supersededBy(newest: NewestEnded | undefined, judged: string | undefined): string | undefined {
+export function supersededBy(
+  newest: NewestEnded | undefined,
+  judged: string | undefined,
+): string | undefined {
   if (newest === undefined || newest.status === 'complete') return undefined;
   if (newest.id === judged) return `the run that the verdict rests on, ${newest.id}, is ${newest.status}`;
   // Ids of one second do not tell which run is newer: the newest in the store is.

@@ -39,10 +39,16 @@ export class VerdictHistory {
 
   #readSlice(): 'more' | 'all' {
     try {
-      const found = this.#tail.read({ each: (line) => this.#add(line), onRewritten: () => this.#byRun.clear() }, sliceSize);
+      const found = this.#tail.read(
+        { each: (line) => this.#add(line), onRewritten: () => this.#byRun.clear() },
+        sliceSize,
+      );
       if (found !== 'missing') return found;
     } catch (error) {
-      throw new UserError(`"${this.#file}" cannot be read: ${messageOf(error)}`, { exitCode: exitCodes.error, cause: error });
+      throw new UserError(`"${this.#file}" cannot be read: ${messageOf(error)}`, {
+        exitCode: exitCodes.error,
+        cause: error,
+      });
     }
     this.#byRun.clear();
     this.#tail = new LineTail(this.#file, { longestLine });

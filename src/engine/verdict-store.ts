@@ -17,7 +17,8 @@ export async function storeVerdict(store: string, verdict: Verdict): Promise<str
   const history = path.join(folder, 'history.jsonl');
   const { candidate } = verdict.runs;
   const isNewest =
-    candidate === undefined || !(await runIds(store)).some((id) => armOfRun(id) === verdict.arm && secondOf(id) > secondOf(candidate));
+    candidate === undefined ||
+    !(await runIds(store)).some((id) => armOfRun(id) === verdict.arm && secondOf(id) > secondOf(candidate));
   const file = isNewest ? path.join(folder, `${verdict.gate}.${verdict.arm}.json`) : history;
   if (isNewest) await writeAtomically(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {

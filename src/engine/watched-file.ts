@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, readdirSync, statSync, type BigIntStats } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  statSync,
+  type BigIntStats,
+} from 'node:fs';
 import path from 'node:path';
 import { compareCodeUnits } from '../base/canonical.ts';
 import { codeOf } from '../base/errors.ts';
@@ -41,7 +50,8 @@ class Watched<Value> implements WatchedFile<Value> {
 
   read(file: string): Value | undefined {
     try {
-      const isKnown = this.#mark !== '' && file === this.#file && markOf(statSync(file, { bigint: true })) === this.#mark;
+      const isKnown =
+        this.#mark !== '' && file === this.#file && markOf(statSync(file, { bigint: true })) === this.#mark;
       if (!isKnown) this.#readAnew(file);
       return this.#value;
     } catch (error) {
@@ -90,7 +100,9 @@ export function watchedFolder<Value>(folder: string, parse: Parse<Value>): Watch
   return {
     read() {
       const names = namesOf(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
-      files = new Map(names.sort(compareCodeUnits).map((name) => [name, files.get(name) ?? watchedFile(parse)]));
+      files = new Map(
+        names.sort(compareCodeUnits).map((name) => [name, files.get(name) ?? watchedFile(parse)]),
+      );
       return [...files].flatMap(([name, file]) => file.read(path.join(folder, name)) ?? []);
     },
   };

@@ -34,7 +34,12 @@ export function worstQuestions(scoresFile: string, most: number): readonly Quest
 }
 
 function add(tallies: Map<string, Tally>, score: ScoreLine): void {
-  const tally: Tally = tallies.get(score.question) ?? { calls: 0, coverage: 0, covered: 0, states: new Map() };
+  const tally: Tally = tallies.get(score.question) ?? {
+    calls: 0,
+    coverage: 0,
+    covered: 0,
+    states: new Map(),
+  };
   tallies.set(score.question, tally);
   tally.calls += 1;
   if (score.coverage !== undefined) {

@@ -63,21 +63,38 @@ function problemOf(verdict: Verdict, reading: Reading): Found | undefined {
   return late === undefined ? subjectProblem(verdict, reading) : { code: 'expired', reason: late };
 }
 
-function ageProblem({ verdict, evidence_at, evaluated_at, expires_at }: Verdict, now: number, maxAgeSeconds: number): string | undefined {
+function ageProblem(
+  { verdict, evidence_at, evaluated_at, expires_at }: Verdict,
+  now: number,
+  maxAgeSeconds: number,
+): string | undefined {
   // An error without evidence says so itself.
   if (verdict === 'error' && evidence_at === undefined) return undefined;
-  const [evidence, evaluated, expires] = [evidence_at, evaluated_at, expires_at].map((time) => Date.parse(time ?? ''));
-  if (evidence === undefined || evaluated === undefined || expires === undefined || ![evidence, evaluated, expires].every(Number.isFinite))
+  const [evidence, evaluated, expires] = [evidence_at, evaluated_at, expires_at].map((time) =>
+    Date.parse(time ?? ''),
+  );
+  if (
+    evidence === undefined ||
+    evaluated === undefined ||
+    expires === undefined ||
+    ![evidence, evaluated, expires].every(Number.isFinite)
+  )
     return 'the verdict does not say when it was made and until when it holds';
-  if (evidence > now || evaluated > now) return `the verdict is from the future (${evaluated_at}): a clock is wrong`;
+  if (evidence > now || evaluated > now)
+    return `the verdict is from the future (${evaluated_at}): a clock is wrong`;
   const ends = Math.min(expires, evidence + 1000 * maxAgeSeconds);
-  return now > ends ? `the verdict expired at ${new Date(ends).toISOString()}: run and judge again` : undefined;
+  return now > ends
+    ? `the verdict expired at ${new Date(ends).toISOString()}: run and judge again`
+    : undefined;
 }
 
 function subjectProblem(verdict: Verdict, reading: Reading): Found | undefined {
   const { artifact, reported, gold, policy, superseded } = reading;
   if (artifact !== undefined && verdict.artifact !== artifact)
-    return { code: 'other_artifact', reason: `the verdict is about artifact ${short(verdict.artifact)}, not ${short(artifact)}` };
+    return {
+      code: 'other_artifact',
+      reason: `the verdict is about artifact ${short(verdict.artifact)}, not ${short(artifact)}`,
+    };
   if (verdict.verdict === 'error') return undefined; // it may lack what it is about, and is no better than what follows
   if (reported !== undefined && verdict.artifact !== reported)
     return {
@@ -85,7 +102,10 @@ function subjectProblem(verdict: Verdict, reading: Reading): Found | undefined {
       reason: `the verdict is about artifact ${short(verdict.artifact)}, the arm reports ${short(reported)} now`,
     };
   if (gold !== undefined && verdict.gold !== gold)
-    return { code: 'other_gold', reason: `the verdict is about gold set ${short(verdict.gold)}, configured is ${short(gold)}: run again` };
+    return {
+      code: 'other_gold',
+      reason: `the verdict is about gold set ${short(verdict.gold)}, configured is ${short(gold)}: run again`,
+    };
   if (policy !== undefined && verdict.policy !== policy)
     return {
       code: 'other_policy',
@@ -100,11 +120,15 @@ function subjectProblem(verdict: Verdict, reading: Reading): Found | undefined {
 }
 
 /** A run that was gone on with, asked something else or edited after it was judged is not the one that the verdict is about. */
-function runProblem(verdict: Verdict, { runs: { candidate, baseline } = {}, damaged }: Reading): Found | undefined {
+function runProblem(
+  verdict: Verdict,
+  { runs: { candidate, baseline } = {}, damaged }: Reading,
+): Found | undefined {
   if (damaged !== undefined) return { code: 'damaged_record', reason: damaged };
   for (const run of [candidate, baseline]) {
     const how = run && (timeProblem(verdict, run) ?? recordProblem(verdict, run, run === candidate));
-    if (run !== undefined && how !== undefined) return { code: 'other_record', reason: `run ${run.id} ${how}: judge again` };
+    if (run !== undefined && how !== undefined)
+      return { code: 'other_record', reason: `run ${run.id} ${how}: judge again` };
   }
   return undefined;
 }
@@ -115,8 +139,13 @@ function timeProblem({ evaluated_at }: Verdict, { status, finished_at }: JudgedR
   return `went on after it was judged, until ${finished_at}`;
 }
 
-function recordProblem(verdict: Verdict, { gold, embedder, artifact }: JudgedRun, isCandidate: boolean): string | undefined {
-  if (gold.sha256 !== verdict.gold) return `was asked gold set ${short(gold.sha256)}, the verdict is about ${short(verdict.gold)}`;
+function recordProblem(
+  verdict: Verdict,
+  { gold, embedder, artifact }: JudgedRun,
+  isCandidate: boolean,
+): string | undefined {
+  if (gold.sha256 !== verdict.gold)
+    return `was asked gold set ${short(gold.sha256)}, the verdict is about ${short(verdict.gold)}`;
   if (embedder?.id !== verdict.embedder)
     return `was scored by ${embedder?.id ?? 'no embedder'}, the verdict is about ${verdict.embedder ?? 'none'}`;
   if (!isCandidate || artifact.sha256 === verdict.artifact) return undefined;
@@ -126,7 +155,10 @@ function recordProblem(verdict: Verdict, { gold, embedder, artifact }: JudgedRun
 /** A gate passes by its rules and nothing else. */
 function contradictsItself({ verdict, rules, problems = [] }: Verdict): boolean {
   const deciding = rules.filter((rule) => rule.verdict !== 'waived' && rule.severity !== 'warn');
-  return verdict === 'pass' && (deciding.length === 0 || problems.length > 0 || deciding.some((rule) => rule.verdict !== 'pass'));
+  return (
+    verdict === 'pass' &&
+    (deciding.length === 0 || problems.length > 0 || deciding.some((rule) => rule.verdict !== 'pass'))
+  );
 }
 
 function short(sha: string | undefined): string {

@@ -25,19 +25,38 @@ export function prepareStatistic(rule: PolicyStatisticRule, context: JudgeContex
   const statistic = statisticNamed(rule.statistic);
   if (statistic === undefined) return settled(rule, 'error', `${rule.statistic} is no statistic`);
   const { baseline } = context;
-  if (rule.comparing !== 'candidate' && baseline === undefined) return settled(rule, 'inconclusive', 'no baseline to compare with');
+  if (rule.comparing !== 'candidate' && baseline === undefined)
+    return settled(rule, 'inconclusive', 'no baseline to compare with');
   const standing = standingOf(statistic, rule, context);
   const formulas = statistic.readings.map((missing) => formulaOf(missing, statistic, { rule, context }));
   return {
     formulas: formulas.map(({ resampled }) => resampled),
     judge: (sorted) =>
-      judged({ rule, statistic, context, standing, formulas, sorted, baselineValue: baselineValue(statistic, rule, context) }),
+      judged({
+        rule,
+        statistic,
+        context,
+        standing,
+        formulas,
+        sorted,
+        baselineValue: baselineValue(statistic, rule, context),
+      }),
   };
 }
 
 function settled(rule: PolicyStatisticRule, verdict: VerdictName, reason: string): PreparedRule {
   const { limit, direction, evidence } = rule;
-  return { formulas: [], judge: () => ({ rule: rule.name, verdict, limit, direction, evidence, reason: `${rule.name}: ${reason}` }) };
+  return {
+    formulas: [],
+    judge: () => ({
+      rule: rule.name,
+      verdict,
+      limit,
+      direction,
+      evidence,
+      reason: `${rule.name}: ${reason}`,
+    }),
+  };
 }
 
 function formulaOf(
@@ -47,26 +66,41 @@ function formulaOf(
 ): Formula {
   const { candidate, baseline } = context;
   const reading = readMissing(missing, timeoutsOf(context));
-  if (rule.comparing === 'candidate' || baseline === undefined) return statistic.estimate(candidate, reading.candidate);
+  if (rule.comparing === 'candidate' || baseline === undefined)
+    return statistic.estimate(candidate, reading.candidate);
   return pairedFormula(statistic, { candidate, baseline }, { comparing: rule.comparing, reading });
 }
 
 /** The baseline's own value in the reading that is judged; alone, it is read as the candidate is. */
-function baselineValue(statistic: Statistic, rule: PolicyStatisticRule, context: JudgeContext): number | undefined {
+function baselineValue(
+  statistic: Statistic,
+  rule: PolicyStatisticRule,
+  context: JudgeContext,
+): number | undefined {
   if (context.baseline === undefined) return undefined;
   const timeouts = timeoutsOf(context);
   const [missing] = statistic.readings;
   const own = { missing, timeoutSeconds: timeouts.baseline };
-  const { value } = statistic.estimate(context.baseline, rule.comparing === 'candidate' ? own : readMissing(missing, timeouts).baseline);
+  const { value } = statistic.estimate(
+    context.baseline,
+    rule.comparing === 'candidate' ? own : readMissing(missing, timeouts).baseline,
+  );
   return value !== undefined && Number.isFinite(value) ? value : undefined;
 }
 
-function timeoutsOf({ expectations: { candidate, baseline } }: JudgeContext): { candidate: number; baseline: number } {
+function timeoutsOf({ expectations: { candidate, baseline } }: JudgeContext): {
+  candidate: number;
+  baseline: number;
+} {
   return { candidate: candidate.timeoutSeconds, baseline: baseline.timeoutSeconds };
 }
 
 /** The poorer standing of the arms that the rule looks at. */
-function standingOf(statistic: Statistic, rule: PolicyStatisticRule, { candidate, baseline }: JudgeContext): Standing {
+function standingOf(
+  statistic: Statistic,
+  rule: PolicyStatisticRule,
+  { candidate, baseline }: JudgeContext,
+): Standing {
   const own = statistic.standing(candidate);
   if (rule.comparing === 'candidate' || baseline === undefined) return own;
   const other = statistic.standing(baseline);
@@ -81,9 +115,16 @@ function standingOf(statistic: Statistic, rule: PolicyStatisticRule, { candidate
 
 function judged(judging: Judging): RuleVerdict {
   const { rule, statistic, standing, formulas, sorted, context, baselineValue: before } = judging;
-  const looks = formulas.map((formula, index) => lookAt(formula, sorted[index] ?? new Float64Array(), judging));
+  const looks = formulas.map((formula, index) =>
+    lookAt(formula, sorted[index] ?? new Float64Array(), judging),
+  );
   const [first, guard] = looks;
-  const counted = { n: standing.n, n_calls: standing.n_calls, skipped: standing.skipped, errored: standing.errored };
+  const counted = {
+    n: standing.n,
+    n_calls: standing.n_calls,
+    skipped: standing.skipped,
+    errored: standing.errored,
+  };
   const { limit, direction, evidence } = rule;
   const what = { statistic: rule.statistic, comparing: rule.comparing };
   const base = {
@@ -96,7 +137,11 @@ function judged(judging: Judging): RuleVerdict {
     ...counted,
   };
   if (first?.value === undefined || standing.n === 0)
-    return { ...base, verdict: 'error', reason: `${rule.name}: nothing could be judged (${standing.errored} questions without a value)` };
+    return {
+      ...base,
+      verdict: 'error',
+      reason: `${rule.name}: nothing could be judged (${standing.errored} questions without a value)`,
+    };
   const value = first.value;
   const measured = {
     ...base,
@@ -105,13 +150,18 @@ function judged(judging: Judging): RuleVerdict {
     ...(before !== undefined && { baseline_value: before }),
   };
   const decided = decide({ value, interval: provenInterval(judging, value, first.interval) }, rule);
-  const guarded = guard === undefined ? decided : decide({ value: guard.value ?? Number.NaN, interval: guard.interval }, rule);
+  const guarded =
+    guard === undefined
+      ? decided
+      : decide({ value: guard.value ?? Number.NaN, interval: guard.interval }, rule);
   const own = worse(decided, guarded);
   const missing = own === 'pass' ? reasonAgainstPass(rule, standing, context) : undefined;
   return {
     ...measured,
     verdict: missing === undefined ? own : 'inconclusive',
-    ...finiteResolution(first.interval === undefined ? undefined : resolutionOf(judging, first.interval, value)),
+    ...finiteResolution(
+      first.interval === undefined ? undefined : resolutionOf(judging, first.interval, value),
+    ),
     reason:
       sentence(judging, { verdict: decided, value, interval: first.interval }) +
       guardNote(decided, guarded, guard?.value) +

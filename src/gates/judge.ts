@@ -40,7 +40,10 @@ function judgeRules(policy: Policy, context: JudgeContext): readonly RuleVerdict
 
 function prepare(rule: PolicyRule, context: JudgeContext): PreparedRule {
   const { name } = rule;
-  const told = (outcome: Pick<RuleVerdict, 'verdict' | 'reason' | 'value'>, more: Partial<RuleVerdict> = {}): PreparedRule => ({
+  const told = (
+    outcome: Pick<RuleVerdict, 'verdict' | 'reason' | 'value'>,
+    more: Partial<RuleVerdict> = {},
+  ): PreparedRule => ({
     formulas: [],
     judge: () => ({ rule: name, ...more, ...outcome }),
   });
@@ -76,11 +79,16 @@ function guarded(rule: string, judgeOne: () => RuleVerdict): RuleVerdict {
   }
 }
 
-function verdictOf(policy: Policy, context: JudgeContext, found: { rules: readonly RuleVerdict[]; problems: readonly Problem[] }): Verdict {
+function verdictOf(
+  policy: Policy,
+  context: JudgeContext,
+  found: { rules: readonly RuleVerdict[]; problems: readonly Problem[] },
+): Verdict {
   const { candidate, baseline, now } = context;
   const { rules, problems } = found;
   const evidenceAt = oldest(context);
-  const expiresAt = evidenceAt + 1000 * Math.min(policy.maxAgeSeconds, context.maxAgeSeconds ?? policy.maxAgeSeconds);
+  const expiresAt =
+    evidenceAt + 1000 * Math.min(policy.maxAgeSeconds, context.maxAgeSeconds ?? policy.maxAgeSeconds);
   return {
     schema: 'flipgate.verdict/1',
     gate: policy.gate,
@@ -95,7 +103,10 @@ function verdictOf(policy: Policy, context: JudgeContext, found: { rules: readon
     gold: candidate.record.gold.sha256,
     ...(candidate.record.embedder === undefined ? {} : { embedder: candidate.record.embedder.id }),
     policy: policy.sha256,
-    runs: { candidate: candidate.record.id, ...(baseline === undefined ? {} : { baseline: baseline.record.id }) },
+    runs: {
+      candidate: candidate.record.id,
+      ...(baseline === undefined ? {} : { baseline: baseline.record.id }),
+    },
     reason: reasonOf(rules, problems),
     ...(problems.length === 0 ? {} : { problems }),
     rules,
@@ -104,13 +115,18 @@ function verdictOf(policy: Policy, context: JudgeContext, found: { rules: readon
 
 /** When the oldest run finished, in milliseconds since 1970. */
 function oldest({ candidate, baseline }: JudgeContext): number {
-  const times = [candidate, baseline].flatMap((evidence) => (evidence === undefined ? [] : [Date.parse(evidence.record.finished_at)]));
+  const times = [candidate, baseline].flatMap((evidence) =>
+    evidence === undefined ? [] : [Date.parse(evidence.record.finished_at)],
+  );
   return Math.min(...times);
 }
 
 /** The rules that count: neither waived nor mere warnings. */
 function deciding(rules: readonly RuleVerdict[]): readonly (RuleVerdict & { verdict: VerdictName })[] {
-  return rules.filter((rule): rule is RuleVerdict & { verdict: VerdictName } => rule.verdict !== 'waived' && rule.severity !== 'warn');
+  return rules.filter(
+    (rule): rule is RuleVerdict & { verdict: VerdictName } =>
+      rule.verdict !== 'waived' && rule.severity !== 'warn',
+  );
 }
 
 function worstOf(rules: readonly RuleVerdict[], problems: readonly Problem[]): VerdictName {
@@ -124,7 +140,9 @@ function reasonOf(rules: readonly RuleVerdict[], problems: readonly Problem[]): 
   if (counting.length === 0) return 'every rule is waived or only warns: nothing is left to decide by';
   const worst = worstOf(rules, problems);
   if (worst === 'pass') return `all ${counting.length} rules pass${waivedNote(rules)}${warningNote(rules)}`;
-  const found = counting.filter(({ verdict }) => verdict === worst).toSorted((a, b) => placeOf(a.rule) - placeOf(b.rule));
+  const found = counting
+    .filter(({ verdict }) => verdict === worst)
+    .toSorted((a, b) => placeOf(a.rule) - placeOf(b.rule));
   const [first, ...more] = [...problems.filter(({ verdict }) => verdict === worst), ...found];
   return `${first?.reason ?? worst}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;
 }
@@ -139,8 +157,12 @@ function placeOf(rule: string): number {
 
 /** A rule that only warns decides nothing, and is not to be overlooked. */
 function warningNote(rules: readonly RuleVerdict[]): string {
-  const warning = rules.filter(({ severity, verdict }) => severity === 'warn' && verdict !== 'pass' && verdict !== 'waived');
-  return warning.length === 0 ? '' : `; warning: ${warning.map(({ rule, verdict }) => `${rule} (${verdict})`).join(', ')}`;
+  const warning = rules.filter(
+    ({ severity, verdict }) => severity === 'warn' && verdict !== 'pass' && verdict !== 'waived',
+  );
+  return warning.length === 0
+    ? ''
+    : `; warning: ${warning.map(({ rule, verdict }) => `${rule} (${verdict})`).join(', ')}`;
 }
 
 function waivedNote(rules: readonly RuleVerdict[]): string {

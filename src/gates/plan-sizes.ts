@@ -45,17 +45,27 @@ const twoSided95 = 1.959963984540054;
 const mostQuestions = 1_000_000;
 
 /** What each rule of a gate can decide with a plan. `scatterOf` tells what a rule's statistic does on a healthy arm. */
-export function planRules(policy: Policy, sizes: Sizes, scatterOf: (rule: PolicyStatisticRule) => Scatter): readonly RulePlan[] {
+export function planRules(
+  policy: Policy,
+  sizes: Sizes,
+  scatterOf: (rule: PolicyStatisticRule) => Scatter,
+): readonly RulePlan[] {
   return policy.rules.flatMap((rule) =>
     rule.kind !== 'statistic' || rule.waived !== undefined ? [] : [planRule(rule, sizes, scatterOf(rule))],
   );
 }
 
 function planRule(rule: PolicyStatisticRule, sizes: Sizes, scatter: Scatter): RulePlan {
-  return statisticNamed(rule.statistic)?.counts === 'share_of_calls' ? planCount(rule, sizes, scatter) : planMean(rule, sizes, scatter);
+  return statisticNamed(rule.statistic)?.counts === 'share_of_calls'
+    ? planCount(rule, sizes, scatter)
+    : planMean(rule, sizes, scatter);
 }
 
-function planMean(rule: PolicyStatisticRule, sizes: Sizes, { healthy, deviation, questions, basis }: Scatter): RulePlan {
+function planMean(
+  rule: PolicyStatisticRule,
+  sizes: Sizes,
+  { healthy, deviation, questions, basis }: Scatter,
+): RulePlan {
   const now = deviation * Math.sqrt(questions / sizes.questions);
   const room = rule.direction === 'at_most' ? rule.limit - healthy : healthy - rule.limit;
   const notPassed = now === 0 ? Number(room < 0) : upperTail(room / now);
@@ -96,7 +106,10 @@ function planCount(rule: PolicyStatisticRule, sizes: Sizes, { healthy, basis }: 
     healthy_not_passed: notPassed,
     decidable: notPassed <= 0.05,
     ...(needed !== undefined && { questions_needed: needed }),
-    note: allowed === 0 ? `with ${calls} calls the limit means "none"` : `with ${calls} calls the limit means at most ${allowed}`,
+    note:
+      allowed === 0
+        ? `with ${calls} calls the limit means "none"`
+        : `with ${calls} calls the limit means at most ${allowed}`,
   };
 }
 
@@ -114,6 +127,7 @@ function smallestCount(limit: number, healthy: number, perQuestion: number): num
 function upperTail(x: number): number {
   if (x < 0) return 1 - upperTail(-x);
   const t = 1 / (1 + (0.3275911 * x) / Math.SQRT2);
-  const polynomial = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  const polynomial =
+    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
   return (polynomial * Math.exp((-x * x) / 2)) / 2;
 }

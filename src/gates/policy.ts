@@ -12,7 +12,8 @@ interface Common {
 }
 
 export type PolicyRule =
-  | (Omit<StatisticRule, 'severity'> & Common & { readonly minQuestions: number; readonly maxMissing: number })
+  | (Omit<StatisticRule, 'severity'> &
+      Common & { readonly minQuestions: number; readonly maxMissing: number })
   | (CheckRule & Common & { readonly pointer?: string });
 
 /** A rule that judges a statistic. */
@@ -23,7 +24,11 @@ export interface Policy {
   readonly gate: string;
   readonly rules: readonly PolicyRule[];
   readonly maxAgeSeconds: number;
-  readonly minPlan: { readonly questions: number | 'all'; readonly paraphrases: number; readonly seeds: number };
+  readonly minPlan: {
+    readonly questions: number | 'all';
+    readonly paraphrases: number;
+    readonly seeds: number;
+  };
   /** SHA-256 of all of this. */
   readonly sha256: string;
 }
@@ -36,7 +41,11 @@ const defaultMaxMissing = 0.02;
 const defaultMaxAgeSeconds = 900;
 
 /** The policy of a gate. Throws a `UserError` where it is empty, unknown, or contradicts itself. */
-export function policyOf(gate: string, settings: GateSettings | undefined, defaults = defaultGates[gate]): Policy {
+export function policyOf(
+  gate: string,
+  settings: GateSettings | undefined,
+  defaults = defaultGates[gate],
+): Policy {
   if (settings === undefined && defaults === undefined) throw unknownGate(gate, Object.keys(defaultGates));
   const written = settings?.rules ?? {};
   const known = defaults ?? [];
@@ -46,9 +55,15 @@ export function policyOf(gate: string, settings: GateSettings | undefined, defau
     ...own.map(([name, rule]) => settled(gate, ownRule(gate, name, rule), rule)),
   ];
   if (rules.length === 0)
-    throw new UserError(`gate "${gate}" has no rules`, { hint: 'a gate without rules would decide nothing: write some under rules' });
+    throw new UserError(`gate "${gate}" has no rules`, {
+      hint: 'a gate without rules would decide nothing: write some under rules',
+    });
   const least = rules.some(({ kind }) => kind === 'blind') ? windowPlan : fullPlan;
-  const { questions = least.questions, paraphrases = least.paraphrases, seeds = least.seeds } = settings?.minPlan ?? {};
+  const {
+    questions = least.questions,
+    paraphrases = least.paraphrases,
+    seeds = least.seeds,
+  } = settings?.minPlan ?? {};
   const policy = {
     gate,
     rules,
@@ -62,7 +77,9 @@ function unknownGate(gate: string, known: readonly string[]): UserError {
   const near = nearestName(gate, known);
   return new UserError(`gate "${gate}" is not known`, {
     hint:
-      near === undefined ? `known: ${known.join(', ')}; others are written under gates in the configuration` : `did you mean "${near}"?`,
+      near === undefined
+        ? `known: ${known.join(', ')}; others are written under gates in the configuration`
+        : `did you mean "${near}"?`,
   });
 }
 
@@ -79,12 +96,27 @@ function ownRule(
     });
   }
   const found = knownStatistic(gate, name, statistic);
-  if (limit === undefined) throw new UserError(`rule "${name}" of gate "${gate}" has no limit`, { hint: 'write limit: and a number' });
+  if (limit === undefined)
+    throw new UserError(`rule "${name}" of gate "${gate}" has no limit`, {
+      hint: 'write limit: and a number',
+    });
   const natural = found.better === 'lower' ? 'at_most' : 'at_least';
-  return { name, kind: 'statistic', statistic, comparing, direction: direction ?? natural, limit, evidence: evidence ?? 'balanced' };
+  return {
+    name,
+    kind: 'statistic',
+    statistic,
+    comparing,
+    direction: direction ?? natural,
+    limit,
+    evidence: evidence ?? 'balanced',
+  };
 }
 
-function knownStatistic(gate: string, name: string, statistic: string): NonNullable<ReturnType<typeof statisticNamed>> {
+function knownStatistic(
+  gate: string,
+  name: string,
+  statistic: string,
+): NonNullable<ReturnType<typeof statisticNamed>> {
   const found = statisticNamed(statistic);
   if (found !== undefined) return found;
   const names = statistics.map((one) => one.name);
@@ -103,7 +135,11 @@ function settled(gate: string, base: DefaultRule, settings: RuleSettings): Polic
   } as const;
   const limit = settings.limit ?? base.limit;
   if (base.kind === 'statistic') {
-    const { minQuestions = defaultMinQuestions, maxMissing = defaultMaxMissing, evidence = base.evidence } = settings;
+    const {
+      minQuestions = defaultMinQuestions,
+      maxMissing = defaultMaxMissing,
+      evidence = base.evidence,
+    } = settings;
     return { ...base, ...common, limit: limit ?? base.limit, evidence, minQuestions, maxMissing };
   }
   const maxAgeSeconds = settings.maxAgeSeconds ?? base.maxAgeSeconds;
@@ -116,7 +152,14 @@ function settled(gate: string, base: DefaultRule, settings: RuleSettings): Polic
   };
 }
 
-const forStatistics = ['statistic', 'comparing', 'direction', 'evidence', 'minQuestions', 'maxMissing'] as const;
+const forStatistics = [
+  'statistic',
+  'comparing',
+  'direction',
+  'evidence',
+  'minQuestions',
+  'maxMissing',
+] as const;
 const forDrills = ['maxAgeSeconds', 'pointer'] as const;
 const idleFor = {
   rollback_drill: [],
@@ -129,9 +172,12 @@ function checkContradictions(gate: string, base: DefaultRule, settings: RuleSett
   const where = `rule "${base.name}" of gate "${gate}"`;
   const idle = base.kind === 'statistic' ? forDrills : [...forStatistics, ...idleFor[base.kind]];
   const unused = idle.find((key) => settings[key] !== undefined);
-  if (unused !== undefined) throw new UserError(`${where} has "${unused}", which means nothing there`, { hint: 'leave it out' });
+  if (unused !== undefined)
+    throw new UserError(`${where} has "${unused}", which means nothing there`, { hint: 'leave it out' });
   if (settings.waived !== undefined && settings.severity === 'warn')
-    throw new UserError(`${where} is both waived and a warning`, { hint: 'a waived rule is not judged at all: leave one of them out' });
+    throw new UserError(`${where} is both waived and a warning`, {
+      hint: 'a waived rule is not judged at all: leave one of them out',
+    });
   if (base.kind !== 'statistic') return;
   for (const key of ['statistic', 'comparing', 'direction'] as const) {
     if (settings[key] !== undefined && settings[key] !== base[key])
@@ -148,7 +194,10 @@ function checkContradictions(gate: string, base: DefaultRule, settings: RuleSett
 function checkLimit(where: string, { statistic, comparing, limit }: StatisticRule): void {
   const found = statisticNamed(statistic);
   const bounded = comparing === 'candidate' && (found?.unit === 'ratio' || found?.proportion === true);
-  if (bounded && (limit < 0 || limit > 1)) throw new UserError(`${where} has the limit ${limit}; ${statistic} lies between 0 and 1`);
-  if (comparing === 'ratio' && limit <= 0) throw new UserError(`${where} has the limit ${limit}; a ratio is above 0`);
-  if (comparing === 'candidate' && limit < 0) throw new UserError(`${where} has the limit ${limit}; ${statistic} is never below 0`);
+  if (bounded && (limit < 0 || limit > 1))
+    throw new UserError(`${where} has the limit ${limit}; ${statistic} lies between 0 and 1`);
+  if (comparing === 'ratio' && limit <= 0)
+    throw new UserError(`${where} has the limit ${limit}; a ratio is above 0`);
+  if (comparing === 'candidate' && limit < 0)
+    throw new UserError(`${where} has the limit ${limit}; ${statistic} is never below 0`);
 }

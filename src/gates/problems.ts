@@ -5,12 +5,19 @@ import type { Problem } from './verdict.ts';
 
 /** What keeps a gate from passing whatever its rules say: evidence that is stale, from the future, about something else, or too small. */
 export function problemsOf(policy: Policy, context: JudgeContext): readonly Problem[] {
-  return [ageProblem(policy, context), pairProblem(context), subjectProblem(context), ...planProblems(policy, context)].filter(
-    (problem) => problem !== undefined,
-  );
+  return [
+    ageProblem(policy, context),
+    pairProblem(context),
+    subjectProblem(context),
+    ...planProblems(policy, context),
+  ].filter((problem) => problem !== undefined);
 }
 
-const problem = (code: string, verdict: Problem['verdict'], reason: string): Problem => ({ code, verdict, reason });
+const problem = (code: string, verdict: Problem['verdict'], reason: string): Problem => ({
+  code,
+  verdict,
+  reason,
+});
 
 function ageProblem(
   policy: Policy,
@@ -21,8 +28,14 @@ function ageProblem(
     if (evidence === undefined) continue;
     const { arm, finished_at } = evidence.record;
     const ageSeconds = (now - Date.parse(finished_at)) / 1000;
-    if (!Number.isFinite(ageSeconds)) return problem('no_time', 'error', `the run of ${arm} does not say when it finished`);
-    if (ageSeconds < 0) return problem('future', 'error', `the run of ${arm} finished in the future (${finished_at}): a clock is wrong`);
+    if (!Number.isFinite(ageSeconds))
+      return problem('no_time', 'error', `the run of ${arm} does not say when it finished`);
+    if (ageSeconds < 0)
+      return problem(
+        'future',
+        'error',
+        `the run of ${arm} finished in the future (${finished_at}): a clock is wrong`,
+      );
     if (!(ageSeconds <= most))
       return problem(
         'stale',
@@ -36,7 +49,9 @@ function ageProblem(
 function pairProblem({ candidate, baseline }: JudgeContext): Problem | undefined {
   if (baseline === undefined) return undefined;
   const reason = comparabilityProblem({ candidate, baseline });
-  return reason === undefined ? undefined : problem('not_comparable', 'error', `the runs cannot be compared: ${reason}`);
+  return reason === undefined
+    ? undefined
+    : problem('not_comparable', 'error', `the runs cannot be compared: ${reason}`);
 }
 
 function subjectProblem({ candidate, wantedArtifact, configuredGold }: JudgeContext): Problem | undefined {
@@ -48,7 +63,11 @@ function subjectProblem({ candidate, wantedArtifact, configuredGold }: JudgeCont
       `the run of ${arm} is about artifact ${artifact.sha256.slice(0, 12)}${artifact.complete ? '' : ' (incomplete)'}, asked for was ${wantedArtifact.slice(0, 12)}`,
     );
   if (wantedArtifact !== undefined && artifacts !== undefined)
-    return problem('mixed_artifact', 'error', `the run of ${arm} met ${artifacts.length} artifacts: it is about none of them alone`);
+    return problem(
+      'mixed_artifact',
+      'error',
+      `the run of ${arm} met ${artifacts.length} artifacts: it is about none of them alone`,
+    );
   if (configuredGold !== undefined && configuredGold !== gold.sha256)
     return problem(
       'other_gold',
@@ -62,7 +81,9 @@ function planProblems({ minPlan }: Policy, { candidate }: JudgeContext): readonl
   const { plan, gold } = candidate.record;
   const wanted = minPlan.questions === 'all' ? gold.questions : minPlan.questions;
   const small = (what: string, found: number, least: number): Problem | undefined =>
-    found >= least ? undefined : problem('small_plan', 'inconclusive', `the run asked ${found} ${what}, the gate wants ${least}`);
+    found >= least
+      ? undefined
+      : problem('small_plan', 'inconclusive', `the run asked ${found} ${what}, the gate wants ${least}`);
   return [
     small('questions', plan.questions, wanted),
     small('paraphrases', plan.phrasings - 1, minPlan.paraphrases),

@@ -7,7 +7,10 @@ import type { Judging } from './judging.ts';
 import type { PolicyStatisticRule } from './policy.ts';
 import { worse, type VerdictName } from './verdict.ts';
 
-const words = { at_most: { beyond: 'above', within: 'at most' }, at_least: { beyond: 'below', within: 'at least' } } as const;
+const words = {
+  at_most: { beyond: 'above', within: 'at most' },
+  at_least: { beyond: 'below', within: 'at least' },
+} as const;
 
 /** What was found and what it was held against, for people. */
 export function sentence(
@@ -16,9 +19,14 @@ export function sentence(
 ): string {
   const { comparing, direction, limit, name } = rule;
   const format = (value: number): string => shown(value, statistic.unit, comparing);
-  const isBeyond = look.verdict === 'fail' || decide({ value: look.value, interval: undefined }, { ...rule, evidence: 'point' }) === 'fail';
+  const isBeyond =
+    look.verdict === 'fail' ||
+    decide({ value: look.value, interval: undefined }, { ...rule, evidence: 'point' }) === 'fail';
   const relation = isBeyond ? `is ${words[direction].beyond}` : `is ${words[direction].within}`;
-  const interval = look.interval === undefined ? '' : `95 % interval ${format(look.interval[0])} to ${format(look.interval[1])}, `;
+  const interval =
+    look.interval === undefined
+      ? ''
+      : `95 % interval ${format(look.interval[0])} to ${format(look.interval[1])}, `;
   const undecided = look.verdict === 'inconclusive' ? ', which is not proved' : '';
   return `${name} ${format(look.value)} ${relation} ${format(limit)}${undecided} (${interval}${standing.n} questions)`;
 }
@@ -40,11 +48,17 @@ export function reasonAgainstPass(
   { n, missing }: Standing,
   { candidate, baseline }: JudgeContext,
 ): string | undefined {
-  if (rule.oneSession === true && baseline !== undefined && candidate.record.session !== baseline.record.session)
+  if (
+    rule.oneSession === true &&
+    baseline !== undefined &&
+    candidate.record.session !== baseline.record.session
+  )
     return '; but the arms were not asked in one session, so that other load or another hour can be the cause';
   if (rule.exempt === true) return undefined;
-  if (n < rule.minQuestions) return `; but only ${n} questions could be judged, ${rule.minQuestions} are needed`;
-  if (missing > rule.maxMissing) return `; but ${percent(missing)} of its cells have no value, more than ${percent(rule.maxMissing)}`;
+  if (n < rule.minQuestions)
+    return `; but only ${n} questions could be judged, ${rule.minQuestions} are needed`;
+  if (missing > rule.maxMissing)
+    return `; but ${percent(missing)} of its cells have no value, more than ${percent(rule.maxMissing)}`;
   return undefined;
 }
 

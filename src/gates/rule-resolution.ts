@@ -8,7 +8,8 @@ export function provenInterval(
   value: number,
   interval: Interval | undefined,
 ): Interval | undefined {
-  if (rule.evidence !== 'strict' || statistic.counts !== 'share_of_calls' || interval === undefined) return interval;
+  if (rule.evidence !== 'strict' || statistic.counts !== 'share_of_calls' || interval === undefined)
+    return interval;
   const [lower, upper] = wilsonInterval(value, standing.n);
   return [Math.min(lower, interval[0]), Math.max(upper, interval[1])];
 }
@@ -16,7 +17,12 @@ export function provenInterval(
 /** A count of answers is their share times their number. */
 function countResolution({ rule, context }: Judging): Resolution {
   const n = context.candidate.shape.cells;
-  const share = binomialResolution({ n, limit: rule.limit / n, direction: rule.direction, evidence: rule.evidence });
+  const share = binomialResolution({
+    n,
+    limit: rule.limit / n,
+    direction: rule.direction,
+    evidence: rule.evidence,
+  });
   return { resolution: n * share.resolution, fail_resolution: n * share.fail_resolution };
 }
 
@@ -29,8 +35,10 @@ export function resolutionOf(judging: Judging, interval: Interval, value: number
   if (statistic.counts === 'calls') return countResolution(judging);
   if (isFlat(sorted) && !(statistic.proportion && alone)) return undefined;
   const judgedBy = { limit, direction, evidence };
-  if (alone && statistic.counts === 'share_of_calls') return binomialResolution({ n: context.candidate.shape.cells, ...judgedBy });
-  if (alone && statistic.counts === 'share_of_questions' && isFlat(sorted)) return binomialResolution({ n: standing.n, ...judgedBy });
+  if (alone && statistic.counts === 'share_of_calls')
+    return binomialResolution({ n: context.candidate.shape.cells, ...judgedBy });
+  if (alone && statistic.counts === 'share_of_questions' && isFlat(sorted))
+    return binomialResolution({ n: standing.n, ...judgedBy });
   return bootstrapResolution({
     value,
     ...judgedBy,

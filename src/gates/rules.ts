@@ -46,7 +46,16 @@ const rule = (
   [name, statistic, comparing]: readonly [string, string, Comparing],
   [direction, limit]: readonly [Direction, number],
   more: Partial<StatisticRule> = {},
-): StatisticRule => ({ name, kind: 'statistic', statistic, comparing, direction, limit, evidence: 'balanced', ...more });
+): StatisticRule => ({
+  name,
+  kind: 'statistic',
+  statistic,
+  comparing,
+  direction,
+  limit,
+  evidence: 'balanced',
+  ...more,
+});
 
 const worstPhrasing = 'semantic_distance.question_retrieved.worst_phrasing';
 
@@ -79,7 +88,10 @@ const watch: readonly DefaultRule[] = [
     hysteresis: { breaches: 2, of: 2, atOnceFrom: 100 },
   }),
   rule(['tool_loop', 'tool_loops', 'candidate'], ['at_most', 0], point),
-  rule(['latency_p95', 'latency.total.p95', 'ratio'], ['at_most', 2], { ...point, hysteresis: { breaches: 3, of: 5 } }),
+  rule(['latency_p95', 'latency.total.p95', 'ratio'], ['at_most', 2], {
+    ...point,
+    hysteresis: { breaches: 3, of: 5 },
+  }),
   rule(['latency_p95_warning', 'latency.total.p95', 'ratio'], ['at_most', 1.15], {
     ...point,
     hysteresis: { breaches: 3, of: 5 },

@@ -2,13 +2,31 @@ import * as z from 'zod';
 
 const ruleSchema = z
   .strictObject({
-    statistic: z.string().optional().describe('what a rule of your own judges: a statistic of the summary, like coverage.mean'),
-    comparing: z.enum(['candidate', 'difference', 'ratio']).optional().describe("the candidate's value, or its relation to the baseline's"),
-    direction: z.enum(['at_most', 'at_least']).optional().describe('on which side of the limit a value passes'),
+    statistic: z
+      .string()
+      .optional()
+      .describe('what a rule of your own judges: a statistic of the summary, like coverage.mean'),
+    comparing: z
+      .enum(['candidate', 'difference', 'ratio'])
+      .optional()
+      .describe("the candidate's value, or its relation to the baseline's"),
+    direction: z
+      .enum(['at_most', 'at_least'])
+      .optional()
+      .describe('on which side of the limit a value passes'),
     limit: z.number().optional().describe('the value that still passes'),
     evidence: z.enum(['balanced', 'strict', 'point']).optional().describe('how much proof a verdict needs'),
-    minQuestions: z.int().min(1).optional().describe('a pass on fewer judged questions is inconclusive (default 20)'),
-    maxMissing: z.number().min(0).max(1).optional().describe('a pass with a larger share of missing cells is inconclusive (default 0.02)'),
+    minQuestions: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('a pass on fewer judged questions is inconclusive (default 20)'),
+    maxMissing: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('a pass with a larger share of missing cells is inconclusive (default 0.02)'),
     maxAgeSeconds: z.number().positive().optional().describe('how old a drill may be'),
     pointer: z.string().min(1).optional().describe('whose drill counts (default: the newest of all)'),
     severity: z.enum(['decide', 'warn']).optional().describe('warn: reported, not counted'),

@@ -18,7 +18,15 @@ export const verdictSchema = z.looseObject({
   policy: z.string().optional(),
   reason: z.string(),
   runs: z.looseObject({ candidate: z.string().optional(), baseline: z.string().optional() }),
-  problems: z.array(z.looseObject({ code: z.string(), verdict: z.enum(verdictNames).exclude(['pass']), reason: z.string() })).optional(),
+  problems: z
+    .array(
+      z.looseObject({
+        code: z.string(),
+        verdict: z.enum(verdictNames).exclude(['pass']),
+        reason: z.string(),
+      }),
+    )
+    .optional(),
   rules: z.array(
     z.looseObject({
       rule: z.string(),

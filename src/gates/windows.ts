@@ -9,17 +9,31 @@ type Windows = readonly (readonly RuleVerdict[])[];
  * The rules' verdicts over windows, oldest first: of a rule with hysteresis only enough breaches among the last windows make a fail; fewer are
  * inconclusive. A window that is inconclusive or an error is no fresh evidence: it breaks no streak and counts towards `blind`.
  */
-export function foldWindows(policy: Policy, windows: Windows, contexts: readonly JudgeContext[]): readonly RuleVerdict[] {
+export function foldWindows(
+  policy: Policy,
+  windows: Windows,
+  contexts: readonly JudgeContext[],
+): readonly RuleVerdict[] {
   return policy.rules.map((rule, index) => {
     const verdicts = windows.flatMap((window) => window[index] ?? []);
-    const last = verdicts.at(-1) ?? { rule: rule.name, verdict: 'error' as const, reason: 'no window was judged' };
+    const last = verdicts.at(-1) ?? {
+      rule: rule.name,
+      verdict: 'error' as const,
+      reason: 'no window was judged',
+    };
     if (last.verdict === 'waived') return last;
     if (rule.kind === 'blind') return warned(rule, judgeBlind(rule.limit ?? 0, windows, contexts));
-    return rule.kind === 'statistic' && rule.hysteresis !== undefined ? folded(last, verdicts, rule.hysteresis) : last;
+    return rule.kind === 'statistic' && rule.hysteresis !== undefined
+      ? folded(last, verdicts, rule.hysteresis)
+      : last;
   });
 }
 
-function folded(last: RuleVerdict, verdicts: readonly RuleVerdict[], { breaches, of, atOnceFrom }: Hysteresis): RuleVerdict {
+function folded(
+  last: RuleVerdict,
+  verdicts: readonly RuleVerdict[],
+  { breaches, of, atOnceFrom }: Hysteresis,
+): RuleVerdict {
   const evidence = verdicts.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail').slice(-of);
   const breached = evidence.filter(({ verdict }) => verdict === 'fail');
   const found = breached.length;
@@ -31,7 +45,11 @@ function folded(last: RuleVerdict, verdicts: readonly RuleVerdict[], { breaches,
       reason: `${(breached.at(-1) ?? last).reason}; beyond the limit in ${found} of the last ${of} windows`,
     };
   if (last.verdict !== 'fail') return last;
-  return { ...last, verdict: 'inconclusive', reason: `${last.reason}; in ${found} of the last ${of} windows, ${breaches} stop` };
+  return {
+    ...last,
+    verdict: 'inconclusive',
+    reason: `${last.reason}; in ${found} of the last ${of} windows, ${breaches} stop`,
+  };
 }
 
 function warned(rule: PolicyRule, verdict: RuleVerdict): RuleVerdict {
@@ -48,7 +66,8 @@ function judgeBlind(limit: number, windows: Windows, contexts: readonly JudgeCon
   const ageSeconds = fresh.length === 0 ? Number.POSITIVE_INFINITY : (now - Math.max(...fresh)) / 1000;
   if (Number.isNaN(ageSeconds) || ageSeconds < 0)
     return { ...base, verdict: 'error', reason: 'the newest window has no time, or one in the future' };
-  if (ageSeconds === Number.POSITIVE_INFINITY) return { ...base, verdict: 'fail', reason: 'blind: no window gave evidence' };
+  if (ageSeconds === Number.POSITIVE_INFINITY)
+    return { ...base, verdict: 'fail', reason: 'blind: no window gave evidence' };
   const reason = `the newest window that gave evidence is ${Math.round(ageSeconds)} s old`;
   const isBlind = ageSeconds > limit;
   return {
@@ -61,6 +80,8 @@ function judgeBlind(limit: number, windows: Windows, contexts: readonly JudgeCon
 
 /** Whether every deciding rule of a window could be decided. */
 function isEvidence(window: readonly RuleVerdict[]): boolean {
-  const decided = window.filter(({ rule, verdict, severity }) => rule !== 'blind' && verdict !== 'waived' && severity !== 'warn');
+  const decided = window.filter(
+    ({ rule, verdict, severity }) => rule !== 'blind' && verdict !== 'waived' && severity !== 'warn',
+  );
   return decided.length > 0 && decided.every(({ verdict }) => verdict === 'pass' || verdict === 'fail');
 }

@@ -25,7 +25,10 @@ export function openDocuments(folders: readonly string[]): Documents {
       known.set(sourceUrl, document);
       return document;
     },
-    texts: () => new Map([...known].flatMap(([url, document]) => (document.found ? [[url, document.text] as const] : []))),
+    texts: () =>
+      new Map(
+        [...known].flatMap(([url, document]) => (document.found ? [[url, document.text] as const] : [])),
+      ),
   };
 }
 
@@ -35,7 +38,8 @@ export function documentFolders(goldFolder: string, corpusRoot?: string): string
 }
 
 async function lookUp(sourceUrl: string, folders: readonly string[]): Promise<FoundDocument> {
-  if (/^[a-z][a-z\d+.-]+:/iu.test(sourceUrl)) return { found: false, why: 'is an address outside, which is never fetched' };
+  if (/^[a-z][a-z\d+.-]+:/iu.test(sourceUrl))
+    return { found: false, why: 'is an address outside, which is never fetched' };
   if (!staysInside(sourceUrl)) return { found: false, why: 'has a path that leaves the corpus' };
   let why = 'is neither in the corpus root, nor in the folder of the gold set, nor in the one above';
   for (const folder of folders) {
@@ -47,7 +51,11 @@ async function lookUp(sourceUrl: string, folders: readonly string[]): Promise<Fo
 }
 
 function staysInside(sourceUrl: string): boolean {
-  return !path.isAbsolute(sourceUrl) && !path.win32.isAbsolute(sourceUrl) && !sourceUrl.split(/[/\\]/u).includes('..');
+  return (
+    !path.isAbsolute(sourceUrl) &&
+    !path.win32.isAbsolute(sourceUrl) &&
+    !sourceUrl.split(/[/\\]/u).includes('..')
+  );
 }
 
 async function readInside(folder: string, sourceUrl: string): Promise<FoundDocument | undefined> {
@@ -55,10 +63,13 @@ async function readInside(folder: string, sourceUrl: string): Promise<FoundDocum
   try {
     const real = await realpath(file);
     const relative = path.relative(await realpath(folder), real);
-    if (relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) return { found: false, why: 'is a link that leaves the corpus' };
+    if (relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative))
+      return { found: false, why: 'is a link that leaves the corpus' };
     if (!(await stat(real)).isFile()) return { found: false, why: 'is not a file' };
     const decoded = decodeUtf8(await readFile(real));
-    return decoded.ok ? { found: true, text: decoded.text, points: codePointText(decoded.text) } : { found: false, why: decoded.problem };
+    return decoded.ok
+      ? { found: true, text: decoded.text, points: codePointText(decoded.text) }
+      : { found: false, why: decoded.problem };
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -35,7 +35,10 @@ export async function exportGold(path: string, options: ExportOptions): Promise<
     questions: questions.length,
     sha256: goldSha256(questions),
     from: goldSha256(source.entries.map((entry) => entry.raw)),
-    withoutText: options.resolve ? 0 : resolved.flatMap(({ entry }) => entry.question.anchors).filter((anchor) => anchor.text === undefined).length,
+    withoutText: options.resolve
+      ? 0
+      : resolved.flatMap(({ entry }) => entry.question.anchors).filter((anchor) => anchor.text === undefined)
+          .length,
   };
 }
 
@@ -43,5 +46,11 @@ export async function exportGold(path: string, options: ExportOptions): Promise<
 function withTexts({ entry, question }: ResolvedEntry): RawQuestion {
   const written = entry.question.anchors;
   if (written.every((anchor) => anchor.text !== undefined)) return entry.raw;
-  return { ...entry.raw, anchors: written.map((anchor, index) => ({ ...anchor, text: anchor.text ?? question.anchors[index]?.text })) };
+  return {
+    ...entry.raw,
+    anchors: written.map((anchor, index) => ({
+      ...anchor,
+      text: anchor.text ?? question.anchors[index]?.text,
+    })),
+  };
 }

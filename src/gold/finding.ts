@@ -19,11 +19,19 @@ export interface GoldFinding {
 /** Where a finding points to: the parts of it that stand in front of the message. */
 export type Place = Pick<GoldFinding, 'file' | 'line' | 'id'>;
 
-export function errorAt(place: Place, code: string, words: { readonly message: string; readonly hint: string }): GoldFinding {
+export function errorAt(
+  place: Place,
+  code: string,
+  words: { readonly message: string; readonly hint: string },
+): GoldFinding {
   return { severity: 'error', code, ...onlyPlace(place), ...words };
 }
 
-export function warningAt(place: Place, code: string, words: { readonly message: string; readonly hint: string }): GoldFinding {
+export function warningAt(
+  place: Place,
+  code: string,
+  words: { readonly message: string; readonly hint: string },
+): GoldFinding {
   return { severity: 'warning', code, ...onlyPlace(place), ...words };
 }
 

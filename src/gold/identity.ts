@@ -1,4 +1,10 @@
-import { canonicalArrayParts, canonicalJson, compareCodeUnits, sha256, sha256OfParts } from '../base/canonical.ts';
+import {
+  canonicalArrayParts,
+  canonicalJson,
+  compareCodeUnits,
+  sha256,
+  sha256OfParts,
+} from '../base/canonical.ts';
 
 /** A question as written: its known keys and any others. */
 export type RawQuestion = Readonly<Record<string, unknown>>;
@@ -25,7 +31,9 @@ function* withDefaults(questions: readonly RawQuestion[]): Generator<RawQuestion
 
 /** The SHA-256 of each question's canonical form, by id: what tells which questions differ between two gold sets. */
 export function fingerprintsOf(questions: readonly RawQuestion[]): ReadonlyMap<string, string> {
-  return new Map(questions.map((question) => [idOf(question), sha256(canonicalJson({ ...defaults, ...question }))]));
+  return new Map(
+    questions.map((question) => [idOf(question), sha256(canonicalJson({ ...defaults, ...question }))]),
+  );
 }
 
 /** The ids of questions that differ, or stand in one of the two sets only; sorted by code unit. */

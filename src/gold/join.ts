@@ -20,7 +20,10 @@ export function joinRows({ qa, citations, paraphrases }: ThreeFiles): Rows {
     const id = idOf(row);
     if (id !== undefined && !ids.has(id)) findings.push(notInQa(row, id));
   }
-  const rows = qa.rows.map((row) => ({ ...row, value: parts.reduce((value, part) => withPart(value, part, { row, findings }), row.value) }));
+  const rows = qa.rows.map((row) => ({
+    ...row,
+    value: parts.reduce((value, part) => withPart(value, part, { row, findings }), row.value),
+  }));
   return { rows, findings };
 }
 
@@ -29,12 +32,19 @@ interface Part {
   readonly byId: ReadonlyMap<string, Row>;
 }
 
-function withPart(value: unknown, { key, byId }: Part, { row, findings }: { readonly row: Row; readonly findings: GoldFinding[] }): unknown {
+function withPart(
+  value: unknown,
+  { key, byId }: Part,
+  { row, findings }: { readonly row: Row; readonly findings: GoldFinding[] },
+): unknown {
   const id = idOf(row);
   const found = id === undefined ? undefined : byId.get(id);
   if (found === undefined || !isObject(value) || !isObject(found.value)) return value;
   if (key in value) {
-    const words = { message: `"${key}" stands in ${row.file} and in ${found.file}:${found.line}`, hint: 'keep it in one of the two files' };
+    const words = {
+      message: `"${key}" stands in ${row.file} and in ${found.file}:${found.line}`,
+      hint: 'keep it in one of the two files',
+    };
     findings.push(errorAt(placeOf(row), 'part_twice', words));
     return value;
   }
@@ -46,20 +56,41 @@ function indexById(rows: readonly Row[], key: string, findings: GoldFinding[]): 
   for (const row of rows) {
     const id = idOf(row);
     const first = id === undefined ? undefined : byId.get(id);
-    const wrong = id === undefined || !isObject(row.value) || Object.keys(row.value).some((name) => name !== 'id' && name !== key) || !(key in row.value);
-    if (wrong) findings.push(errorAt(placeOf(row), 'wrong_shape', { message: `found ${show(row.value)}: expected {"id", "${key}"} and no other key`, hint: 'all other keys of a question belong in qa.jsonl' }));
-    else if (first !== undefined) findings.push(errorAt(placeOf(row), 'duplicate_id', { message: `id "${id}" is on line ${first.line} too`, hint: 'write one line for each id' }));
+    const wrong =
+      id === undefined ||
+      !isObject(row.value) ||
+      Object.keys(row.value).some((name) => name !== 'id' && name !== key) ||
+      !(key in row.value);
+    if (wrong)
+      findings.push(
+        errorAt(placeOf(row), 'wrong_shape', {
+          message: `found ${show(row.value)}: expected {"id", "${key}"} and no other key`,
+          hint: 'all other keys of a question belong in qa.jsonl',
+        }),
+      );
+    else if (first !== undefined)
+      findings.push(
+        errorAt(placeOf(row), 'duplicate_id', {
+          message: `id "${id}" is on line ${first.line} too`,
+          hint: 'write one line for each id',
+        }),
+      );
     else byId.set(id, row);
   }
   return byId;
 }
 
 function notInQa(row: Row, id: string): GoldFinding {
-  return errorAt(placeOf(row), 'unknown_id', { message: `id "${id}" is not in qa.jsonl`, hint: 'add the question there or remove this line' });
+  return errorAt(placeOf(row), 'unknown_id', {
+    message: `id "${id}" is not in qa.jsonl`,
+    hint: 'add the question there or remove this line',
+  });
 }
 
 function idOf(row: Row): string | undefined {
-  return isObject(row.value) && typeof row.value['id'] === 'string' ? row.value['id'].normalize('NFC') : undefined;
+  return isObject(row.value) && typeof row.value['id'] === 'string'
+    ? row.value['id'].normalize('NFC')
+    : undefined;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -16,14 +16,18 @@ export function scanJson(text: string): JsonScan {
   for (const { 0: found, index } of text.matchAll(mark)) {
     if (found === '[' || found === '{') open.push(found === '{' ? new Set() : undefined);
     if (found === ']' || found === '}') open.pop();
-    if ((found === '[' || found === ',') && open.length === 1 && open[0] === undefined) items.push(nextMark(text, index + 1));
+    if ((found === '[' || found === ',') && open.length === 1 && open[0] === undefined)
+      items.push(nextMark(text, index + 1));
     if (found === ':' && lastString !== undefined) repeatedKey ??= addKey(open.at(-1), lastString);
     lastString = found.startsWith('"') ? { written: found, offset: index } : undefined;
   }
   return { items, ...(repeatedKey === undefined ? {} : { repeatedKey }) };
 }
 
-function addKey(keys: Set<string> | undefined, written: { readonly written: string; readonly offset: number }): JsonScan['repeatedKey'] {
+function addKey(
+  keys: Set<string> | undefined,
+  written: { readonly written: string; readonly offset: number },
+): JsonScan['repeatedKey'] {
   const key = String(JSON.parse(written.written)).normalize('NFC');
   if (keys === undefined) return undefined;
   if (keys.has(key)) return { key, offset: written.offset };

@@ -18,14 +18,31 @@ const paraphraseLimits: Limits = { warning: 0.5, error: 0.6 };
 type VectorOf = (text: string) => Float32Array;
 
 /** ΔS(question, anchor), ΔS(question, paraphrase), and whether a paraphrase is nearer to another question than to its own. */
-export async function lintDistances(resolved: readonly ResolvedEntry[], embed: EmbedTexts): Promise<GoldFinding[]> {
+export async function lintDistances(
+  resolved: readonly ResolvedEntry[],
+  embed: EmbedTexts,
+): Promise<GoldFinding[]> {
   const vectorOf = await vectorsOf(resolved, embed);
-  const questions = resolved.map(({ question }) => ({ id: question.id, vector: vectorOf(question.question) }));
-  return resolved.flatMap((one, index) => [...anchorFindings(one, vectorOf), ...paraphraseFindings(one, { vectorOf, questions, index })]);
+  const questions = resolved.map(({ question }) => ({
+    id: question.id,
+    vector: vectorOf(question.question),
+  }));
+  return resolved.flatMap((one, index) => [
+    ...anchorFindings(one, vectorOf),
+    ...paraphraseFindings(one, { vectorOf, questions, index }),
+  ]);
 }
 
 async function vectorsOf(resolved: readonly ResolvedEntry[], embed: EmbedTexts): Promise<VectorOf> {
-  const texts = [...new Set(resolved.flatMap(({ question }) => [question.question, ...question.paraphrases, ...question.anchors.map((anchor) => anchor.text)]))];
+  const texts = [
+    ...new Set(
+      resolved.flatMap(({ question }) => [
+        question.question,
+        ...question.paraphrases,
+        ...question.anchors.map((anchor) => anchor.text),
+      ]),
+    ),
+  ];
   const vectors = texts.length === 0 ? [] : await embed(texts);
   const byText = new Map(texts.map((text, index) => [text, vectors[index]]));
   return (text) => byText.get(text) ?? new Float32Array(0);
@@ -33,9 +50,18 @@ async function vectorsOf(resolved: readonly ResolvedEntry[], embed: EmbedTexts):
 
 function anchorFindings({ entry, question }: ResolvedEntry, vectorOf: VectorOf): GoldFinding[] {
   if (!question.answerable || question.anchors.length === 0) return [];
-  const distance = nearestDistance(vectorOf(question.question), question.anchors.map((anchor) => vectorOf(anchor.text))) ?? 1;
+  const distance =
+    nearestDistance(
+      vectorOf(question.question),
+      question.anchors.map((anchor) => vectorOf(anchor.text)),
+    ) ?? 1;
   const hint = 'ask in words nearer to the section, or anchor the section that really answers it';
-  return limitFindings(distance, anchorLimits, { place: entry.place, code: 'question_far_from_anchor', name: 'ΔS(question, anchor)', hint });
+  return limitFindings(distance, anchorLimits, {
+    place: entry.place,
+    code: 'question_far_from_anchor',
+    name: 'ΔS(question, anchor)',
+    hint,
+  });
 }
 
 interface Others {
@@ -45,7 +71,10 @@ interface Others {
   readonly index: number;
 }
 
-function paraphraseFindings({ entry, question }: ResolvedEntry, { vectorOf, questions, index }: Others): GoldFinding[] {
+function paraphraseFindings(
+  { entry, question }: ResolvedEntry,
+  { vectorOf, questions, index }: Others,
+): GoldFinding[] {
   return question.paraphrases.flatMap((paraphrase, position) => {
     const vector = vectorOf(paraphrase);
     const own = cosineDistance(vector, vectorOf(question.question)) ?? 1;
@@ -66,7 +95,11 @@ function paraphraseFindings({ entry, question }: ResolvedEntry, { vectorOf, ques
   });
 }
 
-function nearestOther(vector: Float32Array, questions: Others['questions'], own: number): { readonly id: string; readonly distance: number } | undefined {
+function nearestOther(
+  vector: Float32Array,
+  questions: Others['questions'],
+  own: number,
+): { readonly id: string; readonly distance: number } | undefined {
   let nearest: { readonly id: string; readonly distance: number } | undefined;
   questions.forEach((other, index) => {
     if (index === own) return;
@@ -86,6 +119,9 @@ interface Judged {
 function limitFindings(distance: number, limits: Limits, { place, code, name, hint }: Judged): GoldFinding[] {
   if (atMost(distance, limits.warning)) return [];
   const error = !atMost(distance, limits.error);
-  const words = { message: `${name} is ${distance.toFixed(3)}: expected at most ${error ? limits.error : limits.warning}`, hint };
+  const words = {
+    message: `${name} is ${distance.toFixed(3)}: expected at most ${error ? limits.error : limits.warning}`,
+    hint,
+  };
   return [error ? errorAt(place, code, words) : warningAt(place, code, words)];
 }

@@ -20,9 +20,15 @@ export function repeatedPhrasings(entries: readonly GoldEntry[]): GoldFinding[] 
   return findings;
 }
 
-function repeated(here: { readonly place: Place; readonly name: string; readonly phrasing: string }, earlier: { readonly place: Place; readonly name: string }): GoldFinding {
+function repeated(
+  here: { readonly place: Place; readonly name: string; readonly phrasing: string },
+  earlier: { readonly place: Place; readonly name: string },
+): GoldFinding {
   const where = earlier.place === here.place ? earlier.name : `${earlier.name} of ${nameOf(earlier.place)}`;
-  const words = { message: `${here.name} ${show(here.phrasing)} has the same words as ${where}`, hint: 'ask it in another way, or drop it: the same phrasing twice measures nothing new' };
+  const words = {
+    message: `${here.name} ${show(here.phrasing)} has the same words as ${where}`,
+    hint: 'ask it in another way, or drop it: the same phrasing twice measures nothing new',
+  };
   return errorAt(here.place, 'repeated_phrasing', words);
 }
 
@@ -39,13 +45,19 @@ export function sharedAnchors(resolved: readonly ResolvedEntry[]): GoldFinding[]
     const earlier = [...keys].map((key) => owner.get(key)).find((place) => place !== undefined);
     for (const key of keys) if (!owner.has(key)) owner.set(key, entry.place);
     if (earlier === undefined) return [];
-    const words = { message: `has the same anchor as ${nameOf(earlier)}`, hint: 'one of the two questions adds nothing: ask about another section, or make it a paraphrase' };
+    const words = {
+      message: `has the same anchor as ${nameOf(earlier)}`,
+      hint: 'one of the two questions adds nothing: ask about another section, or make it a paraphrase',
+    };
     return [errorAt(entry.place, 'shared_anchor', words)];
   });
 }
 
 function spanOf({ source_url, section_id, offsets, text }: ResolvedAnchor): string {
-  const span = source_url !== undefined && offsets !== undefined ? [source_url, offsets] : [source_url, section_id, text];
+  const span =
+    source_url !== undefined && offsets !== undefined
+      ? [source_url, offsets]
+      : [source_url, section_id, text];
   return canonicalJson(span.map((part) => part ?? null));
 }
 

@@ -33,7 +33,11 @@ export async function lintGold(path: string, options: LintOptions): Promise<Lint
   const found = [
     ...findings,
     ...tooFewQuestions(source),
-    ...source.entries.flatMap((entry) => [...tooFewParaphrases(entry, options.paraphrases), ...suspiciousKeys(entry), ...needlessAnchors(entry)]),
+    ...source.entries.flatMap((entry) => [
+      ...tooFewParaphrases(entry, options.paraphrases),
+      ...suspiciousKeys(entry),
+      ...needlessAnchors(entry),
+    ]),
     ...repeatedPhrasings(source.entries),
     ...sharedAnchors(resolved),
     ...(await lintDistances(resolved, options.embed)),
@@ -48,33 +52,56 @@ export async function lintGold(path: string, options: LintOptions): Promise<Lint
 
 function tooFewQuestions({ path, entries }: GoldSource): GoldFinding[] {
   if (entries.length >= fewestQuestions) return [];
-  const words = { message: `the set has ${entries.length} questions: expected at least ${fewestQuestions}`, hint: 'with fewer questions the gates cannot tell good from bad: 20 to 40 is usual' };
+  const words = {
+    message: `the set has ${entries.length} questions: expected at least ${fewestQuestions}`,
+    hint: 'with fewer questions the gates cannot tell good from bad: 20 to 40 is usual',
+  };
   return [errorAt({ file: path }, 'too_few_questions', words)];
 }
 
 function tooFewParaphrases({ place, question }: GoldEntry, wanted: number): GoldFinding[] {
   const found = question.paraphrases.length;
   if (found >= wanted) return [];
-  const words = { message: `found ${found} paraphrases: expected at least ${wanted}`, hint: 'add other ways to ask the same, or configure fewer under plan.paraphrases' };
+  const words = {
+    message: `found ${found} paraphrases: expected at least ${wanted}`,
+    hint: 'add other ways to ask the same, or configure fewer under plan.paraphrases',
+  };
   return [errorAt(place, 'too_few_paraphrases', words)];
 }
 
 function suspiciousKeys({ place, raw, question }: GoldEntry): GoldFinding[] {
-  const near = [...misspelt(Object.keys(raw), questionKeys), ...question.anchors.flatMap((anchor) => misspelt(Object.keys(anchor), anchorKeys))];
+  const near = [
+    ...misspelt(Object.keys(raw), questionKeys),
+    ...question.anchors.flatMap((anchor) => misspelt(Object.keys(anchor), anchorKeys)),
+  ];
   return near.map(({ key, known }) =>
-    warningAt(place, 'suspicious_key', { message: `key "${key}" has no meaning here`, hint: `did you mean "${known}"? other keys are kept, and count for the identity, but nothing reads them` }),
+    warningAt(place, 'suspicious_key', {
+      message: `key "${key}" has no meaning here`,
+      hint: `did you mean "${known}"? other keys are kept, and count for the identity, but nothing reads them`,
+    }),
   );
 }
 
-function misspelt(keys: readonly string[], known: readonly string[]): { readonly key: string; readonly known: string }[] {
+function misspelt(
+  keys: readonly string[],
+  known: readonly string[],
+): { readonly key: string; readonly known: string }[] {
   return keys.flatMap((key) => {
-    const near = known.includes(key) ? undefined : nearestName(key, known.filter((name) => !keys.includes(name)));
+    const near = known.includes(key)
+      ? undefined
+      : nearestName(
+          key,
+          known.filter((name) => !keys.includes(name)),
+        );
     return near === undefined ? [] : [{ key, known: near }];
   });
 }
 
 function needlessAnchors({ place, question }: GoldEntry): GoldFinding[] {
   if (question.answerable || question.anchors.length === 0) return [];
-  const words = { message: 'the question is not answerable but has anchors, which nothing reads', hint: 'remove the anchors, or "answerable": false' };
+  const words = {
+    message: 'the question is not answerable but has anchors, which nothing reads',
+    hint: 'remove the anchors, or "answerable": false',
+  };
   return [warningAt(place, 'needless_anchor', words)];
 }

@@ -40,9 +40,14 @@ export interface ResolvedSource {
 
 /** Resolves the anchors of what could be read. */
 export async function resolveSource(source: GoldSource, options: LoadOptions): Promise<ResolvedSource> {
-  const corpus = options.corpusRoot === undefined ? undefined : path.resolve(options.workingDirectory, options.corpusRoot);
+  const corpus =
+    options.corpusRoot === undefined ? undefined : path.resolve(options.workingDirectory, options.corpusRoot);
   const documents = openDocuments(documentFolders(source.folder, corpus));
   const resolved: ResolvedEntry[] = [];
   for (const entry of source.entries) resolved.push(await resolveEntry(entry, documents));
-  return { resolved, documents, findings: inFileOrder([...source.findings, ...resolved.flatMap((one) => one.findings)]) };
+  return {
+    resolved,
+    documents,
+    findings: inFileOrder([...source.findings, ...resolved.flatMap((one) => one.findings)]),
+  };
 }

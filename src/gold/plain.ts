@@ -36,7 +36,8 @@ function memberOddity(value: object, { path, here, depth }: Where): string | und
   const keys = Object.keys(value);
   const odd = keys.find((key) => textOddity(key, '') !== undefined);
   if (odd !== undefined) return textOddity(odd, `a key of ${here}`);
-  if (new Set(keys.map((key) => key.normalize('NFC'))).size < keys.length) return `${here} has two keys that are the same text in another encoding`;
+  if (new Set(keys.map((key) => key.normalize('NFC'))).size < keys.length)
+    return `${here} has two keys that are the same text in another encoding`;
   for (const [key, member] of Object.entries(value)) {
     const found = oddity(member, Array.isArray(value) ? `${path}[${key}]` : joined(path, key), depth + 1);
     if (found !== undefined) return found;

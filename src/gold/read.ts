@@ -33,7 +33,11 @@ export async function readGold(path: string, workingDirectory: string): Promise<
 }
 
 /** The well-formed questions among rows, and what is wrong with the others. An empty set is an error. */
-export function checkRows(path: string, rows: readonly Row[], before: readonly GoldFinding[]): Pick<GoldSource, 'entries' | 'findings'> {
+export function checkRows(
+  path: string,
+  rows: readonly Row[],
+  before: readonly GoldFinding[],
+): Pick<GoldSource, 'entries' | 'findings'> {
   const findings = [...before];
   const entries: GoldEntry[] = [];
   for (const row of rows) {
@@ -48,13 +52,19 @@ export function checkRows(path: string, rows: readonly Row[], before: readonly G
 
 async function rowsOf(layout: Layout): Promise<Rows> {
   if (layout.kind === 'one') return readRows(layout.file);
-  const [qa, citations, paraphrases] = [await readRows(layout.qa), await readRows(layout.citations), await readRows(layout.paraphrases)];
+  const [qa, citations, paraphrases] = [
+    await readRows(layout.qa),
+    await readRows(layout.citations),
+    await readRows(layout.paraphrases),
+  ];
   return joinRows({ qa, citations, paraphrases });
 }
 
 async function readRows(file: GoldFile): Promise<Rows> {
   const bytes = await readFile(file.absolute).catch((error: unknown) => {
-    throw new UserError(`gold file "${file.shown}" cannot be read: ${codeOf(error) === 'EACCES' ? 'permission denied' : messageOf(error)}`);
+    throw new UserError(
+      `gold file "${file.shown}" cannot be read: ${codeOf(error) === 'EACCES' ? 'permission denied' : messageOf(error)}`,
+    );
   });
   const decoded = decodeUtf8(bytes);
   if (decoded.ok) return parseRows(decoded.text, file.shown, file.format);
@@ -71,11 +81,17 @@ function duplicateIds(entries: readonly GoldEntry[]): GoldFinding[] {
       first.set(id, entry);
       return [];
     }
-    const words = { message: `id "${id}" is on line ${earlier.place.line ?? 1} too`, hint: 'give each question an id of its own: answers are kept and compared by it' };
+    const words = {
+      message: `id "${id}" is on line ${earlier.place.line ?? 1} too`,
+      hint: 'give each question an id of its own: answers are kept and compared by it',
+    };
     return [errorAt(entry.place, 'duplicate_id', words)];
   });
 }
 
 function emptySet(path: string): GoldFinding {
-  return errorAt({ file: path }, 'empty_set', { message: 'the gold set has no questions', hint: 'an empty gold set is never evaluated: add questions to it' });
+  return errorAt({ file: path }, 'empty_set', {
+    message: 'the gold set has no questions',
+    hint: 'an empty gold set is never evaluated: add questions to it',
+  });
 }

@@ -62,27 +62,43 @@ interface Judged {
 function judgeAnchor(one: AnchorCase): Judged {
   const { anchor, document } = one;
   if (anchor.text === undefined && anchor.offsets === undefined) return { findings: [emptyAnchor(one)] };
-  if (anchor.offsets === undefined) return { text: anchor.text, findings: document === undefined ? [] : textOnly(one, document) };
+  if (anchor.offsets === undefined)
+    return { text: anchor.text, findings: document === undefined ? [] : textOnly(one, document) };
   if (document?.found === true) return judgeSlice(one, anchor.offsets, document);
   if (anchor.text === undefined) return { findings: [unresolved(one)] };
   const [start, end] = anchor.offsets;
   const length = codePointLength(anchor.text);
   const fits = length === end - start;
-  return { text: anchor.text, findings: [...(fits ? [] : [wrongLength(one, length)]), ...(document === undefined ? [] : [unchecked(one, document.why)])] };
+  return {
+    text: anchor.text,
+    findings: [
+      ...(fits ? [] : [wrongLength(one, length)]),
+      ...(document === undefined ? [] : [unchecked(one, document.why)]),
+    ],
+  };
 }
 
-function judgeSlice(one: AnchorCase, [start, end]: readonly [number, number], document: FoundDocument & { found: true }): Judged {
+function judgeSlice(
+  one: AnchorCase,
+  [start, end]: readonly [number, number],
+  document: FoundDocument & { found: true },
+): Judged {
   const { anchor } = one;
-  if (end > document.points.length) return { text: anchor.text, findings: [beyond(one, document.points.length)] };
+  if (end > document.points.length)
+    return { text: anchor.text, findings: [beyond(one, document.points.length)] };
   const slice = document.points.slice(start, end);
-  if (anchor.text === undefined) return slice.trim() === '' ? { findings: [blank(one)] } : { text: slice, findings: [] };
+  if (anchor.text === undefined)
+    return slice.trim() === '' ? { findings: [blank(one)] } : { text: slice, findings: [] };
   return { text: anchor.text, findings: slice === anchor.text ? [] : [differs(one, slice, document.text)] };
 }
 
 function textOnly(one: AnchorCase, document: FoundDocument): GoldFinding[] {
   const { anchor, name, place } = one;
   if (!document.found || document.text.includes(anchor.text ?? '')) return [];
-  const words = { message: `the text of ${name} is not in "${anchor.source_url}"`, hint: 'was the document edited? copy the section again, best with its offsets' };
+  const words = {
+    message: `the text of ${name} is not in "${anchor.source_url}"`,
+    hint: 'was the document edited? copy the section again, best with its offsets',
+  };
   return [warningAt(place, 'anchor_text_not_found', words)];
 }
 
@@ -94,37 +110,61 @@ function noAnchor(place: Place): GoldFinding {
 }
 
 function emptyAnchor({ name, place, anchor }: AnchorCase): GoldFinding {
-  const hint = anchor.source_url === undefined ? 'add "text"' : 'add "text", or "offsets": [start, end] into the document';
+  const hint =
+    anchor.source_url === undefined
+      ? 'add "text"'
+      : 'add "text", or "offsets": [start, end] into the document';
   return errorAt(place, 'anchor_unresolved', { message: `${name} has neither text nor offsets`, hint });
 }
 
 function unresolved({ name, place, anchor, document }: AnchorCase): GoldFinding {
-  const why = document?.found === false ? `: the document "${anchor.source_url}" ${document.why}` : ': it has no source_url';
+  const why =
+    document?.found === false
+      ? `: the document "${anchor.source_url}" ${document.why}`
+      : ': it has no source_url';
   const hint = 'write the anchor\'s text into the gold set, ship the document with it, or configure "corpus"';
-  return errorAt(place, 'anchor_unresolved', { message: `${name} has no text and its offsets lead nowhere${why}`, hint });
+  return errorAt(place, 'anchor_unresolved', {
+    message: `${name} has no text and its offsets lead nowhere${why}`,
+    hint,
+  });
 }
 
 function unchecked({ name, place, anchor }: AnchorCase, why: string): GoldFinding {
-  const words = { message: `the offsets of ${name} were not checked: the document "${anchor.source_url}" ${why}`, hint: 'ship the document with the gold set, or configure "corpus"' };
+  const words = {
+    message: `the offsets of ${name} were not checked: the document "${anchor.source_url}" ${why}`,
+    hint: 'ship the document with the gold set, or configure "corpus"',
+  };
   return warningAt(place, 'document_not_at_hand', words);
 }
 
 function beyond({ name, place, anchor }: AnchorCase, length: number): GoldFinding {
-  const words = { message: `the offsets ${show(anchor.offsets)} of ${name} go beyond "${anchor.source_url}", which has ${length} code points`, hint: 'offsets count Unicode code points from the start of the document: write them anew' };
+  const words = {
+    message: `the offsets ${show(anchor.offsets)} of ${name} go beyond "${anchor.source_url}", which has ${length} code points`,
+    hint: 'offsets count Unicode code points from the start of the document: write them anew',
+  };
   return errorAt(place, 'offsets_beyond_document', words);
 }
 
 function blank({ name, place, anchor }: AnchorCase): GoldFinding {
-  return errorAt(place, 'anchor_unresolved', { message: `the offsets ${show(anchor.offsets)} of ${name} hold no words`, hint: 'write the offsets anew' });
+  return errorAt(place, 'anchor_unresolved', {
+    message: `the offsets ${show(anchor.offsets)} of ${name} hold no words`,
+    hint: 'write the offsets anew',
+  });
 }
 
 function wrongLength({ name, place, anchor }: AnchorCase, length: number): GoldFinding {
-  const words = { message: `the text of ${name} has ${length} code points, but its offsets ${show(anchor.offsets)} span ${(anchor.offsets?.[1] ?? 0) - (anchor.offsets?.[0] ?? 0)}`, hint: 'copy the section again, with its offsets' };
+  const words = {
+    message: `the text of ${name} has ${length} code points, but its offsets ${show(anchor.offsets)} span ${(anchor.offsets?.[1] ?? 0) - (anchor.offsets?.[0] ?? 0)}`,
+    hint: 'copy the section again, with its offsets',
+  };
   return errorAt(place, 'anchor_text_differs', words);
 }
 
 function differs({ name, place, anchor }: AnchorCase, slice: string, document: string): GoldFinding {
-  const words = { message: `the text of ${name} is not what "${anchor.source_url}" has at ${show(anchor.offsets)}: ${show(slice)}`, hint: differsHint(anchor, document) };
+  const words = {
+    message: `the text of ${name} is not what "${anchor.source_url}" has at ${show(anchor.offsets)}: ${show(slice)}`,
+    hint: differsHint(anchor, document),
+  };
   return errorAt(place, 'anchor_text_differs', words);
 }
 
@@ -134,6 +174,7 @@ function differsHint(anchor: WrittenAnchor, document: string): string {
     const start = codePointLength(document.slice(0, at));
     return `the text stands at [${start}, ${start + codePointLength(anchor.text ?? '')}]: write these offsets`;
   }
-  if (document.includes('\r\n')) return 'the document has CRLF line ends, which count as two: check it out with LF';
+  if (document.includes('\r\n'))
+    return 'the document has CRLF line ends, which count as two: check it out with LF';
   return 'was the document edited? copy the section again, with its offsets';
 }

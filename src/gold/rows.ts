@@ -45,7 +45,10 @@ export async function parseRows(text: string, file: string, format: RowFormat): 
 }
 
 function emptyFile(file: string): GoldFinding {
-  return errorAt({ file }, 'empty_file', { message: 'the file is empty', hint: 'write one JSON object a line, with id, question, paraphrases and anchors' });
+  return errorAt({ file }, 'empty_file', {
+    message: 'the file is empty',
+    hint: 'write one JSON object a line, with id, question, paraphrases and anchors',
+  });
 }
 
 function parseLines(text: string, file: string): Rows {
@@ -59,7 +62,12 @@ function parseLines(text: string, file: string): Rows {
       const { repeatedKey } = scanJson(line);
       if (repeatedKey !== undefined) findings.push(keyTwice(place, repeatedKey.key));
     } catch {
-      findings.push(errorAt(place, 'not_json', { message: `expected one JSON object on the line, found ${excerpt(line.trim())}`, hint: 'check quotes, commas and brackets there; an object must not be broken over lines' }));
+      findings.push(
+        errorAt(place, 'not_json', {
+          message: `expected one JSON object on the line, found ${excerpt(line.trim())}`,
+          hint: 'check quotes, commas and brackets there; an object must not be broken over lines',
+        }),
+      );
     }
   });
   return { rows, findings };
@@ -76,21 +84,41 @@ function parseJson(text: string, file: string): Rows {
     value = JSON.parse(text);
   } catch (error) {
     const place = { file, line: lineAt(text, positionOf(messageOf(error)) ?? text.trimEnd().length) };
-    return { rows: [], findings: [errorAt(place, 'not_json', { message: 'the file is not valid JSON from here on', hint: 'check quotes, commas and brackets there; JSON Lines files end in .jsonl' })] };
+    return {
+      rows: [],
+      findings: [
+        errorAt(place, 'not_json', {
+          message: 'the file is not valid JSON from here on',
+          hint: 'check quotes, commas and brackets there; JSON Lines files end in .jsonl',
+        }),
+      ],
+    };
   }
   if (!Array.isArray(value)) return { rows: [], findings: [notAList({ file, line: 1 }, value)] };
   const { items, repeatedKey } = scanJson(text);
   const lines = linesAt(text, items);
   const rows = value.map((item: unknown, index) => ({ file, line: lines[index] ?? 1, value: item }));
-  return { rows, findings: repeatedKey === undefined ? [] : [keyTwice({ file, line: lineAt(text, repeatedKey.offset) }, repeatedKey.key)] };
+  return {
+    rows,
+    findings:
+      repeatedKey === undefined
+        ? []
+        : [keyTwice({ file, line: lineAt(text, repeatedKey.offset) }, repeatedKey.key)],
+  };
 }
 
 function keyTwice(place: Place, key: string): GoldFinding {
-  return errorAt(place, 'repeated_key', { message: `key "${key}" stands twice in one object`, hint: 'keep one of them: of two equal keys readers drop one without a word' });
+  return errorAt(place, 'repeated_key', {
+    message: `key "${key}" stands twice in one object`,
+    hint: 'keep one of them: of two equal keys readers drop one without a word',
+  });
 }
 
 function notAList(place: Place, value: unknown): GoldFinding {
-  return errorAt(place, 'not_a_list', { message: `found ${show(value)}: expected a list of questions`, hint: 'a JSON or YAML gold set is one list; JSON Lines files end in .jsonl' });
+  return errorAt(place, 'not_a_list', {
+    message: `found ${show(value)}: expected a list of questions`,
+    hint: 'a JSON or YAML gold set is one list; JSON Lines files end in .jsonl',
+  });
 }
 
 async function parseYaml(text: string, file: string): Promise<Rows> {
@@ -100,16 +128,38 @@ async function parseYaml(text: string, file: string): Promise<Rows> {
   const problems = [...document.errors, ...document.warnings];
   if (problems.length > 0) {
     const findings = problems.map((problem) =>
-      errorAt({ file, line: lines.linePos(problem.pos[0]).line }, 'not_yaml', { message: `not valid YAML: ${lowerFirst(problem.message)}`, hint: 'check indentation, quotes and brackets there' }),
+      errorAt({ file, line: lines.linePos(problem.pos[0]).line }, 'not_yaml', {
+        message: `not valid YAML: ${lowerFirst(problem.message)}`,
+        hint: 'check indentation, quotes and brackets there',
+      }),
     );
     return { rows: [], findings };
   }
   const { contents } = document;
-  if (!isSeq(contents)) return { rows: [], findings: [notAList({ file, line: 1 }, yamlValue(() => document.toJS() as unknown))] };
-  const lineOf = (item: unknown): number => lines.linePos((isNode(item) ? item.range?.[0] : undefined) ?? 0).line;
+  if (!isSeq(contents))
+    return {
+      rows: [],
+      findings: [
+        notAList(
+          { file, line: 1 },
+          yamlValue(() => document.toJS() as unknown),
+        ),
+      ],
+    };
+  const lineOf = (item: unknown): number =>
+    lines.linePos((isNode(item) ? item.range?.[0] : undefined) ?? 0).line;
   const value = yamlValue(() => document.toJS() as unknown);
-  if (!Array.isArray(value)) return { rows: [], findings: [errorAt({ file }, 'not_yaml', { message: 'too many aliases', hint: 'write the values out' })] };
-  return { rows: contents.items.map((item, index) => ({ file, line: lineOf(item), value: value[index] as unknown })), findings: [] };
+  if (!Array.isArray(value))
+    return {
+      rows: [],
+      findings: [
+        errorAt({ file }, 'not_yaml', { message: 'too many aliases', hint: 'write the values out' }),
+      ],
+    };
+  return {
+    rows: contents.items.map((item, index) => ({ file, line: lineOf(item), value: value[index] as unknown })),
+    findings: [],
+  };
 }
 
 /** The yaml library throws where aliases would expand without end. */

@@ -24,19 +24,31 @@ export interface WriteOptions {
  * before anything is written: their identity is the questions'. Never overwrites without `force`. Returns the paths as the user would write
  * them.
  */
-export async function writeGold(questions: readonly RawQuestion[], out: string, options: WriteOptions): Promise<readonly string[]> {
+export async function writeGold(
+  questions: readonly RawQuestion[],
+  out: string,
+  options: WriteOptions,
+): Promise<readonly string[]> {
   const files = await textsOf(questions, path.resolve(options.workingDirectory, out), out);
   await refuseToOverwrite(files, options);
-  if ((await identityOf(files)) !== goldSha256(questions)) throw new Error(`the texts for "${out}" do not read back as the gold set they were written from`);
+  if ((await identityOf(files)) !== goldSha256(questions))
+    throw new Error(`the texts for "${out}" do not read back as the gold set they were written from`);
   for (const { file, text } of files) await writeAtomically(file, text);
   return files.map(({ file }) => (files.length === 1 ? out : path.join(out, path.basename(file))));
 }
 
-async function textsOf(questions: readonly RawQuestion[], absolute: string, shown: string): Promise<readonly OutFile[]> {
+async function textsOf(
+  questions: readonly RawQuestion[],
+  absolute: string,
+  shown: string,
+): Promise<readonly OutFile[]> {
   const extension = path.extname(absolute);
   if (extension === '') return threeFiles(questions, absolute);
   const format = rowFormat(extension);
-  if (format === undefined) throw new UserError(`"${shown}" has an ending that is not known`, { hint: `known endings: ${rowExtensions.join(', ')}; without an ending three files are written` });
+  if (format === undefined)
+    throw new UserError(`"${shown}" has an ending that is not known`, {
+      hint: `known endings: ${rowExtensions.join(', ')}; without an ending three files are written`,
+    });
   return [{ file: absolute, text: await textOf(questions, format), format }];
 }
 
@@ -59,23 +71,40 @@ function linesOf(questions: readonly RawQuestion[]): string {
 
 function threeFiles(questions: readonly RawQuestion[], folder: string): readonly OutFile[] {
   const own = questions.map(({ anchors: _anchors, paraphrases: _paraphrases, ...rest }) => rest);
-  const part = (key: string): RawQuestion[] => questions.map((question) => ({ id: question['id'], [key]: question[key] ?? [] }));
+  const part = (key: string): RawQuestion[] =>
+    questions.map((question) => ({ id: question['id'], [key]: question[key] ?? [] }));
   const parts = { qa: own, citations: part('anchors'), paraphrases: part('paraphrases') };
-  return Object.entries(parts).map(([name, lines]) => ({ file: path.join(folder, `${name}.jsonl`), text: linesOf(lines), format: 'jsonl' }));
+  return Object.entries(parts).map(([name, lines]) => ({
+    file: path.join(folder, `${name}.jsonl`),
+    text: linesOf(lines),
+    format: 'jsonl',
+  }));
 }
 
-async function refuseToOverwrite(files: readonly OutFile[], { force, workingDirectory }: WriteOptions): Promise<void> {
+async function refuseToOverwrite(
+  files: readonly OutFile[],
+  { force, workingDirectory }: WriteOptions,
+): Promise<void> {
   for (const { file } of files) {
     const there = await stat(file).catch(() => undefined);
-    if (there?.isDirectory() === true) throw new UserError(`"${path.relative(workingDirectory, file)}" is a folder`, { hint: 'name another path with --out' });
-    if (there !== undefined && !force) throw new UserError(`"${path.relative(workingDirectory, file)}" is there already`, { hint: 'name another path with --out, or write over it with --force' });
+    if (there?.isDirectory() === true)
+      throw new UserError(`"${path.relative(workingDirectory, file)}" is a folder`, {
+        hint: 'name another path with --out',
+      });
+    if (there !== undefined && !force)
+      throw new UserError(`"${path.relative(workingDirectory, file)}" is there already`, {
+        hint: 'name another path with --out, or write over it with --force',
+      });
   }
 }
 
 async function identityOf(files: readonly OutFile[]): Promise<string> {
   const parsed = await Promise.all(files.map(({ text, format, file }) => parseRows(text, file, format)));
   const [qa, citations, paraphrases] = parsed;
-  const rows = citations === undefined || paraphrases === undefined ? qa : joinRows({ qa: qa ?? nothing, citations, paraphrases });
+  const rows =
+    citations === undefined || paraphrases === undefined
+      ? qa
+      : joinRows({ qa: qa ?? nothing, citations, paraphrases });
   return goldSha256((rows ?? nothing).rows.map((row) => row.value as RawQuestion)); // just written from raw questions
 }
 

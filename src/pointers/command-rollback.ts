@@ -17,15 +17,23 @@ export interface RollbackResult {
 }
 
 /** Rolls back with a program, unless `verify` says that there is nothing to do, and reads the effect back. Never rejects. */
-export async function rollBack(settings: RollbackSettings, workingDirectory: string): Promise<RollbackResult> {
+export async function rollBack(
+  settings: RollbackSettings,
+  workingDirectory: string,
+): Promise<RollbackResult> {
   const options = { workingDirectory, timeoutSeconds: settings.timeoutSeconds };
   const verify = (): Promise<Ended> => runProgram(settings.verify.command, options);
   const before = await verify();
-  if (before.ok) return { outcome: 'already', reason: 'traffic is on the baseline already', output: before.output };
+  if (before.ok)
+    return { outcome: 'already', reason: 'traffic is on the baseline already', output: before.output };
   const action = await runProgram(settings.command, options);
   const after = await verify();
   const output = [action.output, after.output].filter((text) => text !== '').join('\n');
   if (after.ok) return { outcome: 'done', reason: 'rolled back, and read back', output };
   const how = action.ok ? 'the rollback command ended well' : `the rollback command failed (${action.how})`;
-  return { outcome: 'failed', reason: `${how}, and verify says that traffic is not on the baseline (${after.how})`, output };
+  return {
+    outcome: 'failed',
+    reason: `${how}, and verify says that traffic is not on the baseline (${after.how})`,
+    output,
+  };
 }

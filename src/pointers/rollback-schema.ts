@@ -11,19 +11,28 @@ const command = z
 /** `rollback:` of the configuration. */
 export const rollbackSchema = z
   .strictObject({
-    command: command.describe('the program that moves traffic back to the baseline, and its arguments; no shell is between'),
+    command: command.describe(
+      'the program that moves traffic back to the baseline, and its arguments; no shell is between',
+    ),
     verify: z
       .strictObject({ command })
       .describe(
         'ends with 0 where traffic is on the baseline: asked before, so that nothing is done twice, and after, so that an action without effect fails',
       ),
-    timeoutSeconds: z.number().positive().max(3600).default(30).describe('seconds that each of the programs may take'),
+    timeoutSeconds: z
+      .number()
+      .positive()
+      .max(3600)
+      .default(30)
+      .describe('seconds that each of the programs may take'),
     pointer: z.string().regex(namePattern).default('command').describe('what the rollback is counted under'),
     alerts: z
       .array(z.string().min(1))
       .min(1)
       .default(['FlipgateBreach', 'FlipgateBlind'])
-      .describe('names of the alerts that roll back, when they come from Alertmanager with the label action=rollback'),
+      .describe(
+        'names of the alerts that roll back, when they come from Alertmanager with the label action=rollback',
+      ),
   })
   .describe('what POST /v1/alertmanager does');
 

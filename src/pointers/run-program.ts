@@ -31,7 +31,12 @@ export function runProgram(
   return new Promise((resolve) => {
     let child: Child;
     try {
-      child = spawn(program, rest, { cwd: workingDirectory, stdio: ['ignore', 'pipe', 'pipe'], shell: false, detached: true });
+      child = spawn(program, rest, {
+        cwd: workingDirectory,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        shell: false,
+        detached: true,
+      });
     } catch (error) {
       resolve(notStarted(error));
       return;
@@ -59,7 +64,11 @@ function watch(child: Child, timeoutSeconds: number, resolve: (ended: Ended) => 
     const end = (): void => {
       clearTimeout(last);
       for (const stream of [child.stdout, child.stderr]) stream.destroy();
-      resolve({ ok: code === 0 && !isLate, how: isLate ? `it was stopped after ${timeoutSeconds} s` : how, output: output() });
+      resolve({
+        ok: code === 0 && !isLate,
+        how: isLate ? `it was stopped after ${timeoutSeconds} s` : how,
+        output: output(),
+      });
     };
     const last = setTimeout(end, lastOutputMilliseconds);
     child.once('close', end);
@@ -68,7 +77,8 @@ function watch(child: Child, timeoutSeconds: number, resolve: (ended: Ended) => 
 
 function outputOf({ stdout, stderr }: Child): () => string {
   let text = '';
-  for (const stream of [stdout, stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-kept)));
+  for (const stream of [stdout, stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-kept)));
   return () => text;
 }
 

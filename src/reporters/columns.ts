@@ -10,12 +10,15 @@ export const lineWidth = 99;
  */
 export function alignColumns(rows: readonly (readonly string[])[], indent = ''): string {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell))));
+  for (const row of rows)
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell))));
   return rows.map((row) => alignedRow(row, widths, indent)).join('\n');
 }
 
 function alignedRow(row: readonly string[], widths: readonly number[], indent: string): string {
-  const start = row.slice(0, -1).map((cell, column) => `${cell}${' '.repeat((widths[column] ?? 0) - stringWidth(cell))}  `);
+  const start = row
+    .slice(0, -1)
+    .map((cell, column) => `${cell}${' '.repeat((widths[column] ?? 0) - stringWidth(cell))}  `);
   const last = row.at(-1) ?? '';
   // A number is not broken; a sentence is.
   return stringWidth(last) < leastRoom
@@ -41,5 +44,7 @@ export function wrapped(text: string, { start, hanging }: Wrapping): string {
   // The first line has less room than the others: its start is held free by letters before the first word.
   const held = 'x'.repeat(Math.max(0, beginning - indent));
   const [first = '', ...more] = wrapAnsi(`${held}${text}`, room, { trim: true }).split('\n');
-  return [`${start}${first.slice(held.length)}`, ...more.map((line) => `${' '.repeat(indent)}${line}`)].join('\n');
+  return [`${start}${first.slice(held.length)}`, ...more.map((line) => `${' '.repeat(indent)}${line}`)].join(
+    '\n',
+  );
 }

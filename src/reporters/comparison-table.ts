@@ -12,12 +12,16 @@ const shownQuestions = 5;
 /** A comparison for people: every statistic of both arms with its paired difference, then the questions that got worse. */
 export function comparisonTable(comparison: Comparison, paint: Paint): string {
   const { baseline, candidate } = comparison;
-  const header = ['', baseline.arm, candidate.arm, 'difference', '95 % interval', 'n'].map((title) => paint.dim(title));
+  const header = ['', baseline.arm, candidate.arm, 'difference', '95 % interval', 'n'].map((title) =>
+    paint.dim(title),
+  );
   const rows = grouped(Object.keys(comparison.statistics)).map(({ name, label }) => {
     const statistic = name === undefined ? undefined : comparison.statistics[name];
     return statistic === undefined ? [paint.dim(label)] : [label, ...numbersOf(statistic, paint)];
   });
-  const told = comparison.warnings.map(({ code }) => `  ${paint.yellow('!')} ${warningSentence(code) ?? printable(code)}`);
+  const told = comparison.warnings.map(
+    ({ code }) => `  ${paint.yellow('!')} ${warningSentence(code) ?? printable(code)}`,
+  );
   const parts = [
     `${paint.bold(`${baseline.arm} → ${candidate.arm}`)}  ${printable(baseline.id)} .. ${printable(candidate.id)}`,
     ...told,
@@ -62,14 +66,24 @@ function pairedLines({ latency_ratio: ratios, drift }: Comparison, paint: Paint)
   const rows = Object.entries(ratios).map(([clock, { median, p95, interval, n_calls }]) => [
     `latency ${clock}, ratio`,
     shown(median, 'ratio', 'ratio'),
-    interval === undefined ? '' : `${shown(interval[0], 'ratio', 'ratio')} to ${shown(interval[1], 'ratio', 'ratio')}`,
+    interval === undefined
+      ? ''
+      : `${shown(interval[0], 'ratio', 'ratio')} to ${shown(interval[1], 'ratio', 'ratio')}`,
     shown(p95, 'ratio', 'ratio'),
     String(n_calls),
   ]);
   const drifts =
     drift === undefined
       ? []
-      : [['ΔS, difference', shown(drift.median, 'distance'), '', shown(drift.p95, 'distance'), String(drift.n_calls)]];
+      : [
+          [
+            'ΔS, difference',
+            shown(drift.median, 'distance'),
+            '',
+            shown(drift.p95, 'distance'),
+            String(drift.n_calls),
+          ],
+        ];
   return rows.length + drifts.length === 0 ? '' : alignColumns([header, ...rows, ...drifts], '  ');
 }
 

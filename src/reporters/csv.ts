@@ -16,11 +16,25 @@ export function verdictsCsv(verdicts: readonly Verdict[]): string {
   return [...csv(verdictColumns, verdicts.flatMap(verdictRows))].join('');
 }
 
-function verdictRows({ gate, arm, baseline, verdict, reason, rules, problems = [] }: Verdict): readonly Row[] {
+function verdictRows({
+  gate,
+  arm,
+  baseline,
+  verdict,
+  reason,
+  rules,
+  problems = [],
+}: Verdict): readonly Row[] {
   const about = { gate, arm, baseline };
   return [
     { ...about, kind: 'gate', name: gate, verdict, reason },
-    ...rules.map(({ rule, interval, ...numbers }) => ({ ...numbers, ...ends(interval), ...about, kind: 'rule', name: rule })),
+    ...rules.map(({ rule, interval, ...numbers }) => ({
+      ...numbers,
+      ...ends(interval),
+      ...about,
+      kind: 'rule',
+      name: rule,
+    })),
     ...problems.map(({ code, ...told }) => ({ ...told, ...about, kind: 'problem', name: code })),
   ];
 }
@@ -34,7 +48,17 @@ const sides = ['baseline', 'candidate', 'difference'] as const;
  */
 export function questionsCsv(comparison: Comparison): Generator<string> {
   const measured = measurements.flatMap((name) => sides.map((side) => `${name}_${side}`));
-  const columns = ['baseline_run', 'candidate_run', 'question', 'answerable', 'view', ...measured, 'worsening', 'phrasing', 'seed'];
+  const columns = [
+    'baseline_run',
+    'candidate_run',
+    'question',
+    'answerable',
+    'view',
+    ...measured,
+    'worsening',
+    'phrasing',
+    'seed',
+  ];
   return csv(columns, questionRows(comparison));
 }
 
@@ -62,12 +86,17 @@ const callColumns = [
  * A run's calls as CSV (RFC 4180), a row each, in the order given and in pieces one after the other: memory does not grow with the calls.
  * Latencies in seconds, ΔS in the view that the row tells. Without texts there is no `answer`.
  */
-export function callsCsv(calls: Iterable<Row>, { withTexts }: { readonly withTexts: boolean }): Generator<string> {
+export function callsCsv(
+  calls: Iterable<Row>,
+  { withTexts }: { readonly withTexts: boolean },
+): Generator<string> {
   return csv(withTexts ? callColumns : callColumns.filter((column) => column !== 'answer'), calls);
 }
 
 function measuredCells(question: QuestionDifference): Row {
-  return Object.fromEntries(measurements.flatMap((name) => sides.map((side) => [`${name}_${side}`, question[name][side]])));
+  return Object.fromEntries(
+    measurements.flatMap((name) => sides.map((side) => [`${name}_${side}`, question[name][side]])),
+  );
 }
 
 function ends(interval: readonly [number, number] | undefined): Row {

@@ -63,8 +63,16 @@ function suiteOf(verdict: Verdict): Suite {
 
 /** Nothing but the word `pass` is a success: a word that a newer version may write is an error. */
 function caseOf(verdict: VerdictName, reason: string): Omit<Case, 'name' | 'text'> {
-  const outcomes: Readonly<Record<string, Outcome>> = { pass: 'success', fail: 'failure', inconclusive: 'failure' };
-  return { outcome: Object.hasOwn(outcomes, verdict) ? (outcomes[verdict] ?? 'error') : 'error', type: verdict, message: reason };
+  const outcomes: Readonly<Record<string, Outcome>> = {
+    pass: 'success',
+    fail: 'failure',
+    inconclusive: 'failure',
+  };
+  return {
+    outcome: Object.hasOwn(outcomes, verdict) ? (outcomes[verdict] ?? 'error') : 'error',
+    type: verdict,
+    message: reason,
+  };
 }
 
 function ruleCase(rule: RuleVerdict): Case {
@@ -72,14 +80,25 @@ function ruleCase(rule: RuleVerdict): Case {
   const text = [reason, ...numberLines(rule)].join('\n');
   if (verdict === 'waived') return { name, outcome: 'skipped', type: verdict, message: reason, text };
   if (severity === 'warn')
-    return { name, outcome: 'success', type: verdict, message: reason, text: `${verdict} (only a warning): ${text}` };
+    return {
+      name,
+      outcome: 'success',
+      type: verdict,
+      message: reason,
+      text: `${verdict} (only a warning): ${text}`,
+    };
   return { name, ...caseOf(verdict, reason), text };
 }
 
 function problemCase({ code, verdict, reason }: Problem): Case {
   const told = caseOf(verdict, reason);
   // A problem keeps its gate from passing, whatever word it carries.
-  return { name: `problem ${code}`, ...told, outcome: told.outcome === 'success' ? 'error' : told.outcome, text: reason };
+  return {
+    name: `problem ${code}`,
+    ...told,
+    outcome: told.outcome === 'success' ? 'error' : told.outcome,
+    text: reason,
+  };
 }
 
 function numberLines(rule: RuleVerdict): readonly string[] {
@@ -105,16 +124,46 @@ function timestampOf(time: string): string | undefined {
 }
 
 function propertiesOf(verdict: Verdict): Suite['properties'] {
-  const { gate, arm, baseline, evaluated_at, evidence_at, expires_at, artifact, gold, embedder, policy, runs } = verdict;
-  const about = { gate, arm, baseline, evaluated_at, evidence_at, expires_at, artifact, gold, embedder, policy };
-  return Object.entries({ ...about, candidate_run: runs.candidate, baseline_run: runs.baseline }).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
+  const {
+    gate,
+    arm,
+    baseline,
+    evaluated_at,
+    evidence_at,
+    expires_at,
+    artifact,
+    gold,
+    embedder,
+    policy,
+    runs,
+  } = verdict;
+  const about = {
+    gate,
+    arm,
+    baseline,
+    evaluated_at,
+    evidence_at,
+    expires_at,
+    artifact,
+    gold,
+    embedder,
+    policy,
+  };
+  return Object.entries({ ...about, candidate_run: runs.candidate, baseline_run: runs.baseline }).flatMap(
+    ([name, value]) => (value === undefined ? [] : [[name, value] as const]),
   );
 }
 
-function countsOf(cases: readonly Case[]): Readonly<Record<'tests' | 'failures' | 'errors' | 'skipped', number>> {
+function countsOf(
+  cases: readonly Case[],
+): Readonly<Record<'tests' | 'failures' | 'errors' | 'skipped', number>> {
   const count = (outcome: Outcome): number => cases.filter((one) => one.outcome === outcome).length;
-  return { tests: cases.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') };
+  return {
+    tests: cases.length,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+  };
 }
 
 function suiteLines({ name, classname, timestamp, properties, cases }: Suite): readonly string[] {
@@ -128,7 +177,11 @@ function suiteLines({ name, classname, timestamp, properties, cases }: Suite): r
 }
 
 function caseLines({ name, outcome, type, message, text }: Case, classname: string): readonly string[] {
-  return [`    <testcase${xmlAttributes({ name, classname, time: 0 })}>`, `      ${outcomeElement(outcome)}`, '    </testcase>'];
+  return [
+    `    <testcase${xmlAttributes({ name, classname, time: 0 })}>`,
+    `      ${outcomeElement(outcome)}`,
+    '    </testcase>',
+  ];
 
   function outcomeElement(kind: Outcome): string {
     if (kind === 'success') return `<system-out>${xmlText(text)}</system-out>`;

@@ -16,7 +16,10 @@ export function markdownText(text: string, most = 300): string {
     .replaceAll(/(GH-)(?=\d)/giu, `$1${part}`)
     .replaceAll(/:(?=\/\/|[\w+-]*[A-Za-z+-][\w+-]*:|100:|1234:)/gu, `:${part}`)
     .replaceAll(/(www)\./giu, `$1${part}.`)
-    .replaceAll(/[&<>#`*~[\]{}\\|$^\u200B]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/gu, (sign) => `&#${sign.codePointAt(0)};`);
+    .replaceAll(
+      /[&<>#`*~[\]{}\\|$^\u200B]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/gu,
+      (sign) => `&#${sign.codePointAt(0)};`,
+    );
 }
 
 /** A row of a table; its cells are Markdown already. */

@@ -23,7 +23,12 @@ export function verdictMarkdown(verdict: Verdict, comparison?: Comparison): stri
     ...(problems.length === 0
       ? []
       : [
-          problems.map(({ code, verdict: name, reason }) => `- ${judged(name)}, ${markdownText(code)}: ${markdownText(reason)}`).join('\n'),
+          problems
+            .map(
+              ({ code, verdict: name, reason }) =>
+                `- ${judged(name)}, ${markdownText(code)}: ${markdownText(reason)}`,
+            )
+            .join('\n'),
         ]),
     subject(verdict),
     ...(comparison === undefined ? [] : comparisonBlocks(comparison)),
@@ -41,17 +46,42 @@ export function comparisonMarkdown(comparison: Comparison): string {
 
 /** Symbol and word, so that neither colour nor font decides what is read. */
 function judged(verdict: RuleVerdict['verdict']): string {
-  const symbols: Readonly<Record<string, string>> = { pass: '✅', waived: '➖', inconclusive: '❔', fail: '❌' };
+  const symbols: Readonly<Record<string, string>> = {
+    pass: '✅',
+    waived: '➖',
+    inconclusive: '❔',
+    fail: '❌',
+  };
   const symbol = Object.hasOwn(symbols, verdict) ? symbols[verdict] : '🛑';
   return `${symbol} ${markdownText(verdict)}`;
 }
 
 function rulesTable(rules: readonly RuleVerdict[]): string {
-  const head = ['rule', 'verdict', 'value', 'limit', '95 % interval', 'baseline', 'n', 'resolution', 'reason'];
+  const head = [
+    'rule',
+    'verdict',
+    'value',
+    'limit',
+    '95 % interval',
+    'baseline',
+    'n',
+    'resolution',
+    'reason',
+  ];
   const rows = rules.map((rule) => {
     const { value, limit, interval, baseline, n, resolution } = ruleNumbers(rule);
     const word = `${judged(rule.verdict)}${rule.severity === 'warn' ? ' (only a warning)' : ''}`;
-    return [markdownText(rule.rule), word, value, limit, interval, baseline, n, resolution, markdownText(rule.reason)];
+    return [
+      markdownText(rule.rule),
+      word,
+      value,
+      limit,
+      interval,
+      baseline,
+      n,
+      resolution,
+      markdownText(rule.reason),
+    ];
   });
   return markdownTable(head, rows);
 }
@@ -64,11 +94,15 @@ function subject({ artifact, runs, evaluated_at, expires_at }: Verdict): string 
     ['judged', evaluated_at],
     ['expires', expires_at],
   ] as const;
-  return told.flatMap(([title, text]) => (text === undefined ? [] : [`${title} ${markdownText(text)}`])).join(', ');
+  return told
+    .flatMap(([title, text]) => (text === undefined ? [] : [`${title} ${markdownText(text)}`]))
+    .join(', ');
 }
 
 function comparisonBlocks(comparison: Comparison): readonly string[] {
-  const warnings = comparison.warnings.map(({ code }) => `- ⚠️ ${warningSentence(code) ?? markdownText(code)}`);
+  const warnings = comparison.warnings.map(
+    ({ code }) => `- ⚠️ ${warningSentence(code) ?? markdownText(code)}`,
+  );
   return [
     ...(warnings.length === 0 ? [] : [warnings.join('\n')]),
     worstQuestions(comparison.questions),
@@ -100,7 +134,14 @@ function change({ baseline, candidate }: Sides): string {
 }
 
 function statisticsTable({ baseline, candidate, statistics }: Comparison): string {
-  const head = ['statistic', markdownText(baseline.arm), markdownText(candidate.arm), 'difference', '95 % interval', 'n'];
+  const head = [
+    'statistic',
+    markdownText(baseline.arm),
+    markdownText(candidate.arm),
+    'difference',
+    '95 % interval',
+    'n',
+  ];
   return markdownTable(
     head,
     Object.entries(statistics).map(([name, statistic]) => {
@@ -112,13 +153,21 @@ function statisticsTable({ baseline, candidate, statistics }: Comparison): strin
 
 function pairedTable({ latency_ratio: ratios, drift }: Comparison): readonly string[] {
   const rows = [
-    ...Object.entries(ratios).map(([clock, cells]) => pairedRow(`latency ${clock}, candidate / baseline`, cells, 'ratio')),
+    ...Object.entries(ratios).map(([clock, cells]) =>
+      pairedRow(`latency ${clock}, candidate / baseline`, cells, 'ratio'),
+    ),
     ...(drift === undefined ? [] : [pairedRow('ΔS, candidate − baseline', drift, 'candidate')]),
   ];
-  return rows.length === 0 ? [] : [markdownTable(['per cell', 'median', '95 % interval', 'p95', 'cells'], rows)];
+  return rows.length === 0
+    ? []
+    : [markdownTable(['per cell', 'median', '95 % interval', 'p95', 'cells'], rows)];
 }
 
-function pairedRow(title: string, { median, p95, interval, n_calls }: PairedCells, comparing: 'ratio' | 'candidate'): readonly string[] {
+function pairedRow(
+  title: string,
+  { median, p95, interval, n_calls }: PairedCells,
+  comparing: 'ratio' | 'candidate',
+): readonly string[] {
   const format = (value: number): string => shown(value, 'ratio', comparing);
   const range = interval === undefined ? '' : `${format(interval[0])} to ${format(interval[1])}`;
   return [markdownText(title), format(median), range, format(p95), String(n_calls)];

@@ -23,7 +23,8 @@ export function ruleNumbers(rule: RuleVerdict): RuleNumbers {
   return {
     value: format(value),
     limit: format(limit, direction === 'at_least' ? '≥ ' : '≤ '),
-    interval: interval === undefined ? '' : `${format(interval[0]).replace(/ ×$/u, '')} to ${format(interval[1])}`,
+    interval:
+      interval === undefined ? '' : `${format(interval[0]).replace(/ ×$/u, '')} to ${format(interval[1])}`,
     baseline: baseline_value === undefined ? '' : shown(baseline_value, unit),
     n: n === undefined ? '' : String(n),
     resolution: format(resolution, '±'),

@@ -19,9 +19,18 @@ export function runTable(records: readonly RunRecord[], paint: Paint): string {
 const rows: readonly Row[] = [
   ['calls answered', ({ summary }) => `${summary.calls.ok} of ${summary.calls.planned}`],
   ['error rate', ({ summary }, paint) => errorText(summary, paint)],
-  ['ΔS question–retrieved', ({ summary }, paint) => distanceText(summary.semantic_distance?.question_retrieved, paint)],
-  ['  worst phrasing', ({ summary }, paint) => banded(summary.semantic_distance?.question_retrieved?.worst_phrasing, paint)],
-  ['ΔS retrieved–anchor', ({ summary }, paint) => distanceText(summary.semantic_distance?.retrieved_anchor, paint)],
+  [
+    'ΔS question–retrieved',
+    ({ summary }, paint) => distanceText(summary.semantic_distance?.question_retrieved, paint),
+  ],
+  [
+    '  worst phrasing',
+    ({ summary }, paint) => banded(summary.semantic_distance?.question_retrieved?.worst_phrasing, paint),
+  ],
+  [
+    'ΔS retrieved–anchor',
+    ({ summary }, paint) => distanceText(summary.semantic_distance?.retrieved_anchor, paint),
+  ],
   ['ΔS answer–anchor', ({ summary }, paint) => distanceText(summary.semantic_distance?.answer_anchor, paint)],
   ['coverage', ({ summary }, paint) => coverageText(summary, paint)],
   ['λ states', ({ summary }) => stateText(summary)],
@@ -29,20 +38,29 @@ const rows: readonly Row[] = [
   ['λ flip rate', ({ summary }) => flipText(summary)],
   [
     'recall@5, nDCG@10',
-    ({ summary }) => summary.retrieval && `${digits(summary.retrieval.recall_at_5)}, ${digits(summary.retrieval.ndcg_at_10)}`,
+    ({ summary }) =>
+      summary.retrieval &&
+      `${digits(summary.retrieval.recall_at_5)}, ${digits(summary.retrieval.ndcg_at_10)}`,
   ],
   [
     'latency p50 / p95',
-    ({ summary }) => summary.latency.total && `${milliseconds(summary.latency.total.p50)} / ${milliseconds(summary.latency.total.p95)}`,
+    ({ summary }) =>
+      summary.latency.total &&
+      `${milliseconds(summary.latency.total.p50)} / ${milliseconds(summary.latency.total.p95)}`,
   ],
   ...stages.map((stage): Row => [`  ${stage}`, ({ summary }) => stageText(summary, stage)]),
   ['slowest stage', ({ summary }) => slowestStage(summary)],
-  ['tool loops', ({ summary }, paint) => (summary.tool_loops === 0 ? '0' : paint.red(String(summary.tool_loops)))],
+  [
+    'tool loops',
+    ({ summary }, paint) => (summary.tool_loops === 0 ? '0' : paint.red(String(summary.tool_loops))),
+  ],
   ['side effects, deduped', ({ summary }) => `${summary.side_effects}, ${summary.dedupe_hits}`],
   [
     'artifact',
     ({ artifact, artifacts }, paint) =>
-      artifacts === undefined ? artifactText(artifact, paint) : paint.red(`${artifacts.length} versions in one run`),
+      artifacts === undefined
+        ? artifactText(artifact, paint)
+        : paint.red(`${artifacts.length} versions in one run`),
   ],
   ['status', ({ status }, paint) => (status === 'complete' ? status : paint.red(status))],
 ];
@@ -83,7 +101,9 @@ function stateText({ lambda }: Summary): string | undefined {
 
 function convergenceText({ lambda }: Summary): string | undefined {
   if (lambda?.convergence.all === undefined) return undefined;
-  const bySeed = Object.entries(lambda.convergence.by_seed).map(([seed, share]) => `seed ${seed}: ${digits(share)}`);
+  const bySeed = Object.entries(lambda.convergence.by_seed).map(
+    ([seed, share]) => `seed ${seed}: ${digits(share)}`,
+  );
   return `${digits(lambda.convergence.all)} (${bySeed.join(', ')})`;
 }
 
@@ -103,7 +123,9 @@ function stageText({ latency }: Summary, stage: Stage): string | undefined {
 }
 
 function slowestStage({ latency }: Summary): string | undefined {
-  const known = stages.flatMap((stage) => (latency[stage] === undefined ? [] : [{ stage, mean: latency[stage].mean }]));
+  const known = stages.flatMap((stage) =>
+    latency[stage] === undefined ? [] : [{ stage, mean: latency[stage].mean }],
+  );
   const slowest = known.toSorted((a, b) => b.mean - a.mean)[0];
   const total = latency.total?.mean;
   if (slowest === undefined || total === undefined || total === 0) return undefined;

@@ -14,10 +14,20 @@ export interface StatisticRow {
 }
 
 /** The numbers of a compared statistic, written in its unit. */
-export function statisticRow({ unit, better, baseline, candidate, difference, interval, n }: ComparedStatistic): StatisticRow {
+export function statisticRow({
+  unit,
+  better,
+  baseline,
+  candidate,
+  difference,
+  interval,
+  n,
+}: ComparedStatistic): StatisticRow {
   const format = (value: number | undefined): string => (value === undefined ? '' : shown(value, unit));
-  const signed = (value: number | undefined): string => `${value !== undefined && value > 0 ? '+' : ''}${format(value)}`;
-  const isChanged = difference !== undefined && interval !== undefined && (interval[0] > 0 || interval[1] < 0);
+  const signed = (value: number | undefined): string =>
+    `${value !== undefined && value > 0 ? '+' : ''}${format(value)}`;
+  const isChanged =
+    difference !== undefined && interval !== undefined && (interval[0] > 0 || interval[1] < 0);
   return {
     baseline: format(baseline),
     candidate: format(candidate),

@@ -10,13 +10,17 @@ export function verdictTable(verdict: Verdict, paint: Paint): string {
     start: `${paint.bold(`gate ${verdict.gate}`)}  ${painted(verdict.verdict, paint)}  `,
     hanging: 2,
   });
-  const header = ['rule', 'verdict', 'value', 'limit', '95 % interval', 'baseline', 'n', 'resolution'].map((title) => paint.dim(title));
+  const header = ['rule', 'verdict', 'value', 'limit', '95 % interval', 'baseline', 'n', 'resolution'].map(
+    (title) => paint.dim(title),
+  );
   const rows = verdict.rules.map((rule) => rowOf(rule, paint));
   const notes = verdict.rules
     .filter((rule) => rule.verdict !== 'pass')
     .map((rule) => wrapped(printable(rule.reason, 600), { start: `  ${mark(rule)} ` }));
   const told = (verdict.problems ?? []).filter(({ reason }) => reason !== verdict.reason);
-  const problems = told.map(({ verdict: name, reason }) => wrapped(printable(reason, 600), { start: `  ${painted(name, paint)} ` }));
+  const problems = told.map(({ verdict: name, reason }) =>
+    wrapped(printable(reason, 600), { start: `  ${painted(name, paint)} ` }),
+  );
   const table = rows.length === 0 ? [] : [alignColumns([header, ...rows])];
   return [head, ...section(table), ...section(notes), ...section(problems)].join('\n');
 }
@@ -38,6 +42,12 @@ function mark({ verdict }: RuleVerdict): string {
 }
 
 function painted(verdict: RuleVerdict['verdict'], paint: Paint): string {
-  const brush = { pass: paint.green, waived: paint.dim, inconclusive: paint.yellow, fail: paint.red, error: paint.red }[verdict];
+  const brush = {
+    pass: paint.green,
+    waived: paint.dim,
+    inconclusive: paint.yellow,
+    fail: paint.red,
+    error: paint.red,
+  }[verdict];
   return brush(`${marks[verdict]} ${verdict}`);
 }

@@ -14,7 +14,10 @@ export interface BootstrapOptions {
  * Draws as many questions as there are, with replacement, for every resample: the same for the same seed everywhere.
  * `each` gets a resample's weights, which are overwritten by the next one, and the drawn question numbers.
  */
-export function drawResamples(options: BootstrapOptions, each: (weights: Weights, drawn: Uint32Array, resample: number) => void): void {
+export function drawResamples(
+  options: BootstrapOptions,
+  each: (weights: Weights, drawn: Uint32Array, resample: number) => void,
+): void {
   const { questions, resamples = defaultResamples, seed = defaultBootstrapSeed } = options;
   const random = createRandom(seed);
   const weights = new Uint16Array(questions);
@@ -31,7 +34,10 @@ export function drawResamples(options: BootstrapOptions, each: (weights: Weights
 }
 
 /** What each formula gives on the same resamples, sorted; resamples in which nothing was measured are left out. */
-export function bootstrap(formulas: readonly ((weights: Weights) => number)[], options: BootstrapOptions): readonly Float64Array[] {
+export function bootstrap(
+  formulas: readonly ((weights: Weights) => number)[],
+  options: BootstrapOptions,
+): readonly Float64Array[] {
   const { resamples = defaultResamples } = options;
   const results = formulas.map(() => new Float64Array(resamples));
   drawResamples(options, (weights, _, resample) => {

@@ -40,7 +40,11 @@ const spent: Aggregate = (column, { cost, shape }) =>
   cost === undefined ? { value: undefined, resampled: () => Number.NaN } : sumOfCells(column, shape);
 const perConvergedAnswer: Aggregate = (column, evidence) => {
   const converged = Float64Array.from(evidence.states, (state) => Number(state === stateCodes.convergent));
-  return combined(spent(column, evidence), sumOfCells(converged, evidence.shape), (cost, answers) => cost / answers);
+  return combined(
+    spent(column, evidence),
+    sumOfCells(converged, evidence.shape),
+    (cost, answers) => cost / answers,
+  );
 };
 
 function ofField(
@@ -67,7 +71,8 @@ function standingOfCells(field: Field, evidence: Evidence): Standing {
   const applies = field.applies(evidence);
   const due = shape.perQuestion * applies.reduce((sum, flag) => sum + flag, 0);
   const missing = column.reduce(
-    (sum, value, cell) => (Number.isNaN(value) && applies[Math.floor(cell / shape.perQuestion)] === 1 ? sum + 1 : sum),
+    (sum, value, cell) =>
+      Number.isNaN(value) && applies[Math.floor(cell / shape.perQuestion)] === 1 ? sum + 1 : sum,
     0,
   );
   return { ...countsOfCells(column, shape, applies), missing: due === 0 ? 0 : missing / due };
@@ -119,7 +124,8 @@ function latencies(clock: Clock): readonly Statistic[] {
 
 /** Whether a faulted call would have looped is not known. */
 const toolLoop = fields.amount(
-  ({ toolLoop: loops, faulted }) => Float64Array.from(loops, (loop, cell) => (loop === 0 && faulted[cell] === 1 ? Number.NaN : loop)),
+  ({ toolLoop: loops, faulted }) =>
+    Float64Array.from(loops, (loop, cell) => (loop === 0 && faulted[cell] === 1 ? Number.NaN : loop)),
   'count',
 );
 
@@ -137,7 +143,9 @@ export const statistics: readonly Statistic[] = [
   ...(['all', 'phrasing', 'seed'] as const).map(flips),
   ...(['all', 'worst_seed'] as const).map(convergence),
   ...clocks.flatMap(latencies),
-  ...retrievalMetrics.map((metric) => ofField(`retrieval.${metric}`, [fields.retrieval(metric), mean], { proportion: true })),
+  ...retrievalMetrics.map((metric) =>
+    ofField(`retrieval.${metric}`, [fields.retrieval(metric), mean], { proportion: true }),
+  ),
   ofField('tool_loops', [toolLoop, total], { counts: 'calls' }),
   ofField('side_effects', [fields.amount((evidence) => evidence.sideEffects, 'count'), total]),
   ofField('dedupe_hits', [fields.amount((evidence) => evidence.dedupeHits, 'count', 'higher'), total]),

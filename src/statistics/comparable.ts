@@ -21,7 +21,10 @@ export function requireComparable({ candidate, baseline }: Pair, changed: readon
 }
 
 /** Why two runs cannot be compared, for people; `undefined` where they can. */
-export function comparabilityProblem({ candidate, baseline }: Readonly<Record<keyof Pair, Measured>>): string | undefined {
+export function comparabilityProblem({
+  candidate,
+  baseline,
+}: Readonly<Record<keyof Pair, Measured>>): string | undefined {
   return reasonAgainst(candidate, baseline, [])?.what;
 }
 
@@ -32,7 +35,11 @@ interface Reason {
 
 const shownIds = 5;
 
-function reasonAgainst(candidate: Measured, baseline: Measured, changed: readonly string[]): Reason | undefined {
+function reasonAgainst(
+  candidate: Measured,
+  baseline: Measured,
+  changed: readonly string[],
+): Reason | undefined {
   const [after, before] = [candidate.record, baseline.record];
   if (after.id === before.id) return { what: 'they are one run', hint: 'name two runs' };
   const questions = differingQuestions(candidate, baseline);
@@ -51,10 +58,19 @@ function reasonAgainst(candidate: Measured, baseline: Measured, changed: readonl
       what: `they were scored in different views ("${before.view}" and "${after.view}")`,
       hint: 'score both in one: flipgate runs score',
     };
-  const plans = [before.plan, after.plan].map(({ phrasings, seeds }) => `${phrasings} phrasings, seeds ${seeds.join(',')}`);
-  if (plans[0] !== plans[1]) return { what: `they were asked differently (${plans.join('; ')})`, hint: 'run both arms in one session' };
+  const plans = [before.plan, after.plan].map(
+    ({ phrasings, seeds }) => `${phrasings} phrasings, seeds ${seeds.join(',')}`,
+  );
+  if (plans[0] !== plans[1])
+    return {
+      what: `they were asked differently (${plans.join('; ')})`,
+      hint: 'run both arms in one session',
+    };
   if (questions !== '')
-    return { what: `they asked different questions (${questions.replace(/^; /u, '')})`, hint: 'run both arms in one session' };
+    return {
+      what: `they asked different questions (${questions.replace(/^; /u, '')})`,
+      hint: 'run both arms in one session',
+    };
   return undefined;
 }
 
@@ -74,5 +90,7 @@ function differingQuestions({ shape: after }: Measured, { shape: before }: Measu
 }
 
 function named(ids: readonly string[]): string {
-  return ids.slice(0, shownIds).join(', ') + (ids.length > shownIds ? ` and ${ids.length - shownIds} more` : '');
+  return (
+    ids.slice(0, shownIds).join(', ') + (ids.length > shownIds ? ` and ${ids.length - shownIds} more` : '')
+  );
 }

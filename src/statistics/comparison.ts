@@ -63,11 +63,15 @@ export function compareRuns(pair: Pair, options: ComparisonOptions = {}): Compar
   const { resamples = defaultResamples, seed = defaultBootstrapSeed } = options;
   const sizes = { resamples, seed, questions: pair.candidate.shape.questions.length };
   const estimates = statistics.flatMap((statistic) => estimatedOn(statistic, pair) ?? []);
-  const ratios = clocks.flatMap((clock) => pairedColumn(clock, ratioColumn(pair, clock), pair.candidate.shape) ?? []);
+  const ratios = clocks.flatMap(
+    (clock) => pairedColumn(clock, ratioColumn(pair, clock), pair.candidate.shape) ?? [],
+  );
   const drift = pairedColumn('drift', differenceColumn(pair), pair.candidate.shape);
   const columns = [...ratios, ...(drift === undefined ? [] : [drift])];
   const results = bootstrap(
-    [...estimates.map(({ difference }) => difference), ...columns.map(({ median }) => median)].map(({ resampled }) => resampled),
+    [...estimates.map(({ difference }) => difference), ...columns.map(({ median }) => median)].map(
+      ({ resampled }) => resampled,
+    ),
     sizes,
   );
   const after = results.slice(estimates.length);
@@ -77,8 +81,12 @@ export function compareRuns(pair: Pair, options: ComparisonOptions = {}): Compar
     candidate: headerOf(pair.candidate),
     bootstrap: sizes,
     warnings: warningsOf(pair),
-    statistics: Object.fromEntries(estimates.map((estimated, index) => [estimated.statistic.name, compared(estimated, results[index])])),
-    latency_ratio: Object.fromEntries(ratios.map((column, index) => [column.name, pairedCells(column, after[index])])),
+    statistics: Object.fromEntries(
+      estimates.map((estimated, index) => [estimated.statistic.name, compared(estimated, results[index])]),
+    ),
+    latency_ratio: Object.fromEntries(
+      ratios.map((column, index) => [column.name, pairedCells(column, after[index])]),
+    ),
     ...(drift !== undefined && { drift: pairedCells(drift, after[ratios.length]) }),
     questions: questionDifferences(pair),
   };
@@ -99,7 +107,12 @@ function estimatedOn(statistic: Statistic, pair: Pair): Estimated | undefined {
   if (after === 0 && before === 0) return undefined;
   const reading = { candidate: asMeasured, baseline: asMeasured };
   const sides = estimateBoth(statistic, pair, reading);
-  return { statistic, sides, difference: differenceFormula(statistic, pair, { reading, sides }), n: Math.min(after, before) };
+  return {
+    statistic,
+    sides,
+    difference: differenceFormula(statistic, pair, { reading, sides }),
+    n: Math.min(after, before),
+  };
 }
 
 function headerOf({ record }: Evidence): Header {
@@ -107,10 +120,14 @@ function headerOf({ record }: Evidence): Header {
   return header;
 }
 
-function compared({ statistic, sides, difference, n }: Estimated, sorted: Float64Array = new Float64Array()): ComparedStatistic {
+function compared(
+  { statistic, sides, difference, n }: Estimated,
+  sorted: Float64Array = new Float64Array(),
+): ComparedStatistic {
   const { unit, better } = statistic;
   const [before, after, between] = [sides.baseline.value, sides.candidate.value, difference.value];
-  const interval = between === undefined ? undefined : intervalOf(sorted, { value: between, proportion: false, n });
+  const interval =
+    between === undefined ? undefined : intervalOf(sorted, { value: between, proportion: false, n });
   return {
     unit,
     better,
@@ -128,7 +145,9 @@ function ratioColumn({ candidate, baseline }: Pair, clock: Clock): Float64Array 
 }
 
 function differenceColumn({ candidate, baseline }: Pair): Float64Array {
-  return candidate.questionRetrieved.map((distance, cell) => finite(distance - (baseline.questionRetrieved[cell] ?? Number.NaN)));
+  return candidate.questionRetrieved.map((distance, cell) =>
+    finite(distance - (baseline.questionRetrieved[cell] ?? Number.NaN)),
+  );
 }
 
 /** A cell with a latency of 0 has no ratio. */
@@ -145,7 +164,11 @@ interface PairedColumn<Name extends string> {
 }
 
 /** `undefined` where no cell has a value. */
-function pairedColumn<Name extends string>(name: Name, column: Float64Array, shape: Shape): PairedColumn<Name> | undefined {
+function pairedColumn<Name extends string>(
+  name: Name,
+  column: Float64Array,
+  shape: Shape,
+): PairedColumn<Name> | undefined {
   const median = quantileOfCells(column, 0.5, shape);
   const p95 = quantileOfCells(column, 0.95, shape).value;
   if (median.value === undefined || p95 === undefined) return undefined;
@@ -153,7 +176,10 @@ function pairedColumn<Name extends string>(name: Name, column: Float64Array, sha
   return { name, median: { ...median, value: median.value }, p95, n_calls };
 }
 
-function pairedCells({ median, p95, n_calls }: PairedColumn<string>, sorted: Float64Array = new Float64Array()): PairedCells {
+function pairedCells(
+  { median, p95, n_calls }: PairedColumn<string>,
+  sorted: Float64Array = new Float64Array(),
+): PairedCells {
   const interval = intervalOf(sorted, { value: median.value, proportion: false, n: n_calls });
   return { median: median.value, p95, ...(interval !== undefined && { interval }), n_calls };
 }

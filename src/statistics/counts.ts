@@ -30,6 +30,9 @@ export function countsOfCells(column: Float64Array, shape: Shape, applies: Uint8
 /** Counts the values of a column with one entry a question, whose cells all count as its calls. */
 export function countsOfQuestions(column: Float64Array, shape: Shape, applies: Uint8Array): Counts {
   const n = column.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0);
-  const errored = column.reduce((count, value, question) => (Number.isNaN(value) && applies[question] === 1 ? count + 1 : count), 0);
+  const errored = column.reduce(
+    (count, value, question) => (Number.isNaN(value) && applies[question] === 1 ? count + 1 : count),
+    0,
+  );
   return { n, n_calls: n * shape.perQuestion, skipped: shape.questions.length - n - errored, errored };
 }

@@ -21,7 +21,9 @@ export const stateCodes = { convergent: 0, split: 1, collapsed: 2, backward: 3 }
 
 /** The code of a state's name; −1 for what is none. */
 export function stateCodeOf(state: unknown): number {
-  return typeof state === 'string' && Object.hasOwn(stateCodes, state) ? stateCodes[state as keyof typeof stateCodes] : -1; // it is a key
+  return typeof state === 'string' && Object.hasOwn(stateCodes, state)
+    ? stateCodes[state as keyof typeof stateCodes]
+    : -1; // it is a key
 }
 
 /** A run's measurements in columns, one entry a cell in plan order (question, phrasing, seed); NaN where nothing was measured. */

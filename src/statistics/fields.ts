@@ -33,7 +33,9 @@ const toAll = ({ answerable }: Evidence): Uint8Array => new Uint8Array(answerabl
 const whereReported =
   (column: Field['column'], among: Field['applies']) =>
   (evidence: Evidence): Uint8Array =>
-    column(evidence).some((value) => !Number.isNaN(value)) ? among(evidence) : new Uint8Array(evidence.answerable.length);
+    column(evidence).some((value) => !Number.isNaN(value))
+      ? among(evidence)
+      : new Uint8Array(evidence.answerable.length);
 
 /** The largest ΔS that stands for a missing one; real ones rarely come near. */
 const distanceRange = [0, 1] as const;
@@ -58,7 +60,13 @@ export const coverage: Field = {
 /** A ranking metric of what was retrieved. */
 export function retrieval(metric: RetrievalMetric): Field {
   const column = (evidence: Evidence): Float64Array => evidence.retrieval?.[metric] ?? nothing(evidence);
-  return { unit: 'ratio', better: 'higher', range: [0, 1], column, applies: whereReported(column, toAnswerable) };
+  return {
+    unit: 'ratio',
+    better: 'higher',
+    range: [0, 1],
+    column,
+    applies: whereReported(column, toAnswerable),
+  };
 }
 
 export function latency(clock: Clock): Field {
@@ -86,7 +94,11 @@ export function amount(column: Field['column'], unit: Unit, better: Better = 'lo
 }
 
 /** A field's column with what is missing read as wished. */
-export function columnOf(field: Field, evidence: Evidence, { missing, timeoutSeconds }: Reading): Float64Array {
+export function columnOf(
+  field: Field,
+  evidence: Evidence,
+  { missing, timeoutSeconds }: Reading,
+): Float64Array {
   const column = field.column(evidence);
   if (missing === 'absent' || field.tallied === true) return column;
   const applies = field.applies(evidence);
@@ -94,7 +106,9 @@ export function columnOf(field: Field, evidence: Evidence, { missing, timeoutSec
   const bounded = Number.isFinite(largest) ? largest : largestOf(column, timeoutSeconds);
   const stands = (missing === 'worst') === (field.better === 'lower') ? bounded : smallest;
   const { perQuestion } = evidence.shape;
-  return column.map((value, cell) => (Number.isNaN(value) && applies[Math.floor(cell / perQuestion)] === 1 ? stands : value));
+  return column.map((value, cell) =>
+    Number.isNaN(value) && applies[Math.floor(cell / perQuestion)] === 1 ? stands : value,
+  );
 }
 
 /** A call that is missing took at least as long as the slowest that is not. */

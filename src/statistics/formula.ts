@@ -26,7 +26,8 @@ export function formulaOfShares(value: number | undefined, shares: Shares): Form
 
 export function weightedSum(sums: Float64Array, weights: Weights): number {
   let total = 0;
-  for (let question = 0; question < weights.length; question += 1) total += (weights[question] ?? 0) * (sums[question] ?? 0);
+  for (let question = 0; question < weights.length; question += 1)
+    total += (weights[question] ?? 0) * (sums[question] ?? 0);
   return total;
 }
 
@@ -39,7 +40,11 @@ export function weightedCount(counts: Uint32Array, weights: Weights): number {
 }
 
 /** Both formulas at once on the same resample. */
-export function combined(candidate: Formula, baseline: Formula, combine: (candidate: number, baseline: number) => number): Formula {
+export function combined(
+  candidate: Formula,
+  baseline: Formula,
+  combine: (candidate: number, baseline: number) => number,
+): Formula {
   const of = (a: number | undefined, b: number | undefined): number | undefined => {
     const result = a === undefined || b === undefined ? Number.NaN : combine(a, b);
     return Number.isFinite(result) ? result : undefined;
@@ -49,11 +54,17 @@ export function combined(candidate: Formula, baseline: Formula, combine: (candid
     const both = bothSums(candidate.shares, baseline.shares);
     return { value, resampled: (weights) => of(...both(weights)) ?? Number.NaN };
   }
-  return { value, resampled: (weights) => of(candidate.resampled(weights), baseline.resampled(weights)) ?? Number.NaN };
+  return {
+    value,
+    resampled: (weights) => of(candidate.resampled(weights), baseline.resampled(weights)) ?? Number.NaN,
+  };
 }
 
 /** Two sums in one walk take little longer than one: what takes the time is that each addition waits for the one before. */
-function bothSums(candidate: Shares, baseline: Shares): (weights: Weights) => [candidate: number, baseline: number] {
+function bothSums(
+  candidate: Shares,
+  baseline: Shares,
+): (weights: Weights) => [candidate: number, baseline: number] {
   return (weights) => {
     let [after, before] = [0, 0];
     for (let question = 0; question < weights.length; question += 1) {

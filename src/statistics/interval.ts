@@ -30,8 +30,13 @@ export function wilsonInterval(proportion: number, n: number): Interval {
 }
 
 /** The interval of a statistic; a proportion whose bootstrap has no width gets Wilson's over its questions. */
-export function intervalOf(sorted: Float64Array, statistic: { value: number; proportion: boolean; n: number }): Interval | undefined {
+export function intervalOf(
+  sorted: Float64Array,
+  statistic: { value: number; proportion: boolean; n: number },
+): Interval | undefined {
   const found = percentileInterval(sorted);
   const flat = found === undefined || isFlat(found);
-  return flat && statistic.proportion && statistic.n > 0 ? wilsonInterval(statistic.value, statistic.n) : found;
+  return flat && statistic.proportion && statistic.n > 0
+    ? wilsonInterval(statistic.value, statistic.n)
+    : found;
 }

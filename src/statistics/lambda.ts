@@ -28,7 +28,11 @@ export function flipColumn(evidence: Evidence, kind: FlipKind, missing: MissingC
   });
 }
 
-function flipRate(evidence: Evidence, question: number, reading: { kind: FlipKind; missing: MissingCalls }): number {
+function flipRate(
+  evidence: Evidence,
+  question: number,
+  reading: { kind: FlipKind; missing: MissingCalls },
+): number {
   const { shape, states } = evidence;
   const first = question * shape.perQuestion;
   let [pairs, flipped] = [0, 0];
@@ -36,7 +40,9 @@ function flipRate(evidence: Evidence, question: number, reading: { kind: FlipKin
     for (let b = a + 1; b < first + shape.perQuestion; b += 1) {
       if (!isPair(shape, [a, b], reading.kind)) continue;
       const isMissing =
-        reading.missing === 'absent' ? states[a] === -1 || states[b] === -1 : isUnjudged(evidence, a) || isUnjudged(evidence, b);
+        reading.missing === 'absent'
+          ? states[a] === -1 || states[b] === -1
+          : isUnjudged(evidence, a) || isUnjudged(evidence, b);
       if (isMissing && reading.missing === 'absent') continue;
       pairs += 1;
       if (isMissing ? reading.missing === 'worst' : states[a] !== states[b]) flipped += 1;
@@ -55,7 +61,11 @@ function isUnjudged({ states, faulted }: Pick<Evidence, 'states' | 'faulted'>, c
 }
 
 /** 1 for a question all of whose calls (of one seed, where one is named by its place) are convergent, else 0; NaN where it is left out. */
-export function convergenceColumn(evidence: Evidence, seed: number | undefined, missing: MissingCalls): Float64Array {
+export function convergenceColumn(
+  evidence: Evidence,
+  seed: number | undefined,
+  missing: MissingCalls,
+): Float64Array {
   const { shape, lambda } = evidence;
   return Float64Array.from(shape.questions, (_, question) => {
     if (lambda[question] === skipped) return Number.NaN;
@@ -66,7 +76,11 @@ export function convergenceColumn(evidence: Evidence, seed: number | undefined, 
 
 const errored: Readonly<Record<MissingCalls, number>> = { absent: Number.NaN, worst: 0, best: 1 };
 
-function convergenceOf(evidence: Evidence, question: number, reading: { seed: number | undefined; missing: MissingCalls }): number {
+function convergenceOf(
+  evidence: Evidence,
+  question: number,
+  reading: { seed: number | undefined; missing: MissingCalls },
+): number {
   const { shape, states } = evidence;
   const { seed, missing } = reading;
   let calls = 0;
@@ -89,14 +103,22 @@ export function flipFormula(evidence: Evidence, kind: FlipKind, missing: Missing
 export function flipDifference({ candidate, baseline }: Pair, kind: FlipKind, reading: PairReading): Formula {
   const before = flipColumn(baseline, kind, reading.baseline.missing);
   return meanOfQuestions(
-    flipColumn(candidate, kind, reading.candidate.missing).map((rate, question) => rate - (before[question] ?? Number.NaN)),
+    flipColumn(candidate, kind, reading.candidate.missing).map(
+      (rate, question) => rate - (before[question] ?? Number.NaN),
+    ),
   );
 }
 
 /** The share of questions that converge: over all calls, or for the seed with the smallest share. */
-export function convergenceFormula(evidence: Evidence, over: 'all' | 'worst_seed', missing: MissingCalls): Formula {
+export function convergenceFormula(
+  evidence: Evidence,
+  over: 'all' | 'worst_seed',
+  missing: MissingCalls,
+): Formula {
   if (over === 'all') return meanOfQuestions(convergenceColumn(evidence, undefined, missing));
-  return smallestOf(evidence.shape.seeds.map((_, seed) => meanOfQuestions(convergenceColumn(evidence, seed, missing))));
+  return smallestOf(
+    evidence.shape.seeds.map((_, seed) => meanOfQuestions(convergenceColumn(evidence, seed, missing))),
+  );
 }
 
 /** What a statistic of λ rests on. `column`: its value per question as measured. */

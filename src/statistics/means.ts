@@ -2,7 +2,11 @@ import { phrasingOfCell, type Shape } from './evidence.ts';
 import { formulaOfShares, type Formula, type Weights } from './formula.ts';
 
 /** The mean over the calls that have a value. */
-export function meanOfCells(column: Float64Array, shape: Shape, keep: (cell: number) => boolean = () => true): Formula {
+export function meanOfCells(
+  column: Float64Array,
+  shape: Shape,
+  keep: (cell: number) => boolean = () => true,
+): Formula {
   const sums = new Float64Array(shape.questions.length);
   const counts = new Uint32Array(shape.questions.length);
   let [total, calls] = [0, 0];
@@ -46,7 +50,9 @@ export function sumOfCells(column: Float64Array, shape: Shape): Formula {
     sums[question] = (sums[question] ?? 0) + value;
     total += value;
   }
-  return isConstant(sums) ? { value: total, resampled: () => total } : formulaOfShares(total, { sums, divisor: 1 });
+  return isConstant(sums)
+    ? { value: total, resampled: () => total }
+    : formulaOfShares(total, { sums, divisor: 1 });
 }
 
 /** The mean over the questions that have a value. */
@@ -62,7 +68,8 @@ export function meanOfQuestions(column: Float64Array): Formula {
     questions += 1;
   }
   const value = questions === 0 ? undefined : total / questions;
-  if (questions === column.length && isConstant(values)) return { value, resampled: () => value ?? Number.NaN };
+  if (questions === column.length && isConstant(values))
+    return { value, resampled: () => value ?? Number.NaN };
   if (questions === column.length) return formulaOfShares(value, { sums: values, divisor: questions });
   return { value, resampled: (weights) => weightedMean(values, present, weights) };
 }

@@ -16,7 +16,10 @@ export interface PairReading {
 }
 
 /** As in the summaries, or the candidate at its worst beside the baseline at its best. */
-export function readMissing(missing: 'absent' | 'worst', timeoutSeconds: { candidate: number; baseline: number }): PairReading {
+export function readMissing(
+  missing: 'absent' | 'worst',
+  timeoutSeconds: { candidate: number; baseline: number },
+): PairReading {
   return {
     candidate: { missing, timeoutSeconds: timeoutSeconds.candidate },
     baseline: { missing: missing === 'worst' ? 'best' : 'absent', timeoutSeconds: timeoutSeconds.baseline },

@@ -6,8 +6,15 @@ import type { Statistic } from './statistic.ts';
 export type Sides = Readonly<Record<keyof Pair, Formula>>;
 
 /** A statistic estimated on both arms. */
-export function estimateBoth(statistic: Statistic, { candidate, baseline }: Pair, reading: PairReading): Sides {
-  return { candidate: statistic.estimate(candidate, reading.candidate), baseline: statistic.estimate(baseline, reading.baseline) };
+export function estimateBoth(
+  statistic: Statistic,
+  { candidate, baseline }: Pair,
+  reading: PairReading,
+): Sides {
+  return {
+    candidate: statistic.estimate(candidate, reading.candidate),
+    baseline: statistic.estimate(baseline, reading.baseline),
+  };
 }
 
 /** The difference or the ratio of a statistic of two runs over the same cells, candidate over baseline. */
@@ -22,7 +29,11 @@ export function pairedFormula(
 }
 
 /** Candidate − baseline. `sides`: the statistic on each arm in the same reading, where it was estimated already. */
-export function differenceFormula(statistic: Statistic, pair: Pair, from: { reading: PairReading; sides?: Sides }): Formula {
+export function differenceFormula(
+  statistic: Statistic,
+  pair: Pair,
+  from: { reading: PairReading; sides?: Sides },
+): Formula {
   if (statistic.difference !== undefined) return statistic.difference(pair, from.reading);
   const { candidate, baseline } = from.sides ?? estimateBoth(statistic, pair, from.reading);
   return combined(candidate, baseline, (after, before) => after - before);

@@ -18,7 +18,8 @@ export function quantileOfCells(column: Float64Array, p: number, shape: Shape): 
     const constant = values[0] ?? Number.NaN;
     return { value: constant, resampled: (weights) => (callsOf(weights) > 0 ? constant : Number.NaN) };
   }
-  const width = Math.ceil((reach * Math.sqrt(p * (1 - p)) * n) / Math.sqrt(shape.questions.length)) + shape.perQuestion;
+  const width =
+    Math.ceil((reach * Math.sqrt(p * (1 - p)) * n) / Math.sqrt(shape.questions.length)) + shape.perQuestion;
   const start = Math.max(0, Math.floor(p * n) - width);
   const passedBefore = passedCounter(sorted, start);
   return {
@@ -36,7 +37,10 @@ export function quantileOfCells(column: Float64Array, p: number, shape: Shape): 
 }
 
 /** Counts what lies before a place on a resample of so many calls: directly, or as what does not lie behind it, where that is less. */
-function passedCounter({ questions, total }: Sorted, start: number): (weights: Weights, calls: number) => number {
+function passedCounter(
+  { questions, total }: Sorted,
+  start: number,
+): (weights: Weights, calls: number) => number {
   const below = countsBefore(questions, start, total.length);
   if (start <= questions.length / 2) return counterOf(below);
   const above = counterOf(total.map((count, question) => count - (below[question] ?? 0)));
@@ -77,7 +81,12 @@ function sortedOf(column: Float64Array, shape: Shape): Sorted {
   const questions = questionsInOrder(column, values, shape);
   const total = countsBefore(questions, values.length, shape.questions.length);
   const missing = counterOf(total.map((count) => shape.perQuestion - count));
-  const sorted = { values, questions, total, callsOf: (weights: Weights): number => shape.cells - missing(weights) };
+  const sorted = {
+    values,
+    questions,
+    total,
+    callsOf: (weights: Weights): number => shape.cells - missing(weights),
+  };
   known.set(column, sorted);
   return sorted;
 }

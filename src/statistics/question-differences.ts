@@ -44,7 +44,9 @@ export function questionDifferences(pair: Pair): readonly QuestionDifference[] {
 
 interface Columns {
   /** One entry a cell. */
-  readonly cells: Readonly<Record<'question_retrieved' | 'coverage' | 'convergent' | 'latency' | 'faulted', ArrayLike<number>>>;
+  readonly cells: Readonly<
+    Record<'question_retrieved' | 'coverage' | 'convergent' | 'latency' | 'faulted', ArrayLike<number>>
+  >;
   /** One entry a question. */
   readonly flip: Float64Array;
 }
@@ -66,13 +68,20 @@ function differenceOf(
   { id, question }: { readonly id: string; readonly question: number },
 ): QuestionDifference {
   const { shape } = candidate;
-  const cells = Array.from({ length: shape.perQuestion }, (_, offset) => question * shape.perQuestion + offset);
-  const sides = (name: keyof Columns['cells']): Sides => pairedMeans(columns.baseline.cells[name], columns.candidate.cells[name], cells);
+  const cells = Array.from(
+    { length: shape.perQuestion },
+    (_, offset) => question * shape.perQuestion + offset,
+  );
+  const sides = (name: keyof Columns['cells']): Sides =>
+    pairedMeans(columns.baseline.cells[name], columns.candidate.cells[name], cells);
   const parts = {
     question_retrieved: sides('question_retrieved'),
     coverage: sides('coverage'),
     convergent: sides('convergent'),
-    flip: sidesOf(columns.baseline.flip[question] ?? Number.NaN, columns.candidate.flip[question] ?? Number.NaN),
+    flip: sidesOf(
+      columns.baseline.flip[question] ?? Number.NaN,
+      columns.candidate.flip[question] ?? Number.NaN,
+    ),
     latency: sides('latency'),
     faulted: sides('faulted'),
   };
@@ -91,10 +100,16 @@ function differenceOf(
 }
 
 function convergentColumn({ states }: Evidence): Float64Array {
-  return Float64Array.from(states, (state) => (state === -1 ? Number.NaN : Number(state === stateCodes.convergent)));
+  return Float64Array.from(states, (state) =>
+    state === -1 ? Number.NaN : Number(state === stateCodes.convergent),
+  );
 }
 
-function pairedMeans(baseline: ArrayLike<number>, candidate: ArrayLike<number>, cells: readonly number[]): Sides {
+function pairedMeans(
+  baseline: ArrayLike<number>,
+  candidate: ArrayLike<number>,
+  cells: readonly number[],
+): Sides {
   const has = (column: ArrayLike<number>, cell: number): boolean => !Number.isNaN(column[cell] ?? Number.NaN);
   const paired = cells.filter((cell) => has(baseline, cell) && has(candidate, cell));
   if (paired.length > 0) return sidesOf(meanOf(baseline, paired), meanOf(candidate, paired));
@@ -121,7 +136,11 @@ function sidesOf(baseline: number, candidate: number): Sides {
 }
 
 /** Where to look first: the largest loss of coverage, then gain of ΔS; the first cell where nothing was lost. */
-function worstCell(candidate: Evidence, baseline: Evidence, question: number): Pick<QuestionDifference, 'phrasing' | 'seed'> {
+function worstCell(
+  candidate: Evidence,
+  baseline: Evidence,
+  question: number,
+): Pick<QuestionDifference, 'phrasing' | 'seed'> {
   const { shape } = candidate;
   const first = question * shape.perQuestion;
   const loss = (cell: number): number =>
@@ -129,7 +148,11 @@ function worstCell(candidate: Evidence, baseline: Evidence, question: number): P
     (candidate.coverage[cell] || 0) +
     ((candidate.questionRetrieved[cell] || 0) - (baseline.questionRetrieved[cell] || 0));
   let worst = first;
-  for (let cell = first; cell < first + shape.perQuestion; cell += 1) if (loss(cell) > loss(worst)) worst = cell;
+  for (let cell = first; cell < first + shape.perQuestion; cell += 1)
+    if (loss(cell) > loss(worst)) worst = cell;
   const offset = worst - first;
-  return { phrasing: Math.floor(offset / shape.seeds.length), seed: shape.seeds[offset % shape.seeds.length] ?? 0 };
+  return {
+    phrasing: Math.floor(offset / shape.seeds.length),
+    seed: shape.seeds[offset % shape.seeds.length] ?? 0,
+  };
 }

@@ -56,7 +56,10 @@ function constantResolution({ value, direction, evidence, interval, sorted }: Re
   const [lower, upper] = interval;
   const inner = direction === 'at_most' ? value - lower : upper - value;
   const outer = direction === 'at_most' ? upper - value : value - lower;
-  const scatter = Math.max(0, isFlat(sorted) ? ((upper - lower) / 2) * powerOfHalfWidth : sign * (value - quantile));
+  const scatter = Math.max(
+    0,
+    isFlat(sorted) ? ((upper - lower) / 2) * powerOfHalfWidth : sign * (value - quantile),
+  );
   return {
     resolution: evidence === 'strict' ? Math.max(0, scatter - outer) : scatter,
     fail_resolution: evidence === 'point' ? scatter : scatter + Math.max(0, inner),
@@ -73,7 +76,8 @@ function ratioResolution(input: ResolutionInput): Resolution {
     interval: [Math.log(interval[0]), Math.log(interval[1])],
     sorted: sorted.map(Math.log),
   });
-  const distance = (log: number): number => (direction === 'at_most' ? limit * Math.expm1(log) : -limit * Math.expm1(-log));
+  const distance = (log: number): number =>
+    direction === 'at_most' ? limit * Math.expm1(log) : -limit * Math.expm1(-log);
   return { resolution: distance(found.resolution), fail_resolution: distance(found.fail_resolution) };
 }
 
@@ -142,7 +146,10 @@ function passes(bad: number, trials: Trials): boolean {
 
 function fails(bad: number, trials: Trials): boolean {
   const { n, evidence } = trials;
-  return !isWithin(bad, trials) && (evidence === 'point' || binomialQuantile(0.025, n, bad / n) / n > badLimit(trials));
+  return (
+    !isWithin(bad, trials) &&
+    (evidence === 'point' || binomialQuantile(0.025, n, bad / n) / n > badLimit(trials))
+  );
 }
 
 /** Whether the share of the trials that the rule sees meets its limit. */

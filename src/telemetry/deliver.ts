@@ -54,7 +54,11 @@ export async function deliver(address: string, delivery: Delivery): Promise<stri
   return problem;
 }
 
-async function attempt(address: string, { headers, refusal, ...request }: Delivery, milliseconds: number): Promise<Attempt> {
+async function attempt(
+  address: string,
+  { headers, refusal, ...request }: Delivery,
+  milliseconds: number,
+): Promise<Attempt> {
   const { url, headers: credentials } = withCredentials(address);
   const sent = { ...headers, ...credentials };
   const redact = createRedactor([
@@ -72,7 +76,8 @@ async function attempt(address: string, { headers, refusal, ...request }: Delive
     return { problem, again: response.status >= 500 || response.status === 429 };
   } catch (error) {
     if (signal.aborted) return { problem: 'no whole answer in time', again: true };
-    const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
+    const cause =
+      error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
     return { problem: cause, again: true };
   }
 }

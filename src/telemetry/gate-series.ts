@@ -4,9 +4,17 @@ import { sample, timestamp, type Sample, type Series } from './series.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A verdict as a number: a consumer opens at 1 and nowhere else. */
-export const verdictValues: Readonly<Record<VerdictName, number>> = { pass: 1, inconclusive: 0, fail: -1, error: -1 };
+export const verdictValues: Readonly<Record<VerdictName, number>> = {
+  pass: 1,
+  inconclusive: 0,
+  fail: -1,
+  error: -1,
+};
 
-type OfVerdict = (verdict: Verdict, labels: { readonly gate: string; readonly arm: string }) => readonly Sample[];
+type OfVerdict = (
+  verdict: Verdict,
+  labels: { readonly gate: string; readonly arm: string },
+) => readonly Sample[];
 
 const perVerdict =
   (of: OfVerdict) =>
@@ -14,7 +22,9 @@ const perVerdict =
     verdicts.flatMap((verdict) => of(verdict, { gate: verdict.gate, arm: verdict.arm }));
 
 const perRule = (of: (rule: RuleVerdict, verdict: Verdict) => number | undefined): Series['samples'] =>
-  perVerdict((verdict, labels) => verdict.rules.flatMap((rule) => sample({ ...labels, rule: rule.rule }, of(rule, verdict))));
+  perVerdict((verdict, labels) =>
+    verdict.rules.flatMap((rule) => sample({ ...labels, rule: rule.rule }, of(rule, verdict))),
+  );
 
 /** A rule of a verdict that may not be read any more is no better than the verdict. */
 function ruleValue(rule: RuleVerdict, verdict: Verdict): number | undefined {
@@ -66,7 +76,9 @@ export const gateSeries: readonly Series[] = [
     unit: 'seconds',
     help: 'When the oldest run that the verdict rests on finished; when it was judged, where it rests on none.',
     source: 'verdict: evidence_at, else evaluated_at',
-    samples: perVerdict((verdict, labels) => sample(labels, timestamp(verdict.evidence_at ?? verdict.evaluated_at))),
+    samples: perVerdict((verdict, labels) =>
+      sample(labels, timestamp(verdict.evidence_at ?? verdict.evaluated_at)),
+    ),
   },
   {
     name: 'flipgate_gate_info',

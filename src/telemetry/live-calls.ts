@@ -15,14 +15,21 @@ export interface LiveCalls {
 /** `since`: milliseconds since 1970. */
 export function createLiveCalls(since: number): LiveCalls {
   const { name, help, labels, buckets } = stageDuration;
-  const histogram: StageHistogram = new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers: [] });
+  const histogram: StageHistogram = new Histogram({
+    name,
+    help,
+    labelNames: labels,
+    buckets: [...buckets],
+    registers: [],
+  });
   return {
     histogram,
     add(arm, { at, latency, outcome, retried }) {
       if (outcome !== 'ok' || retried || !(Date.parse(at) >= since)) return;
       for (const stage of clocks) {
         const seconds = latency?.[stage];
-        if (typeof seconds === 'number' && seconds >= 0 && Number.isFinite(seconds)) histogram.observe({ arm, stage }, seconds);
+        if (typeof seconds === 'number' && seconds >= 0 && Number.isFinite(seconds))
+          histogram.observe({ arm, stage }, seconds);
       }
     },
   };

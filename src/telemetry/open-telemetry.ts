@@ -1,7 +1,13 @@
 import { ValueType, type HrTime } from '@opentelemetry/api';
 import { JsonMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { AggregationTemporality, DataPointType, type DataPoint, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  DataPointType,
+  type DataPoint,
+  type MetricData,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { catalogue } from './catalogue.ts';
 import { deliver, shownAddress } from './deliver.ts';
@@ -29,7 +35,12 @@ export function resourceMetricsOf(snapshot: Snapshot, now: number): ResourceMetr
 }
 
 function metricOf(series: Series, samples: readonly Sample[], now: HrTime): MetricData {
-  const descriptor = { name: series.name, description: series.help, unit: units[series.unit], valueType: ValueType.DOUBLE };
+  const descriptor = {
+    name: series.name,
+    description: series.help,
+    unit: units[series.unit],
+    valueType: ValueType.DOUBLE,
+  };
   const dataPoints: DataPoint<number>[] = samples.map(({ labels, value }) => ({
     // Not known: one of its own at every push would say that every counter began anew.
     startTime: [0, 0],
@@ -49,16 +60,23 @@ function hrTime(milliseconds: number): HrTime {
 }
 
 /** Sends a moment to an OTLP receiver over HTTP, as JSON. Rejects with a `UserError` (exit 4) when not all of it arrived. */
-export async function sendOtlp(metrics: ResourceMetrics, receiver: string, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function sendOtlp(
+  metrics: ResourceMetrics,
+  receiver: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const bytes = JsonMetricsSerializer.serializeRequest(metrics);
   const body = new TextDecoder().decode(bytes);
   const sent = { ...headers, 'content-type': 'application/json' };
   const problem = await deliver(receiver, { method: 'POST', body, headers: sent, refusal: otlpRefusal });
   if (problem === undefined) return;
-  throw new UserError(`the series did not arrive at the OTLP receiver ${shownAddress(receiver)}: ${problem}`, {
-    hint: 'the whole path is wanted, for example http://127.0.0.1:4318/v1/metrics; of Prometheus it is /api/v1/otlp/v1/metrics with --web.enable-otlp-receiver',
-    exitCode: exitCodes.error,
-  });
+  throw new UserError(
+    `the series did not arrive at the OTLP receiver ${shownAddress(receiver)}: ${problem}`,
+    {
+      hint: 'the whole path is wanted, for example http://127.0.0.1:4318/v1/metrics; of Prometheus it is /api/v1/otlp/v1/metrics with --web.enable-otlp-receiver',
+      exitCode: exitCodes.error,
+    },
+  );
 }
 
 /** Headers as OTEL_EXPORTER_OTLP_HEADERS has them: `name=value,name=value`, values URL-encoded. Throws a `UserError` (exit 2) for others. */
@@ -71,7 +89,9 @@ function headerOf(pair: string): readonly [string, string] {
   const [, name = '', value = ''] = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*=\s*(.*?)\s*$/u.exec(pair) ?? [];
   const decoded = name === '' ? undefined : decodedOrUndefined(value);
   if (decoded === undefined || /[^\t\x20-\x7E\x80-\xFF]/u.test(decoded))
-    throw new UserError('OTEL_EXPORTER_OTLP_HEADERS is no list of headers', { hint: 'name=value,name=value, with values URL-encoded' });
+    throw new UserError('OTEL_EXPORTER_OTLP_HEADERS is no list of headers', {
+      hint: 'name=value,name=value, with values URL-encoded',
+    });
   return [name.toLowerCase(), decoded];
 }
 

@@ -9,9 +9,13 @@ import { mostBytes, type Answer } from './deliver.ts';
  * `ExportMetricsServiceResponse` without refused points: in JSON, also where it does not call it so, or in protobuf that says what it is.
  * Anything else comes from something else, such as a proxy that wants a sign-in.
  */
-export function otlpRefusal({ status, contentType, bytes, isWhole }: Answer, redact: Redact): string | undefined {
+export function otlpRefusal(
+  { status, contentType, bytes, isWhole }: Answer,
+  redact: Redact,
+): string | undefined {
   const answered = `HTTP status ${status} with`;
-  if (!isWhole) return `${answered} more than ${mostBytes} bytes, which says no more whether the series arrived`;
+  if (!isWhole)
+    return `${answered} more than ${mostBytes} bytes, which says no more whether the series arrived`;
   const [type = ''] = contentType.toLowerCase().split(/\s*;/u);
   const text = redact(new TextDecoder().decode(bytes)).trim();
   if (bytes.length === 0 || text === '') return undefined;
@@ -36,7 +40,9 @@ function refusedPoints(answer: Fields, answered: string, redact: Redact): string
   for (const partial of [answer['partialSuccess'], answer['partial_success']]) {
     if (partial === undefined || partial === null) continue;
     if (!isObject(partial)) return `${answered} a partial success that cannot be read`;
-    const counts = [partial['rejectedDataPoints'], partial['rejected_data_points']].map((count) => Number(count ?? 0));
+    const counts = [partial['rejectedDataPoints'], partial['rejected_data_points']].map((count) =>
+      Number(count ?? 0),
+    );
     const refused = counts.find((count) => count !== 0);
     if (refused === undefined) continue;
     const message = partial['errorMessage'] ?? partial['error_message'];

@@ -16,7 +16,10 @@ export interface RegistryOptions<Type extends RegistryContentType> {
 }
 
 /** The series of one moment, in a registry of its own: what is not in the snapshot is not in it. Throws when a value cannot be had. */
-export function registryOf<Type extends RegistryContentType>(snapshot: Snapshot, options: RegistryOptions<Type>): Registry<Type> {
+export function registryOf<Type extends RegistryContentType>(
+  snapshot: Snapshot,
+  options: RegistryOptions<Type>,
+): Registry<Type> {
   const registry = new Registry<Type>();
   registry.setContentType(options.type);
   for (const series of catalogue) {
@@ -27,7 +30,11 @@ export function registryOf<Type extends RegistryContentType>(snapshot: Snapshot,
   return registry;
 }
 
-function register({ name, help, labels, type }: Series, samples: readonly Sample[], registry: Registry<RegistryContentType>): void {
+function register(
+  { name, help, labels, type }: Series,
+  samples: readonly Sample[],
+  registry: Registry<RegistryContentType>,
+): void {
   const settings = { name, help, labelNames: [...labels], registers: [] };
   if (type === 'gauge') {
     const gauge = new Gauge(settings);

@@ -48,5 +48,7 @@ async function send(gateway: string, path: string, delivery: Delivery): Promise<
 /** A Pushgateway answers nothing; a page comes from something before it, such as a proxy that wants a sign-in. */
 function pageRefusal({ status, contentType, bytes }: Answer): string | undefined {
   const isPage = bytes.length > 0 && /^text\/html\b/iu.test(contentType);
-  return isPage ? `HTTP status ${status} with a page, where a Pushgateway has nothing: something else answers there` : undefined;
+  return isPage
+    ? `HTTP status ${status} with a page, where a Pushgateway has nothing: something else answers there`
+    : undefined;
 }

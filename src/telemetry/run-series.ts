@@ -9,13 +9,20 @@ const perArm =
     arms.flatMap((arm) => of(arm, { arm: arm.arm }));
 
 /** Of the newest run that has ended, where that one is complete: half a run's numbers stand for nothing. */
-const perSummary = (of: (summary: Summary, labels: { readonly arm: string }) => readonly Sample[]): Series['samples'] =>
+const perSummary = (
+  of: (summary: Summary, labels: { readonly arm: string }) => readonly Sample[],
+): Series['samples'] =>
   perArm(({ ended }, labels) => (ended?.status === 'complete' ? of(ended.summary, labels) : []));
 
-const perTotals = (of: (totals: CallTotals, labels: { readonly arm: string }) => readonly Sample[]): Series['samples'] =>
-  perArm(({ totals }, labels) => (totals === undefined ? [] : of(totals, labels)));
+const perTotals = (
+  of: (totals: CallTotals, labels: { readonly arm: string }) => readonly Sample[],
+): Series['samples'] => perArm(({ totals }, labels) => (totals === undefined ? [] : of(totals, labels)));
 
-function labelled<Part extends object>(labels: Sample['labels'], label: string, part: Part | undefined): readonly Sample[] {
+function labelled<Part extends object>(
+  labels: Sample['labels'],
+  label: string,
+  part: Part | undefined,
+): readonly Sample[] {
   return Object.entries(part ?? {}).flatMap(([name, value]) =>
     sample({ ...labels, [label]: name }, typeof value === 'number' ? value : undefined),
   );
@@ -23,30 +30,49 @@ function labelled<Part extends object>(labels: Sample['labels'], label: string, 
 
 function distances(summary: Summary, labels: { readonly arm: string }): readonly Sample[] {
   const { question_retrieved: asked, retrieved_anchor: anchored } = summary.semantic_distance ?? {};
-  const stats = (between: string, part: object | undefined): readonly Sample[] => labelled({ ...labels, between }, 'stat', part);
+  const stats = (between: string, part: object | undefined): readonly Sample[] =>
+    labelled({ ...labels, between }, 'stat', part);
   return [
     ...stats(
       'question_retrieved',
-      asked && { mean: asked.mean, median: asked.median, p95: asked.p95, worst_phrasing: asked.worst_phrasing },
+      asked && {
+        mean: asked.mean,
+        median: asked.median,
+        p95: asked.p95,
+        worst_phrasing: asked.worst_phrasing,
+      },
     ),
-    ...stats('retrieved_anchor', anchored && { mean: anchored.mean, median: anchored.median, p95: anchored.p95 }),
+    ...stats(
+      'retrieved_anchor',
+      anchored && { mean: anchored.mean, median: anchored.median, p95: anchored.p95 },
+    ),
   ];
 }
 
 function drift({ comparison }: ArmSnapshot, labels: { readonly arm: string }): readonly Sample[] {
   const p95 = comparison?.statistics['semantic_distance.question_retrieved.p95']?.difference;
-  return labelled(labels, 'stat', { p95, cell_median: comparison?.drift?.median, cell_p95: comparison?.drift?.p95 });
+  return labelled(labels, 'stat', {
+    p95,
+    cell_median: comparison?.drift?.median,
+    cell_p95: comparison?.drift?.p95,
+  });
 }
 
 function states({ lambda }: Summary, labels: { readonly arm: string }): readonly Sample[] {
   const judged = lambdaStates.reduce((sum, state) => sum + (lambda?.states[state] ?? 0), 0);
-  return judged === 0 ? [] : lambdaStates.flatMap((state) => sample({ ...labels, state }, (lambda?.states[state] ?? 0) / judged));
+  return judged === 0
+    ? []
+    : lambdaStates.flatMap((state) => sample({ ...labels, state }, (lambda?.states[state] ?? 0) / judged));
 }
 
 function latencies({ latency }: Summary, labels: { readonly arm: string }): readonly Sample[] {
   return clocks.flatMap((stage) => {
     const found = latency[stage];
-    return labelled({ ...labels, stage }, 'stat', found && { p50: found.p50, p95: found.p95, p99: found.p99 });
+    return labelled(
+      { ...labels, stage },
+      'stat',
+      found && { p50: found.p50, p95: found.p95, p99: found.p99 },
+    );
   });
 }
 
@@ -65,7 +91,10 @@ const gauge = (
   labels: ['arm', ...labels],
   unit,
 });
-const counter = (name: Series['name'], labels: readonly string[] = []): Pick<Series, 'name' | 'type' | 'labels' | 'unit'> => ({
+const counter = (
+  name: Series['name'],
+  labels: readonly string[] = [],
+): Pick<Series, 'name' | 'type' | 'labels' | 'unit'> => ({
   name,
   type: 'counter',
   labels: ['arm', ...labels],
@@ -91,7 +120,11 @@ export const runSeries: readonly Series[] = [
     help: 'Share of the anchors that the retrieved snippets cover.',
     source: 'run: summary.coverage',
     samples: perSummary(({ coverage }, labels) =>
-      labelled(labels, 'stat', coverage && { mean: coverage.mean, p05: coverage.p05, pass_share: coverage.pass_share }),
+      labelled(
+        labels,
+        'stat',
+        coverage && { mean: coverage.mean, p05: coverage.p05, pass_share: coverage.pass_share },
+      ),
     ),
   },
   {

@@ -12,13 +12,24 @@ const token = z
 export const serveSchema = z
   .strictObject({
     host: z.string().min(1).default('127.0.0.1').describe('the address to listen on'),
-    port: z.int().min(0).max(65_535).default(defaultPort).describe('the port to listen on; 0 takes a free one'),
+    port: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(defaultPort)
+      .describe('the port to listen on; 0 takes a free one'),
     hosts: z
       .array(z.string().regex(/^[a-z0-9.-]+$/u, 'is no host name'))
       .default([])
-      .describe('names by which the server may be called, beside localhost and addresses: others are refused (DNS rebinding)'),
-    token: token.optional().describe('bearer token of the call that acts, POST /v1/alertmanager; without one nothing acts'),
-    readToken: token.optional().describe('bearer token of runs and reports; has to be set where others than this machine can connect'),
+      .describe(
+        'names by which the server may be called, beside localhost and addresses: others are refused (DNS rebinding)',
+      ),
+    token: token
+      .optional()
+      .describe('bearer token of the call that acts, POST /v1/alertmanager; without one nothing acts'),
+    readToken: token
+      .optional()
+      .describe('bearer token of runs and reports; has to be set where others than this machine can connect'),
   })
   .describe('how flipgate serve listens, and who may do what');
 

@@ -46,7 +46,9 @@ export const switchSeries: readonly Series[] = [
     help: 'When the newest evidence that a watch verdict rests on was gathered.',
     source: 'verdict of the gate watch: evidence_at',
     samples: ({ verdicts }) =>
-      verdicts.filter(({ gate }) => gate === 'watch').flatMap(({ arm, evidence_at }) => sample({ arm }, timestamp(evidence_at))),
+      verdicts
+        .filter(({ gate }) => gate === 'watch')
+        .flatMap(({ arm, evidence_at }) => sample({ arm }, timestamp(evidence_at))),
   },
   {
     name: 'flipgate_pointer_info',
@@ -74,7 +76,9 @@ export const switchSeries: readonly Series[] = [
     help: "When the pointer's last drill was verified.",
     source: 'drill: finished_at, where verified',
     samples: ({ drills }) =>
-      drills.filter(({ verified }) => verified).flatMap(({ pointer, finished_at }) => sample({ pointer }, timestamp(finished_at))),
+      drills
+        .filter(({ verified }) => verified)
+        .flatMap(({ pointer, finished_at }) => sample({ pointer }, timestamp(finished_at))),
   },
   {
     name: 'flipgate_rollbacks_total',
@@ -83,7 +87,10 @@ export const switchSeries: readonly Series[] = [
     unit: '',
     help: 'Rollbacks that were triggered: done, already (nothing to do) or failed.',
     source: 'rollbacks/history.jsonl of the store',
-    samples: ({ rollbacks }) => rollbacks.flatMap(({ pointer, trigger, outcome, count }) => sample({ pointer, trigger, outcome }, count)),
+    samples: ({ rollbacks }) =>
+      rollbacks.flatMap(({ pointer, trigger, outcome, count }) =>
+        sample({ pointer, trigger, outcome }, count),
+      ),
   },
   {
     name: 'flipgate_build_info',

@@ -15,36 +15,43 @@ const token = 'a-token-of-the-alert-path';
 /** Scrape, evaluation and the delivery at their slowest with the shipped configuration, and the two programs. */
 const budgetSeconds = 15;
 
-test('a stored fail of the watch rolls back through Prometheus and Alertmanager as shipped', { timeout: 120_000 }, async (context) => {
-  const programs = await requireServers(context, 'prometheus', 'alertmanager');
-  const store = await healthyStore();
-  const servers: { close(): Promise<void> }[] = [store];
-  try {
-    const folder = await store.copy();
-    await configureRollback(folder);
-    await writeWatch(folder, 'pass');
-    const exporter = await startExporter(folder);
-    servers.unshift(exporter);
-    const alertmanager = await startAlertmanager(programs.alertmanager, await routeTo(exporter.url, folder));
-    servers.unshift(alertmanager);
-    const prometheus = await startPrometheus(programs.prometheus, {
-      scrape: { flipgate: [`${exporter.url}/metrics`] },
-      ruleFiles: [path.join(grafana, 'prometheus/flipgate.rules.yml')],
-      alertmanagers: [alertmanager.url],
-      interval: '5s',
-    });
-    servers.unshift(prometheus);
-    await until(async () => (await prometheus.query('flipgate:gate_decision:watch'))[0]?.value[1] === '1');
-    const seconds = await timeToRollback(folder);
-    context.task.meta.seconds = seconds;
-    expect(seconds).toBeLessThan(budgetSeconds);
-    const [entry] = await jsonLines(path.join(folder, 'reports/rollbacks/history.jsonl'));
-    expect(entry).toMatchObject({ trigger: 'alertmanager', outcome: 'done' });
-    expect(await readFile(path.join(folder, 'calls'), 'utf8')).toBe('rolled back\n');
-  } finally {
-    for (const server of servers) await server.close();
-  }
-});
+test(
+  'a stored fail of the watch rolls back through Prometheus and Alertmanager as shipped',
+  { timeout: 120_000 },
+  async (context) => {
+    const programs = await requireServers(context, 'prometheus', 'alertmanager');
+    const store = await healthyStore();
+    const servers: { close(): Promise<void> }[] = [store];
+    try {
+      const folder = await store.copy();
+      await configureRollback(folder);
+      await writeWatch(folder, 'pass');
+      const exporter = await startExporter(folder);
+      servers.unshift(exporter);
+      const alertmanager = await startAlertmanager(
+        programs.alertmanager,
+        await routeTo(exporter.url, folder),
+      );
+      servers.unshift(alertmanager);
+      const prometheus = await startPrometheus(programs.prometheus, {
+        scrape: { flipgate: [`${exporter.url}/metrics`] },
+        ruleFiles: [path.join(grafana, 'prometheus/flipgate.rules.yml')],
+        alertmanagers: [alertmanager.url],
+        interval: '5s',
+      });
+      servers.unshift(prometheus);
+      await until(async () => (await prometheus.query('flipgate:gate_decision:watch'))[0]?.value[1] === '1');
+      const seconds = await timeToRollback(folder);
+      context.task.meta.seconds = seconds;
+      expect(seconds).toBeLessThan(budgetSeconds);
+      const [entry] = await jsonLines(path.join(folder, 'reports/rollbacks/history.jsonl'));
+      expect(entry).toMatchObject({ trigger: 'alertmanager', outcome: 'done' });
+      expect(await readFile(path.join(folder, 'calls'), 'utf8')).toBe('rolled back\n');
+    } finally {
+      for (const server of servers) await server.close();
+    }
+  },
+);
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -69,7 +76,10 @@ async function timeToRollback(folder: string): Promise<number> {
 
 async function configureRollback(folder: string): Promise<void> {
   const file = path.join(folder, 'flipgate.yaml');
-  const rollback = { command: ['sh', '-c', 'echo rolled back >> calls'], verify: { command: ['test', '-e', 'calls'] } };
+  const rollback = {
+    command: ['sh', '-c', 'echo rolled back >> calls'],
+    verify: { command: ['test', '-e', 'calls'] },
+  };
   // Nobody judged by the watch gate's own policy here: its verdict is written below.
   const { gates: _gates, gold: _gold, ...rest } = await json(file);
   await writeFile(file, JSON.stringify({ ...rest, gold: 'gold.jsonl', serve: { token }, rollback }));
@@ -81,5 +91,7 @@ async function routeTo(exporter: string, folder: string): Promise<string> {
   await writeFile(file, token);
   const text = await readFile(path.join(grafana, 'alertmanager/alertmanager.yml'), 'utf8');
   expect(parse(text)).toBeDefined();
-  return text.replace('http://127.0.0.1:9464', exporter).replace(/credentials_file: .*/u, `credentials_file: ${file}`);
+  return text
+    .replace('http://127.0.0.1:9464', exporter)
+    .replace(/credentials_file: .*/u, `credentials_file: ${file}`);
 }

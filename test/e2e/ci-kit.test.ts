@@ -20,7 +20,10 @@ async function gateWith(env: Environment): Promise<Gated> {
   await inFolder(async (folder) => {
     // What an earlier build may have left.
     await writeFile(path.join(folder, 'flipgate.md'), 'an older pass');
-    const files = { GITHUB_STEP_SUMMARY: path.join(folder, 'summary.md'), GITHUB_OUTPUT: path.join(folder, 'outputs') };
+    const files = {
+      GITHUB_STEP_SUMMARY: path.join(folder, 'summary.md'),
+      GITHUB_OUTPUT: path.join(folder, 'outputs'),
+    };
     const finished = await runShell(folder, [script], { FLIPGATE_BIN: 'flipgate', ...files, ...env });
     const [summary = '', outputs = '', calls = ''] = await Promise.all(
       [files.GITHUB_STEP_SUMMARY, files.GITHUB_OUTPUT, path.join(folder, 'calls.txt')].map((file) =>
@@ -33,28 +36,38 @@ async function gateWith(env: Environment): Promise<Gated> {
 }
 
 describe('the script', () => {
-  test.each(Object.entries(answers))("keeps the gate's exit code %s and tells the verdict", async (code, verdict) => {
-    const gated = await gateWith({ GATE_CODE: code, ANSWER: answerOf(verdict) });
-    expect(gated).toMatchObject({ code: Number(code), summary: 'report as markdown\n', outputs: `verdict=${verdict}\nreason=because\n` });
-    expect(gated.calls).toEqual(
-      [
-        'run ',
-        'gate acceptance --json',
-        'report acceptance --format markdown --out ./flipgate.md',
-        'report acceptance --format junit --out ./flipgate-junit.xml',
-      ].map((call) => call.trim()),
-    );
-  });
+  test.each(Object.entries(answers))(
+    "keeps the gate's exit code %s and tells the verdict",
+    async (code, verdict) => {
+      const gated = await gateWith({ GATE_CODE: code, ANSWER: answerOf(verdict) });
+      expect(gated).toMatchObject({
+        code: Number(code),
+        summary: 'report as markdown\n',
+        outputs: `verdict=${verdict}\nreason=because\n`,
+      });
+      expect(gated.calls).toEqual(
+        [
+          'run ',
+          'gate acceptance --json',
+          'report acceptance --format markdown --out ./flipgate.md',
+          'report acceptance --format junit --out ./flipgate-junit.xml',
+        ].map((call) => call.trim()),
+      );
+    },
+  );
 
-  test.each(['2', '70', '130'])('ends with exit code %s where run or gate did, and tells no older report', async (code) => {
-    for (const env of [{ RUN_CODE: code }, { GATE_CODE: code }]) {
-      const gated = await gateWith({ ANSWER: '', ...env });
-      expect(gated.code).toBe(Number(code));
-      expect(gated.summary).toContain(`exit code ${code}`);
-      expect(gated.summary).not.toContain('older');
-      expect(gated.outputs).toMatch(/^verdict=error\nreason=flipgate (run|gate) .*\n$/u);
-    }
-  });
+  test.each(['2', '70', '130'])(
+    'ends with exit code %s where run or gate did, and tells no older report',
+    async (code) => {
+      for (const env of [{ RUN_CODE: code }, { GATE_CODE: code }]) {
+        const gated = await gateWith({ ANSWER: '', ...env });
+        expect(gated.code).toBe(Number(code));
+        expect(gated.summary).toContain(`exit code ${code}`);
+        expect(gated.summary).not.toContain('older');
+        expect(gated.outputs).toMatch(/^verdict=error\nreason=flipgate (run|gate) .*\n$/u);
+      }
+    },
+  );
 
   test('judges after an arm was gone and keeps the exit code 4, whatever the gate says', async () => {
     const gated = await gateWith({ RUN_CODE: '4', ANSWER: answerOf('pass') });
@@ -71,17 +84,26 @@ describe('the script', () => {
     expect((await gateWith({ ANSWER: answer })).code).toBe(4);
   });
 
-  test.each([{ SILENT: 'markdown' }, { SILENT: 'junit' }, { REPORT_CODE: '1' }])('a report missing (%j) is no success', async (env) => {
-    const gated = await gateWith({ ANSWER: answerOf('pass'), ...env });
-    expect([gated.code, gated.outputs.split('\n')[0]]).toEqual([4, 'verdict=error']);
-  });
+  test.each([{ SILENT: 'markdown' }, { SILENT: 'junit' }, { REPORT_CODE: '1' }])(
+    'a report missing (%j) is no success',
+    async (env) => {
+      const gated = await gateWith({ ANSWER: answerOf('pass'), ...env });
+      expect([gated.code, gated.outputs.split('\n')[0]]).toEqual([4, 'verdict=error']);
+    },
+  );
 
   test('a report missing does not soften a failure', async () => {
-    expect(await gateWith({ ANSWER: answerOf('fail'), GATE_CODE: '1', REPORT_CODE: '4', SILENT: 'markdown' })).toMatchObject({ code: 1 });
+    expect(
+      await gateWith({ ANSWER: answerOf('fail'), GATE_CODE: '1', REPORT_CODE: '4', SILENT: 'markdown' }),
+    ).toMatchObject({ code: 1 });
   });
 
   test('hands every word of its arguments on as it is', async () => {
-    const { calls } = await gateWith({ ANSWER: answerOf('pass'), RUN_ARGUMENTS: '--limit 5\n * $(touch owned) `id`', GATE: 'watch' });
+    const { calls } = await gateWith({
+      ANSWER: answerOf('pass'),
+      RUN_ARGUMENTS: '--limit 5\n * $(touch owned) `id`',
+      GATE: 'watch',
+    });
     expect(calls.slice(0, 2)).toEqual(['run --limit 5 * $(touch owned) `id`', 'gate watch --json']);
   });
 
@@ -97,7 +119,9 @@ describe('the script', () => {
   });
 
   test('without a program of its own it runs the version of its package through npx, or the one asked for', async () => {
-    const version = (JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { version: string }).version;
+    const version = (
+      JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { version: string }
+    ).version;
     const named = stub.replace('case $1 in --yes)', 'printf \'%s\\n\' "$2" >> calls.txt\ncase $1 in --yes)');
     expect(named).not.toBe(stub);
     for (const [env, wanted] of [
@@ -114,7 +138,13 @@ describe('the script', () => {
       });
   });
 
-  test.each(['1 --evil', 'file:/tmp/x', 'git+https://example.com/x'])('refuses "%s" as a version', async (version) => {
-    expect(await gateWith({ FLIPGATE_BIN: '', FLIPGATE_VERSION: version })).toMatchObject({ code: 2, calls: [] });
-  });
+  test.each(['1 --evil', 'file:/tmp/x', 'git+https://example.com/x'])(
+    'refuses "%s" as a version',
+    async (version) => {
+      expect(await gateWith({ FLIPGATE_BIN: '', FLIPGATE_VERSION: version })).toMatchObject({
+        code: 2,
+        calls: [],
+      });
+    },
+  );
 });

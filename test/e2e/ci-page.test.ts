@@ -13,10 +13,14 @@ const action = parse(await readFile(path.join(root, 'action.yml'), 'utf8')) as R
 
 /** The code of each fence of a language. */
 function snippets(language: string): readonly string[] {
-  return [...docs.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gmu)].flatMap(([, found, code]) => (found === language ? [code!] : []));
+  return [...docs.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gmu)].flatMap(([, found, code]) =>
+    found === language ? [code!] : [],
+  );
 }
 
-const [workflow, gitlab] = snippets('yaml').map((text) => parse(text, { strict: true }) as Record<string, any>);
+const [workflow, gitlab] = snippets('yaml').map(
+  (text) => parse(text, { strict: true }) as Record<string, any>,
+);
 const gitlabShell = gitlab?.['flipgate'].script.join('\n') as string;
 const jenkinsShell = /sh '''\n([\s\S]*?)'''/u.exec(snippets('groovy')[0]!)![1]!;
 
@@ -45,7 +49,9 @@ describe('the page about CI', () => {
 
   test('names only commands and scripts that there are', async () => {
     const named = [...docs.matchAll(/flipgate(?:@\d[\w.]*)? ([a-z]+)\b/gu)].map(([, name]) => name!);
-    const inCode = [gitlabShell, jenkinsShell].flatMap((code) => [...code.matchAll(/flipgate@\S+ (\w+)/gu)].map(([, name]) => name));
+    const inCode = [gitlabShell, jenkinsShell].flatMap((code) =>
+      [...code.matchAll(/flipgate@\S+ (\w+)/gu)].map(([, name]) => name),
+    );
     const known = commands.map(({ name }) => name);
     expect(inCode).toEqual(['run', 'gate', 'report', 'run', 'gate', 'report']);
     expect(inCode.filter((name) => !known.includes(name!))).toEqual([]);
@@ -59,7 +65,9 @@ describe('the page about CI', () => {
   ])('the shell lines for %s', (_, shell) => {
     test.each(Object.entries(answers))('keep the exit code %s and leave the report', (code) =>
       inFolder(async (folder) => {
-        expect((await runShell(folder, ['-c', shell], { GATE_CODE: code, ANSWER: '' })).code).toBe(Number(code));
+        expect((await runShell(folder, ['-c', shell], { GATE_CODE: code, ANSWER: '' })).code).toBe(
+          Number(code),
+        );
         expect(await readFile(path.join(folder, 'flipgate-junit.xml'), 'utf8')).toBe('report as junit\n');
       }),
     );

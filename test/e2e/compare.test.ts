@@ -24,7 +24,11 @@ test('compare stores the paired differences, and anybody can recompute its inter
   const result = await flipgate(store.folder, ['compare', '--json', '--resamples', 'draws.jsonl']);
   expect(result.code).toBe(0);
   const { examples: _examples, ...comparison } = JSON.parse(result.stdout) as Record<string, any>;
-  expect(comparison).toMatchObject({ schema: 'flipgate.comparison/1', baseline: { arm: 'blue' }, candidate: { arm: 'green' } });
+  expect(comparison).toMatchObject({
+    schema: 'flipgate.comparison/1',
+    baseline: { arm: 'blue' },
+    candidate: { arm: 'green' },
+  });
   const place = `reports/comparisons/${comparison['baseline'].id}..${comparison['candidate'].id}/comparison.json`;
   expect(await json(path.join(store.folder, place))).toEqual(comparison);
 
@@ -43,16 +47,22 @@ test('compare stores the paired differences, and anybody can recompute its inter
 });
 
 test('every number of the summaries stands in the comparison as it stands there', async () => {
-  const { statistics } = JSON.parse((await flipgate(store.folder, ['compare', '--json'])).stdout) as Record<string, any>;
+  const { statistics } = JSON.parse((await flipgate(store.folder, ['compare', '--json'])).stdout) as Record<
+    string,
+    any
+  >;
   for (const side of ['baseline', 'candidate'] as const) {
-    const { summary } = await json(path.join(await store.runOf(side === 'baseline' ? 'blue' : 'green'), 'run.json'));
+    const { summary } = await json(
+      path.join(await store.runOf(side === 'baseline' ? 'blue' : 'green'), 'run.json'),
+    );
     const numbers: Record<string, number> = {
       error_rate: summary.error_rate,
       server_error_rate: summary.server_error_rate,
       'semantic_distance.question_retrieved.mean': summary.semantic_distance.question_retrieved.mean,
       'semantic_distance.question_retrieved.median': summary.semantic_distance.question_retrieved.median,
       'semantic_distance.question_retrieved.p95': summary.semantic_distance.question_retrieved.p95,
-      'semantic_distance.question_retrieved.worst_phrasing': summary.semantic_distance.question_retrieved.worst_phrasing,
+      'semantic_distance.question_retrieved.worst_phrasing':
+        summary.semantic_distance.question_retrieved.worst_phrasing,
       'semantic_distance.answer_anchor.p95': summary.semantic_distance.answer_anchor.p95,
       'coverage.mean': summary.coverage.mean,
       'coverage.p05': summary.coverage.p05,
@@ -72,7 +82,8 @@ test('every number of the summaries stands in the comparison as it stands there'
       side_effects: summary.side_effects,
       'usage.output_tokens': summary.usage.output_tokens,
     };
-    for (const [name, value] of Object.entries(numbers)) expect([name, statistics[name][side]]).toEqual([name, value]);
+    for (const [name, value] of Object.entries(numbers))
+      expect([name, statistics[name][side]]).toEqual([name, value]);
   }
 });
 
@@ -89,7 +100,16 @@ test('compare refuses what is not over the same cells, and names the questions',
   await mkdir(other);
   await writeGold(other, 24, (id) => (id === 'Q_003' ? { question: 'What else about topic 3?' } : {}));
   const [server] = store.servers;
-  const args = ['run', '--green', server!.url, '--gold', path.join(other, 'gold.jsonl'), '--arm', 'green', '--quiet'];
+  const args = [
+    'run',
+    '--green',
+    server!.url,
+    '--gold',
+    path.join(other, 'gold.jsonl'),
+    '--arm',
+    'green',
+    '--quiet',
+  ];
   expect((await flipgate(store.folder, args)).code).toBe(0);
   const result = await flipgate(store.folder, ['compare']);
   expect(result.code).toBe(4);
@@ -97,10 +117,21 @@ test('compare refuses what is not over the same cells, and names the questions',
 });
 
 test('run --gate judges at the end and gives the gate’s exit code', async () => {
-  const result = await flipgate(store.folder, ['run', '--gate', 'acceptance', '--quiet', '--json', '--store', 'fresh']);
+  const result = await flipgate(store.folder, [
+    'run',
+    '--gate',
+    'acceptance',
+    '--quiet',
+    '--json',
+    '--store',
+    'fresh',
+  ]);
   expect(result.code).toBe(3);
   const { verdict, runs } = JSON.parse(result.stdout) as Record<string, any>;
-  expect(verdict).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('no rollback drill') });
+  expect(verdict).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('no rollback drill'),
+  });
   expect(verdict.runs.candidate).toBe(runs.find(({ arm }: { arm: string }) => arm === 'green').id);
 });
 
@@ -116,11 +147,14 @@ test('gate --plan tells what each limit needs', async () => {
 test('report tells the newest verdict as Markdown, JUnit XML, CSV and JSON; without one it ends with 4', async () => {
   expect((await flipgate(store.folder, ['report', '--format', 'markdown'])).code).toBe(4);
   await store.judge();
-  const told = async (format: string): Promise<string> => (await flipgate(store.folder, ['report', '--format', format])).stdout;
+  const told = async (format: string): Promise<string> =>
+    (await flipgate(store.folder, ['report', '--format', format])).stdout;
   expect(await told('markdown')).toContain('all 10 rules pass');
   expect(await told('junit')).toMatch(/^<\?xml .*<testsuite name="flipgate acceptance green"/su);
   expect(await told('csv')).toContain('coverage');
   expect(JSON.parse(await told('json'))[0].verdict.verdict).toBe('pass');
   await flipgate(store.folder, ['report', 'acceptance', '--format', 'json', '--out', 'verdict.json']);
-  expect((await json(path.join(store.folder, 'verdict.json')))[0].comparison.schema).toBe('flipgate.comparison/1');
+  expect((await json(path.join(store.folder, 'verdict.json')))[0].comparison.schema).toBe(
+    'flipgate.comparison/1',
+  );
 });

@@ -2,9 +2,23 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hurryFlagger } from '../support/canaries.ts';
 import { cases } from '../support/conformance/cases.ts';
-import { asked, called, closed, decided, opened, scripted, settled } from '../support/conformance/consumers.ts';
+import {
+  asked,
+  called,
+  closed,
+  decided,
+  opened,
+  scripted,
+  settled,
+} from '../support/conformance/consumers.ts';
 import { healthyStore, type HealthyStore } from '../support/conformance/store.ts';
-import { analyseAll, nowhere, releaseAllCases, type Decided, type Standing } from '../support/conformance/switches.ts';
+import {
+  analyseAll,
+  nowhere,
+  releaseAllCases,
+  type Decided,
+  type Standing,
+} from '../support/conformance/switches.ts';
 import { tableOf } from '../support/conformance/table.ts';
 import { startKubernetes, type Kubernetes } from '../support/servers/kubernetes.ts';
 import { once } from '../support/servers/process.ts';
@@ -55,17 +69,23 @@ test.for(Object.keys(cases))(
     const binaries = await prometheusBinaries(context);
     const { gate, beside, prometheus } = await stage(name, Object.values(binaries), context);
     const row: Row = {
-      'shell, HTTP': gate === undefined ? '–' : await scripted('gate-http.sh', gate, 'acceptance', 'green', store.artifact),
+      'shell, HTTP':
+        gate === undefined
+          ? '–'
+          : await scripted('gate-http.sh', gate, 'acceptance', 'green', store.artifact),
       'shell, Prometheus': await scripted('gate-prometheus.sh', prometheus[0]!.url),
       'GET /v1/gates': await asked(gate, store.artifact),
       'POST /v1/flagger': await called(gate),
     };
-    for (const [index, consumer] of Object.keys(binaries).entries()) row[consumer as Consumer] = await decided(prometheus[index]!);
+    for (const [index, consumer] of Object.keys(binaries).entries())
+      row[consumer as Consumer] = await decided(prometheus[index]!);
     rows.set(name, row);
     // What only Prometheus has trouble with, nothing else is to stand in the way of.
     if (beside !== undefined) expect(await asked(beside, store.artifact)).toBe('pass');
     expect(whoOpens(row)).toEqual(
-      name === 'pass' ? ['GET /v1/gates', 'POST /v1/flagger', 'shell, HTTP', 'shell, Prometheus', ...Object.keys(binaries)] : [],
+      name === 'pass'
+        ? ['GET /v1/gates', 'POST /v1/flagger', 'shell, HTTP', 'shell, Prometheus', ...Object.keys(binaries)]
+        : [],
     );
   },
 );
@@ -86,7 +106,11 @@ test('the real Flagger opens for a pass alone', { timeout: 420_000 }, async (con
   const { flagger } = await requireServers(context, 'flagger', 'flagger-crd');
   const cluster = await onCluster(context);
   const ready = keepReady(cluster, 'deployments');
-  const controller = await startFlagger(flagger, cluster, standing.get('pass')?.prometheus[0]?.url ?? nowhere);
+  const controller = await startFlagger(
+    flagger,
+    cluster,
+    standing.get('pass')?.prometheus[0]?.url ?? nowhere,
+  );
   const hurry = hurryFlagger(cluster);
   try {
     note(await releaseAllCases({ cluster, logs: controller.logs }, standing, store.artifact));
@@ -106,7 +130,14 @@ test('the table in the docs is what was seen', async (context) => {
 
 async function onCluster(context: TestContext): Promise<Kubernetes> {
   expect(standing.size).toBe(Object.keys(cases).length);
-  const programs = await requireServers(context, 'etcd', 'kubectl', 'kube-apiserver', 'argo-rollouts-crds', 'flagger-crd');
+  const programs = await requireServers(
+    context,
+    'etcd',
+    'kubectl',
+    'kube-apiserver',
+    'argo-rollouts-crds',
+    'flagger-crd',
+  );
   shared ??= once(() => startKubernetes(programs, [programs['argo-rollouts-crds'], programs['flagger-crd']]));
   return shared();
 }
@@ -117,7 +148,9 @@ function note(found: Decided): void {
 
 /** The cases in which a switch opened. */
 function whoOpened(program: string): readonly string[] {
-  return [...rows].filter(([, row]) => whoOpens(row).some((consumer) => consumer.startsWith(program))).map(([name]) => name);
+  return [...rows]
+    .filter(([, row]) => whoOpens(row).some((consumer) => consumer.startsWith(program)))
+    .map(([name]) => name);
 }
 
 async function prometheusBinaries(context: TestContext): Promise<Partial<Record<Consumer, string>>> {
@@ -130,7 +163,11 @@ async function prometheusBinaries(context: TestContext): Promise<Partial<Record<
 /** Sets a case up, with every Prometheus that is at hand, and waits until they have made up their minds. */
 async function stage(name: string, binaries: readonly string[], context: TestContext): Promise<Staged> {
   const shown = await cases[name]!(store, await requireServers(context, 'pushgateway'));
-  const options = { scrape: { flipgate: shown.scrape }, interval: '2s', ruleFiles: shown.rules === false ? [] : [rules] };
+  const options = {
+    scrape: { flipgate: shown.scrape },
+    interval: '2s',
+    ruleFiles: shown.rules === false ? [] : [rules],
+  };
   const prometheus = await Promise.all(binaries.map((binary) => startPrometheus(binary, options)));
   const found = { ...shown, prometheus };
   standing.set(name, found);

@@ -17,7 +17,11 @@ afterAll(() => gates.close());
 interface Sent {
   readonly version: string;
   readonly status: string;
-  readonly alerts: readonly { readonly status: string; readonly labels: Record<string, string>; readonly fingerprint: string }[];
+  readonly alerts: readonly {
+    readonly status: string;
+    readonly labels: Record<string, string>;
+    readonly fingerprint: string;
+  }[];
 }
 
 const sent = ({ body }: GateRequest): Sent => JSON.parse(body) as Sent;
@@ -54,8 +58,14 @@ describe('a real Alertmanager', () => {
     const alertmanager = await requireServer('alertmanager', context);
     await inFolder(async (folder) => {
       const server = await gates();
-      server.answers.set('alerts', () => ({ status: server.requests('alerts').length < 2 ? 503 : 200, body: '{}' }));
-      const started = await startAlertmanager(alertmanager, await configuration(folder, server.base('alerts')));
+      server.answers.set('alerts', () => ({
+        status: server.requests('alerts').length < 2 ? 503 : 200,
+        body: '{}',
+      }));
+      const started = await startAlertmanager(
+        alertmanager,
+        await configuration(folder, server.base('alerts')),
+      );
       try {
         const at = performance.now();
         await started.fire(
@@ -67,21 +77,28 @@ describe('a real Alertmanager', () => {
         expect((performance.now() - at) / 1000).toBeLessThan(15);
         const before = server.requests('alerts').length;
         // Resolved, and another alert of the same group after it: the next call tells of the one that fires.
-        await started.fire({ labels: breach, endsAt: new Date().toISOString() }, { labels: { ...breach, instance: 'other' } });
+        await started.fire(
+          { labels: breach, endsAt: new Date().toISOString() },
+          { labels: { ...breach, instance: 'other' } },
+        );
         await eventually(async () => (server.requests('alerts').length > before ? true : undefined), 40);
       } finally {
         await started.close();
       }
       const requests = server.requests('alerts');
-      expect(new Set(requests.map(({ method, url, authorization }) => `${method} ${url} ${authorization}`))).toEqual(
-        new Set(['POST /v1/alertmanager Bearer a-token-of-this-test']),
-      );
+      expect(
+        new Set(requests.map(({ method, url, authorization }) => `${method} ${url} ${authorization}`)),
+      ).toEqual(new Set(['POST /v1/alertmanager Bearer a-token-of-this-test']));
       const alerts = requests
         .map(sent)
-        .flatMap(({ version, status, alerts: all }) => all.map((alert) => ({ ...alert, version, whole: status })));
+        .flatMap(({ version, status, alerts: all }) =>
+          all.map((alert) => ({ ...alert, version, whole: status })),
+        );
       expect(
         new Set(
-          alerts.map(({ version, whole, status, labels }) => [version, whole, status, labels['alertname'], labels['action']].join(' ')),
+          alerts.map(({ version, whole, status, labels }) =>
+            [version, whole, status, labels['alertname'], labels['action']].join(' '),
+          ),
         ),
       ).toEqual(new Set(['4 firing firing FlipgateBreach rollback']));
       expect(alerts.every(({ fingerprint }) => /^[0-9a-f]{16}$/u.test(fingerprint))).toBe(true);
@@ -109,7 +126,8 @@ test('the programs move a Service from Green to Blue, and tell truly where it is
       metadata: { name },
       spec: { selector: { app: 'rag', ...(color === undefined ? {} : { color }) }, ports: [{ port: 80 }] },
     });
-    for (const one of [service('rag', 'green'), service('purple', 'purple'), service('none')]) await cluster.apply(JSON.stringify(one));
+    for (const one of [service('rag', 'green'), service('purple', 'purple'), service('none')])
+      await cluster.apply(JSON.stringify(one));
     expect(await code('is-blue.sh', 'rag')).toBe(1);
     expect(await code('to-blue.sh', 'rag')).toBe(0);
     expect(await code('is-blue.sh', 'rag')).toBe(0);

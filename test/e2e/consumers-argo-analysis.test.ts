@@ -10,7 +10,15 @@ import { startArgoRollouts } from '../support/servers/switches.ts';
 
 const nowhere = 'http://127.0.0.1:1';
 
-const needed = ['etcd', 'kubectl', 'prometheus', 'promtool', 'kube-apiserver', 'argo-rollouts', 'argo-rollouts-crds'] as const;
+const needed = [
+  'etcd',
+  'kubectl',
+  'prometheus',
+  'promtool',
+  'kube-apiserver',
+  'argo-rollouts',
+  'argo-rollouts-crds',
+] as const;
 
 /** A cluster with the controller, a gate server, and a Prometheus per decision: started once, by the first test that needs them. */
 interface Stage {
@@ -30,11 +38,14 @@ async function onStage(context: TestContext): Promise<Stage> {
     const controller = await startArgoRollouts(programs['argo-rollouts'], cluster);
     const gates = await startGates();
     const names = Object.keys(decisions) as Decision[];
-    const all = await Promise.all(names.map(async (name) => [name, await startDecision(programs.prometheus, name)] as const));
+    const all = await Promise.all(
+      names.map(async (name) => [name, await startDecision(programs.prometheus, name)] as const),
+    );
     const stuck = await startStuckDecision(programs.prometheus, programs.promtool);
     const prometheus = { ...(Object.fromEntries(all) as Record<Decision, Prometheus>), stuck };
     const servers = [controller, gates, cluster, ...all.map(([, server]) => server), stuck];
-    const close = async (): Promise<void> => void (await Promise.all(servers.map((server) => server.close())));
+    const close = async (): Promise<void> =>
+      void (await Promise.all(servers.map((server) => server.close())));
     return { cluster, gates, prometheus, close };
   });
   return stage();
@@ -70,25 +81,49 @@ describe('the gate that needs both proofs', { concurrent: true }, () => {
 
   test('opens for a pass that Prometheus has too, and for nothing else', async (context) => {
     const { cluster, gates, prometheus } = await onStage(context);
-    const verdicts = { pass: verdictAnswer('pass'), fail: verdictAnswer('fail'), inconclusive: verdictAnswer('inconclusive') };
-    for (const [name, answer] of Object.entries({ ...verdicts, ...odd, ...noJson })) gates.answers.set(name, answer);
+    const verdicts = {
+      pass: verdictAnswer('pass'),
+      fail: verdictAnswer('fail'),
+      inconclusive: verdictAnswer('inconclusive'),
+    };
+    for (const [name, answer] of Object.entries({ ...verdicts, ...odd, ...noJson }))
+      gates.answers.set(name, answer);
     const runs: Record<string, KubernetesObject> = {};
     const add = async (name: string, flipgate: string, url: string): Promise<void> =>
       void (runs[name] = await analysisRun('flipgate-acceptance', wanted(flipgate, url)));
-    for (const name of [...Object.keys(verdicts), ...Object.keys(odd)]) await add(name, gates.base(name), prometheus.pass.url);
+    for (const name of [...Object.keys(verdicts), ...Object.keys(odd)])
+      await add(name, gates.base(name), prometheus.pass.url);
     await add('unreachable', nowhere, prometheus.pass.url);
     for (const name of Object.keys(noJson)) await add(name, gates.base(name), prometheus.fail.url);
-    for (const name of ['inconclusive', 'fail', 'NaN', 'half', 'no series', 'two series', 'two passes', 'stuck'] as const)
-      await add(`prometheus-${name.replace(' ', '-').toLowerCase()}`, gates.base('pass'), prometheus[name].url);
+    for (const name of [
+      'inconclusive',
+      'fail',
+      'NaN',
+      'half',
+      'no series',
+      'two series',
+      'two passes',
+      'stuck',
+    ] as const)
+      await add(
+        `prometheus-${name.replace(' ', '-').toLowerCase()}`,
+        gates.base('pass'),
+        prometheus[name].url,
+      );
     await add('prometheus-down', gates.base('pass'), nowhere);
     expect(phases(await analyse(cluster, runs, 'both'))).toEqual({
       pass: 'Successful',
       fail: 'Failed',
       inconclusive: 'Inconclusive',
-      ...Object.fromEntries([...Object.keys(odd), 'unreachable', ...Object.keys(noJson)].map((name) => [name, 'Error'])),
+      ...Object.fromEntries(
+        [...Object.keys(odd), 'unreachable', ...Object.keys(noJson)].map((name) => [name, 'Error']),
+      ),
       'prometheus-inconclusive': 'Inconclusive',
       ...Object.fromEntries(
-        ['fail', 'nan', 'half', 'no-series', 'two-series', 'two-passes', 'stuck', 'down'].map((name) => [`prometheus-${name}`, 'Error']),
+        ['fail', 'nan', 'half', 'no-series', 'two-series', 'two-passes', 'stuck', 'down'].map((name) => [
+          `prometheus-${name}`,
+          'Error',
+        ]),
       ),
     });
     const [request] = gates.requests('fail');
@@ -98,10 +133,19 @@ describe('the gate that needs both proofs', { concurrent: true }, () => {
   test('waits while there is no verdict about this artifact, and takes the first that comes', async (context) => {
     const { cluster, gates, prometheus } = await onStage(context);
     for (const verdict of ['pass', 'fail', 'inconclusive'])
-      gates.answers.set(`late-${verdict}`, () => verdictAnswer(gates.requests(`late-${verdict}`).length < 2 ? 'error' : verdict));
+      gates.answers.set(`late-${verdict}`, () =>
+        verdictAnswer(gates.requests(`late-${verdict}`).length < 2 ? 'error' : verdict),
+      );
     const late = (verdict: string): Promise<KubernetesObject> =>
-      analysisRun('flipgate-acceptance', { ...wanted(gates.base(`late-${verdict}`), prometheus.pass.url), patience: '3' });
-    const runs = { pass: await late('pass'), fail: await late('fail'), inconclusive: await late('inconclusive') };
+      analysisRun('flipgate-acceptance', {
+        ...wanted(gates.base(`late-${verdict}`), prometheus.pass.url),
+        patience: '3',
+      });
+    const runs = {
+      pass: await late('pass'),
+      fail: await late('fail'),
+      inconclusive: await late('inconclusive'),
+    };
     const ends = await analyse(cluster, runs, 'late');
     expect(phases(ends)).toEqual({ pass: 'Successful', fail: 'Failed', inconclusive: 'Inconclusive' });
     expect(measured(ends['pass'], 'verdict')).toEqual(['Error', 'Successful']);
@@ -110,11 +154,17 @@ describe('the gate that needs both proofs', { concurrent: true }, () => {
   test('does not open without an artifact', async (context) => {
     const { cluster, gates, prometheus } = await onStage(context);
     gates.answers.set('nothing-asked', verdictAnswer('pass'));
-    const run = await analysisRun('flipgate-acceptance', { ...wanted(gates.base('nothing-asked'), prometheus.pass.url), artifact: '' });
+    const run = await analysisRun('flipgate-acceptance', {
+      ...wanted(gates.base('nothing-asked'), prometheus.pass.url),
+      artifact: '',
+    });
     expect(phases(await analyse(cluster, { empty: run }, 'no-artifact'))).toEqual({ empty: 'Inconclusive' });
     const unset = await analysisRun('flipgate-acceptance', {});
     const refused = await analyse(cluster, { unset }, 'unset-artifact');
-    expect(refused['unset']).toMatchObject({ phase: 'Error', message: expect.stringContaining('"artifact" was not supplied') });
+    expect(refused['unset']).toMatchObject({
+      phase: 'Error',
+      message: expect.stringContaining('"artifact" was not supplied'),
+    });
   });
 
   test('is needed: the web provider alone takes what is no JSON for a success', async (context) => {
@@ -123,13 +173,19 @@ describe('the gate that needs both proofs', { concurrent: true }, () => {
     const run = await analysisRun('flipgate-acceptance', wanted(gates.base('garbage'), prometheus.fail.url));
     const { garbage } = await analyse(cluster, { garbage: run }, 'garbage');
     const results = garbage?.['metricResults'] as readonly KubernetesObject[];
-    expect(Object.fromEntries(results.map(({ name, phase }) => [name, phase]))).toEqual({ verdict: 'Successful', proof: 'Error' });
+    expect(Object.fromEntries(results.map(({ name, phase }) => [name, phase]))).toEqual({
+      verdict: 'Successful',
+      proof: 'Error',
+    });
   });
 });
 
 test('the gate that reads Prometheus opens for exactly one fresh 1', async (context) => {
   const { cluster, prometheus } = await onStage(context);
-  const urls = { ...Object.fromEntries(Object.entries(prometheus).map(([name, { url }]) => [name, url])), down: nowhere };
+  const urls = {
+    ...Object.fromEntries(Object.entries(prometheus).map(([name, { url }]) => [name, url])),
+    down: nowhere,
+  };
   const runs: Record<string, KubernetesObject> = {};
   for (const [name, url] of Object.entries(urls)) {
     const run = await analysisRun('flipgate-acceptance-prometheus', { prometheus: url });
@@ -140,17 +196,28 @@ test('the gate that reads Prometheus opens for exactly one fresh 1', async (cont
   expect(phases(await analyse(cluster, runs, 'prometheus'))).toEqual({
     pass: 'Successful',
     inconclusive: 'Inconclusive',
-    ...Object.fromEntries(['fail', 'nan', 'half', 'no-series', 'two-series', 'two-passes', 'stuck'].map((name) => [name, 'Failed'])),
+    ...Object.fromEntries(
+      ['fail', 'nan', 'half', 'no-series', 'two-series', 'two-passes', 'stuck'].map((name) => [
+        name,
+        'Failed',
+      ]),
+    ),
     down: 'Error',
   });
 });
 
 test('the watch ends at the first violated rule, and is a success only after all its measurements', async (context) => {
   const { cluster, gates, prometheus } = await onStage(context);
-  for (const verdict of ['pass', 'fail', 'inconclusive', 'error']) gates.answers.set(`watch-${verdict}`, verdictAnswer(verdict));
+  for (const verdict of ['pass', 'fail', 'inconclusive', 'error'])
+    gates.answers.set(`watch-${verdict}`, verdictAnswer(verdict));
   gates.answers.set('turns', () => verdictAnswer(gates.requests('turns').length < 3 ? 'pass' : 'fail'));
   const run = async (flipgate: string, url = prometheus.pass.url): Promise<KubernetesObject> => {
-    const made = await analysisRun('flipgate-watch', { flipgate: gates.base(flipgate), prometheus: url, interval: '1s', count: '9' });
+    const made = await analysisRun('flipgate-watch', {
+      flipgate: gates.base(flipgate),
+      prometheus: url,
+      interval: '1s',
+      count: '9',
+    });
     for (const metric of made['spec'].metrics) metric.consecutiveErrorLimit = 0;
     return made;
   };
@@ -173,12 +240,16 @@ test('the watch ends at the first violated rule, and is a success only after all
     'prometheus-fail': 'Error',
     'prometheus-silent': 'Error',
   });
-  expect(ends['pass']?.['metricResults'].map(({ successful }: KubernetesObject) => successful)).toEqual([9, 9]);
+  expect(ends['pass']?.['metricResults'].map(({ successful }: KubernetesObject) => successful)).toEqual([
+    9, 9,
+  ]);
 });
 
 /** The phases of a metric's measurements, in order. */
 function measured(status: KubernetesObject | undefined, metric: string): readonly string[] {
   const results = (status?.['metricResults'] ?? []) as readonly KubernetesObject[];
-  const found = results.find(({ name }) => name === metric)?.['measurements'] as readonly KubernetesObject[] | undefined;
+  const found = results.find(({ name }) => name === metric)?.['measurements'] as
+    | readonly KubernetesObject[]
+    | undefined;
   return (found ?? []).map(({ phase }) => phase as string);
 }

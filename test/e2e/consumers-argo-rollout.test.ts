@@ -8,7 +8,14 @@ import { requireServers, type TestContext } from '../support/servers/programs.ts
 import { keepReady } from '../support/servers/readiness.ts';
 import { startArgoRollouts } from '../support/servers/switches.ts';
 
-const needed = ['etcd', 'kubectl', 'prometheus', 'kube-apiserver', 'argo-rollouts', 'argo-rollouts-crds'] as const;
+const needed = [
+  'etcd',
+  'kubectl',
+  'prometheus',
+  'kube-apiserver',
+  'argo-rollouts',
+  'argo-rollouts-crds',
+] as const;
 
 interface Stage {
   readonly cluster: Kubernetes;
@@ -58,8 +65,15 @@ class Kit {
   async install(): Promise<string> {
     const { cluster, gates, prometheus } = this.stage;
     await cluster.kubectl(['create', 'namespace', this.name]);
-    const templates = structuredClone(await kitDocuments('argo-rollouts/analysis-templates.yaml')) as KubernetesObject[];
-    const values: Record<string, string> = { flipgate: gates.base(this.name), prometheus, interval: '1s', patience: '0' };
+    const templates = structuredClone(
+      await kitDocuments('argo-rollouts/analysis-templates.yaml'),
+    ) as KubernetesObject[];
+    const values: Record<string, string> = {
+      flipgate: gates.base(this.name),
+      prometheus,
+      interval: '1s',
+      patience: '0',
+    };
     for (const { spec } of templates)
       for (const arg of (spec.args ?? []) as { name: string; value?: string }[]) {
         const value = values[arg.name];
@@ -76,7 +90,10 @@ class Kit {
     const rollout = documents.find(({ kind }) => kind === 'Rollout')!;
     rollout['metadata'].annotations = artifact === undefined ? {} : { 'flipgate/artifact': artifact };
     rollout['spec'].template.spec.containers[0].image = `registry.example/rag:${version}`;
-    await this.stage.cluster.apply(listOf(documents.filter(({ kind }) => kind === 'Rollout' || version === '1.0.0')), this.name);
+    await this.stage.cluster.apply(
+      listOf(documents.filter(({ kind }) => kind === 'Rollout' || version === '1.0.0')),
+      this.name,
+    );
   }
 
   async until(holds: (live: Live) => boolean): Promise<Live> {
@@ -84,7 +101,10 @@ class Kit {
     const look = async (): Promise<Live | undefined> => {
       const rollout = await this.stage.cluster.get('rollout/rag', this.name);
       const service = await this.stage.cluster.get('service/rag-active', this.name);
-      last = { rollout, active: service['spec'].selector['rollouts-pod-template-hash'] as string | undefined };
+      last = {
+        rollout,
+        active: service['spec'].selector['rollouts-pod-template-hash'] as string | undefined,
+      };
       const seen = String(rollout['status']?.observedGeneration) === String(rollout['metadata'].generation);
       return seen && holds(last) ? last : undefined;
     };
@@ -104,10 +124,16 @@ describe('the Rollout of the kit', { concurrent: true }, () => {
     const blue = await kit.install();
     await kit.apply('2.0.0', 'second');
     const { active: green } = await kit.until(({ active }) => active !== blue);
-    await eventually(async () => (on.gates.requests('passes').some(({ url }) => url.startsWith('/v1/gates/watch')) ? true : undefined), 30);
+    await eventually(
+      async () =>
+        on.gates.requests('passes').some(({ url }) => url.startsWith('/v1/gates/watch')) ? true : undefined,
+      30,
+    );
     watch = 'fail';
     // Rollout and Service are read one after the other: the first may be a moment older.
-    const back = await kit.until(({ active, rollout }) => active === blue && rollout['status'].abort === true);
+    const back = await kit.until(
+      ({ active, rollout }) => active === blue && rollout['status'].abort === true,
+    );
     expect(green).not.toBe(blue);
     expect(back.rollout['status'].abort).toBe(true);
   });
@@ -118,17 +144,22 @@ describe('the Rollout of the kit', { concurrent: true }, () => {
     ['inconclusive', 'second', 'Paused'],
     ['pass', undefined, 'Paused'],
     ['pass', '', 'Paused'],
-  ] as const)('leaves the users on Blue on %s with the artifact %s', async ([verdict, artifact, phase], context) => {
-    const on = await onStage(context);
-    const name = `${verdict}-${artifact ?? 'unset'}-artifact`.replace('--', '-no-');
-    const kit = new Kit(on, name);
-    on.gates.answers.set(name, verdictAnswer(verdict));
-    const blue = await kit.install();
-    await kit.apply('2.0.0', artifact);
-    const { rollout, active } = await kit.until((live) => live.rollout['status'].phase === phase && analysed(live.rollout));
-    expect(active).toBe(blue);
-    expect(rollout['status'].currentPodHash).not.toBe(blue);
-  });
+  ] as const)(
+    'leaves the users on Blue on %s with the artifact %s',
+    async ([verdict, artifact, phase], context) => {
+      const on = await onStage(context);
+      const name = `${verdict}-${artifact ?? 'unset'}-artifact`.replace('--', '-no-');
+      const kit = new Kit(on, name);
+      on.gates.answers.set(name, verdictAnswer(verdict));
+      const blue = await kit.install();
+      await kit.apply('2.0.0', artifact);
+      const { rollout, active } = await kit.until(
+        (live) => live.rollout['status'].phase === phase && analysed(live.rollout),
+      );
+      expect(active).toBe(blue);
+      expect(rollout['status'].currentPodHash).not.toBe(blue);
+    },
+  );
 });
 
 /** Whether the analysis before the promotion has ended. */
@@ -144,19 +175,28 @@ test.for([
   const { cluster } = await onStage(context);
   const namespace = `job-${end.toLowerCase()}`;
   const run = await analysisRun('flipgate-acceptance-job', {});
-  const [ends] = await Promise.all([analyse(cluster, { job: run }, namespace), endJob(cluster, namespace, end)]);
+  const [ends] = await Promise.all([
+    analyse(cluster, { job: run }, namespace),
+    endJob(cluster, namespace, end),
+  ]);
   expect(phases(ends)).toEqual({ job: phase });
 });
 
 /** Stands in for the kubelet and the job controller, which are not there: the container ended with 0, or with another code. */
 async function endJob(cluster: Kubernetes, namespace: string, end: 'Complete' | 'Failed'): Promise<void> {
   const jobs = await eventually(async () => {
-    const { items } = (await cluster.get('jobs', namespace).catch(() => ({ items: [] }))) as { items: readonly KubernetesObject[] };
+    const { items } = (await cluster.get('jobs', namespace).catch(() => ({ items: [] }))) as {
+      items: readonly KubernetesObject[];
+    };
     return items.length > 0 ? items : undefined;
   }, 30);
   const now = new Date().toISOString().replace(/\.\d+Z$/u, 'Z');
   const first = end === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
   const conditions = [first, end].map((type) => ({ type, status: 'True', lastTransitionTime: now }));
-  const status = { startTime: now, conditions, ...(end === 'Complete' ? { completionTime: now, succeeded: 1 } : { failed: 1 }) };
+  const status = {
+    startTime: now,
+    conditions,
+    ...(end === 'Complete' ? { completionTime: now, succeeded: 1 } : { failed: 1 }),
+  };
   await cluster.patchStatus(jobs[0]!, status);
 }

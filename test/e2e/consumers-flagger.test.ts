@@ -1,6 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { canaryObjects, hurryFlagger, images, released } from '../support/canaries.ts';
-import { listOf, startGates, type GateAnswer, type GateRequest, type GateServer } from '../support/consumers.ts';
+import {
+  listOf,
+  startGates,
+  type GateAnswer,
+  type GateRequest,
+  type GateServer,
+} from '../support/consumers.ts';
 import { startDecision, startStuckDecision } from '../support/decisions.ts';
 import { startKubernetes, type Kubernetes, type KubernetesObject } from '../support/servers/kubernetes.ts';
 import { eventually, once } from '../support/servers/process.ts';
@@ -8,7 +14,15 @@ import { requireServers, type TestContext } from '../support/servers/programs.ts
 import { keepReady } from '../support/servers/readiness.ts';
 import { startFlagger } from '../support/servers/switches.ts';
 
-const needed = ['etcd', 'kubectl', 'prometheus', 'promtool', 'kube-apiserver', 'flagger', 'flagger-crd'] as const;
+const needed = [
+  'etcd',
+  'kubectl',
+  'prometheus',
+  'promtool',
+  'kube-apiserver',
+  'flagger',
+  'flagger-crd',
+] as const;
 const artifact = 'a'.repeat(64);
 // A promotion takes seven looks.
 const patience = 150;
@@ -27,19 +41,30 @@ async function onStage(context: TestContext): Promise<Stage> {
   const programs = await requireServers(context, ...needed);
   stage ??= once(async () => {
     const decisions = await Promise.all(
-      (['pass', 'fail', 'no series', 'two series'] as const).map((name) => startDecision(programs.prometheus, name)),
+      (['pass', 'fail', 'no series', 'two series'] as const).map((name) =>
+        startDecision(programs.prometheus, name),
+      ),
     );
     const stuck = await startStuckDecision(programs.prometheus, programs.promtool);
     const [pass, fail, none, two] = decisions.map(({ url }) => url) as [string, string, string, string];
     const cluster = await startKubernetes(programs, [programs['flagger-crd']]);
     const controller = await startFlagger(programs.flagger, cluster, pass);
-    const [gates, ready, hurry] = [await startGates(), keepReady(cluster, 'deployments'), hurryFlagger(cluster)];
+    const [gates, ready, hurry] = [
+      await startGates(),
+      keepReady(cluster, 'deployments'),
+      hurryFlagger(cluster),
+    ];
     const close = async (): Promise<void> => {
       await hurry.close();
       await ready.close();
       for (const server of [controller, gates, stuck, ...decisions, cluster]) await server.close();
     };
-    return { cluster, gates, prometheus: { pass, fail, 'no series': none, 'two series': two, stuck: stuck.url }, close };
+    return {
+      cluster,
+      gates,
+      prometheus: { pass, fail, 'no series': none, 'two series': two, stuck: stuck.url },
+      close,
+    };
   });
   return stage();
 }
@@ -62,7 +87,11 @@ async function release({ on, name, prometheus = 'pass', answer }: Release): Prom
   const { cluster, gates } = on;
   gates.answers.set(name, answer);
   await cluster.kubectl(['create', 'namespace', name]);
-  const { deployment, rest } = await canaryObjects({ gates: gates.base(name), prometheus: on.prometheus[prometheus], artifact });
+  const { deployment, rest } = await canaryObjects({
+    gates: gates.base(name),
+    prometheus: on.prometheus[prometheus],
+    artifact,
+  });
   await cluster.apply(listOf([...deployment, ...rest]), name);
   await reaches(on, name, 'Initialized');
   await cluster.apply(listOf(deployment.map(released)), name);
@@ -96,7 +125,8 @@ describe('the Canary of the kit', { concurrent: true, timeout: (patience + 30) *
       'POST /v1/flagger/rollback?gate=acceptance',
       'POST /v1/flagger/rollback?gate=watch',
     ]);
-    for (const { body } of requests) expect(JSON.parse(body)).toMatchObject({ metadata: { arm: 'green', artifact } });
+    for (const { body } of requests)
+      expect(JSON.parse(body)).toMatchObject({ metadata: { arm: 'green', artifact } });
   });
 
   test.for([

@@ -21,9 +21,14 @@ interface Ended {
 function gate(script: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const environment = { PATH: process.env['PATH'] ?? '', ...env };
-    execFile('sh', [path.join(kits, 'shell', script), ...args], { env: environment }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+    execFile(
+      'sh',
+      [path.join(kits, 'shell', script), ...args],
+      { env: environment },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
   });
 }
 
@@ -54,20 +59,28 @@ describe('gate-prometheus.sh', () => {
     'two passes': 4,
   };
 
-  test.for(['prometheus', 'prometheus-3'] as const)('ends with the code of the decision in a real %s', async (name, context) => {
-    const programs = await requireServers(context, name, 'jq', 'curl');
-    const servers = await Promise.all(
-      (Object.keys(decisions) as Decision[]).map(async (each) => [each, await startDecision(programs[name], each)] as const),
-    );
-    try {
-      const ends = await Promise.all(
-        servers.map(async ([each, { url }]) => [each, (await gate('gate-prometheus.sh', [url, 'acceptance'])).code]),
+  test.for(['prometheus', 'prometheus-3'] as const)(
+    'ends with the code of the decision in a real %s',
+    async (name, context) => {
+      const programs = await requireServers(context, name, 'jq', 'curl');
+      const servers = await Promise.all(
+        (Object.keys(decisions) as Decision[]).map(
+          async (each) => [each, await startDecision(programs[name], each)] as const,
+        ),
       );
-      expect(Object.fromEntries(ends)).toEqual(codes);
-    } finally {
-      await Promise.all(servers.map(([, server]) => server.close()));
-    }
-  });
+      try {
+        const ends = await Promise.all(
+          servers.map(async ([each, { url }]) => [
+            each,
+            (await gate('gate-prometheus.sh', [url, 'acceptance'])).code,
+          ]),
+        );
+        expect(Object.fromEntries(ends)).toEqual(codes);
+      } finally {
+        await Promise.all(servers.map(([, server]) => server.close()));
+      }
+    },
+  );
 
   test('does not take a value that Prometheus only remembers', async (context) => {
     const { prometheus, promtool } = await requireServers(context, 'prometheus', 'promtool', 'jq', 'curl');
@@ -83,9 +96,18 @@ describe('gate-prometheus.sh', () => {
 
   test.for<[string, GateAnswer]>([
     ['a status that is no success', { ...vector(one), status: 503 }],
-    ['a query that failed', { status: 200, body: JSON.stringify({ status: 'error', data: { resultType: 'vector', result: one } }) }],
+    [
+      'a query that failed',
+      { status: 200, body: JSON.stringify({ status: 'error', data: { resultType: 'vector', result: one } }) },
+    ],
     ['a partial answer', vector(one, { warnings: ['a store did not answer'] })],
-    ['a scalar', { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'scalar', result: [0, '1'] } }) }],
+    [
+      'a scalar',
+      {
+        status: 200,
+        body: JSON.stringify({ status: 'success', data: { resultType: 'scalar', result: [0, '1'] } }),
+      },
+    ],
     ['a value that is a number', vector([{ metric: {}, value: [0, 1] }])],
     ['a value with more to it', vector([{ metric: {}, value: [0, '1\n0'] }])],
     ['nothing', { status: 200, body: '' }],
@@ -106,7 +128,10 @@ describe('gate-prometheus.sh', () => {
     server.answers.set('token', vector(one));
     await gate('gate-prometheus.sh', [server.base('token'), 'watch'], { PROMETHEUS_TOKEN: 'secret' });
     await gate('gate-prometheus.sh', [server.base('token')]);
-    expect(server.requests('token').map(({ authorization }) => authorization)).toEqual(['Bearer secret', undefined]);
+    expect(server.requests('token').map(({ authorization }) => authorization)).toEqual([
+      'Bearer secret',
+      undefined,
+    ]);
     expect(decodeURIComponent(server.requests('token')[0]!.url)).toContain('flipgate:gate_decision:watch');
   });
 });
@@ -147,15 +172,23 @@ describe('gate-http.sh', () => {
     ['another artifact', { status: 200, body: '{"verdict":"pass","artifact":"cd34"}' }],
   ])('ends with 4 on %s', async ([, answer], context) => {
     await requireServers(context, 'jq', 'curl');
-    expect(await answered('gate-http.sh', answer, [...asked, artifact])).toMatchObject({ code: 4, stdout: '' });
+    expect(await answered('gate-http.sh', answer, [...asked, artifact])).toMatchObject({
+      code: 4,
+      stdout: '',
+    });
   });
 
   test('asks about the artifact and the age', async (context) => {
     await requireServers(context, 'jq', 'curl');
     const server = await gates();
     server.answers.set('asks', verdictAnswer('pass'));
-    const { code } = await gate('gate-http.sh', [`${server.base('asks')}/`, ...asked, artifact], { MAX_AGE: '60' });
-    expect([code, server.requests('asks')[0]?.url]).toEqual([0, '/v1/gates/acceptance?arm=green&artifact=ab12&max_age=60']);
+    const { code } = await gate('gate-http.sh', [`${server.base('asks')}/`, ...asked, artifact], {
+      MAX_AGE: '60',
+    });
+    expect([code, server.requests('asks')[0]?.url]).toEqual([
+      0,
+      '/v1/gates/acceptance?arm=green&artifact=ab12&max_age=60',
+    ]);
   });
 
   test('a reason cannot forge a line', async (context) => {
@@ -185,9 +218,13 @@ test('without curl, or with one that was cut off, the end is 4', async (context)
   await inFolder(async (folder) => {
     await symlink(jq, path.join(folder, 'jq'));
     await symlink('/bin/sh', path.join(folder, 'sh'));
-    expect((await gate('gate-http.sh', ['http://127.0.0.1:1', 'acceptance', 'green'], { PATH: folder })).code).toBe(4);
+    expect(
+      (await gate('gate-http.sh', ['http://127.0.0.1:1', 'acceptance', 'green'], { PATH: folder })).code,
+    ).toBe(4);
     await writeFile(path.join(folder, 'curl'), '#!/bin/sh\necho \'{"verdict":"pass"}\'\nexit 18\n');
     await chmod(path.join(folder, 'curl'), 0o755);
-    expect((await gate('gate-http.sh', ['http://127.0.0.1:1', 'acceptance', 'green'], { PATH: folder })).code).toBe(4);
+    expect(
+      (await gate('gate-http.sh', ['http://127.0.0.1:1', 'acceptance', 'green'], { PATH: folder })).code,
+    ).toBe(4);
   });
 });

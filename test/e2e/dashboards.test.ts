@@ -52,37 +52,39 @@ async function until(prometheus: Prometheus, expr: string, wanted: string): Prom
 }
 
 describe.each(both('prometheus'))('$name', (program) => {
-  test.skipIf(missing(program))('answers every query of every panel, and closes the gate when the exporter fails', () =>
-    withPrometheus(program.path ?? program.name, async (prometheus, serve) => {
-      await until(prometheus, 'flipgate:gate_decision:acceptance', '1');
-      await until(prometheus, 'flipgate:gate_decision:watch', '1');
-      await until(prometheus, 'flipgate:gate_raw:acceptance', '1');
-      await until(prometheus, 'ALERTS{alertname="FlipgateDeadMansSwitch"}', '1');
-      await sleep(3000);
+  test.skipIf(missing(program))(
+    'answers every query of every panel, and closes the gate when the exporter fails',
+    () =>
+      withPrometheus(program.path ?? program.name, async (prometheus, serve) => {
+        await until(prometheus, 'flipgate:gate_decision:acceptance', '1');
+        await until(prometheus, 'flipgate:gate_decision:watch', '1');
+        await until(prometheus, 'flipgate:gate_raw:acceptance', '1');
+        await until(prometheus, 'ALERTS{alertname="FlipgateDeadMansSwitch"}', '1');
+        await sleep(3000);
 
-      for (const { dashboard, panel, legend, expr } of panelQueries()) {
-        const { status, error, warnings, data } = await prometheus.query(expr);
-        expect({ dashboard, panel, legend, status, error, warnings }).toMatchObject({
-          status: 'success',
-          error: undefined,
-          warnings: undefined,
-        });
-        expect({ dashboard, panel, legend, empty: data?.result.length === 0 }).toEqual({
-          dashboard,
-          panel,
-          legend,
-          empty: emptyOnPurpose.has(panel),
-        });
-      }
-      expect(await valuesOf(prometheus, 'ALERTS{alertname!="FlipgateDeadMansSwitch"}')).toEqual([]);
+        for (const { dashboard, panel, legend, expr } of panelQueries()) {
+          const { status, error, warnings, data } = await prometheus.query(expr);
+          expect({ dashboard, panel, legend, status, error, warnings }).toMatchObject({
+            status: 'success',
+            error: undefined,
+            warnings: undefined,
+          });
+          expect({ dashboard, panel, legend, empty: data?.result.length === 0 }).toEqual({
+            dashboard,
+            panel,
+            legend,
+            empty: emptyOnPurpose.has(panel),
+          });
+        }
+        expect(await valuesOf(prometheus, 'ALERTS{alertname!="FlipgateDeadMansSwitch"}')).toEqual([]);
 
-      for (const { alert, expr } of alerts)
-        expect({ alert, ...(await prometheus.query(expr)) }).toMatchObject({ alert, status: 'success' });
+        for (const { alert, expr } of alerts)
+          expect({ alert, ...(await prometheus.query(expr)) }).toMatchObject({ alert, status: 'success' });
 
-      serve(undefined);
-      await until(prometheus, 'flipgate:gate_decision:acceptance', '-1');
-      await until(prometheus, 'flipgate:gate_decision:watch', '-1');
-      await until(prometheus, 'flipgate:gate_raw:acceptance', '0');
-    }),
+        serve(undefined);
+        await until(prometheus, 'flipgate:gate_decision:acceptance', '-1');
+        await until(prometheus, 'flipgate:gate_decision:watch', '-1');
+        await until(prometheus, 'flipgate:gate_raw:acceptance', '0');
+      }),
   );
 });

@@ -22,20 +22,26 @@ const endings: [scenario: string, code: number, rules: readonly string[]][] = [
   ['identical', 4, ['distinct_arms']],
 ];
 
-test.each(endings)('the demo’s scenario %s ends with %i, and its sentence names the cause', (scenario, code, rules) =>
-  inFolder(async (folder) => {
-    const result = await flipgate(folder, ['demo', '--scenario', scenario, '--quiet']);
-    expect([result.code, result.stderr]).toEqual([code, '']);
-    const verdict = await json(path.join(folder, 'reports/verdicts/acceptance.green.json'));
-    const decided = (verdict['rules'] as Record<string, any>[]).filter((rule) => rule['verdict'] === verdict['verdict']);
-    const cause = decided.find(({ reason }) => verdict['reason'].startsWith(reason))?.['rule'];
-    if (code === 0) expect(verdict['reason']).toBe('all 9 rules pass, rollback_drill waived');
-    else expect(rules).toContain(cause);
-    expect(result.stdout).toContain(`gate acceptance  `);
-    expect(result.stdout).toContain('next: ');
-    const wide = result.stdout.split('\n').filter((line) => stringWidth(line) > 99 && !/^ {2}reports\/\S+$/u.test(line));
-    expect(wide).toEqual([]);
-  }),
+test.each(endings)(
+  'the demo’s scenario %s ends with %i, and its sentence names the cause',
+  (scenario, code, rules) =>
+    inFolder(async (folder) => {
+      const result = await flipgate(folder, ['demo', '--scenario', scenario, '--quiet']);
+      expect([result.code, result.stderr]).toEqual([code, '']);
+      const verdict = await json(path.join(folder, 'reports/verdicts/acceptance.green.json'));
+      const decided = (verdict['rules'] as Record<string, any>[]).filter(
+        (rule) => rule['verdict'] === verdict['verdict'],
+      );
+      const cause = decided.find(({ reason }) => verdict['reason'].startsWith(reason))?.['rule'];
+      if (code === 0) expect(verdict['reason']).toBe('all 9 rules pass, rollback_drill waived');
+      else expect(rules).toContain(cause);
+      expect(result.stdout).toContain(`gate acceptance  `);
+      expect(result.stdout).toContain('next: ');
+      const wide = result.stdout
+        .split('\n')
+        .filter((line) => stringWidth(line) > 99 && !/^ {2}reports\/\S+$/u.test(line));
+      expect(wide).toEqual([]);
+    }),
 );
 
 interface Ended {
@@ -58,9 +64,34 @@ test('wfgy_eval passes on an index of the shipped handbook, fails on an older on
   inFolder(async (folder) => {
     const line = 'wfgy_eval --gold gold_40.json --index docs_vB --min-cov 0.70 --max-ds 0.45';
     expect(await readFile(path.join(root, 'README.md'), 'utf8')).toContain(line);
-    expect((await flipgate(folder, ['gold', 'export', path.join(root, 'gold/handbook'), '--out', 'gold_40.json'])).code).toBe(0);
-    expect((await flipgate(folder, ['index', 'build', '--from', path.join(root, 'gold/handbook'), '--out', 'docs_vB'])).code).toBe(0);
-    expect((await flipgate(folder, ['index', 'build', '--from', path.join(root, 'gold/older/handbook'), '--out', 'docs_vA'])).code).toBe(0);
+    expect(
+      (await flipgate(folder, ['gold', 'export', path.join(root, 'gold/handbook'), '--out', 'gold_40.json']))
+        .code,
+    ).toBe(0);
+    expect(
+      (
+        await flipgate(folder, [
+          'index',
+          'build',
+          '--from',
+          path.join(root, 'gold/handbook'),
+          '--out',
+          'docs_vB',
+        ])
+      ).code,
+    ).toBe(0);
+    expect(
+      (
+        await flipgate(folder, [
+          'index',
+          'build',
+          '--from',
+          path.join(root, 'gold/older/handbook'),
+          '--out',
+          'docs_vA',
+        ])
+      ).code,
+    ).toBe(0);
     const passed = await evaluate(folder, line);
     expect(passed.code).toBe(0);
     expect(passed.stdout).toContain('all 3 rules pass');
@@ -75,7 +106,10 @@ test('wfgy_eval tells what is wrong with its arguments', () =>
     await mkdir(path.join(folder, 'empty'));
     for (const [line, message] of [
       ['wfgy_eval --index docs', /required option '--gold/u],
-      ['wfgy_eval --gold gold.json --index docs --min-cov many', /--min-cov "many" is not a number from 0 to 1/u],
+      [
+        'wfgy_eval --gold gold.json --index docs --min-cov many',
+        /--min-cov "many" is not a number from 0 to 1/u,
+      ],
       ['wfgy_eval --gold gold.json --index docs', /neither a configured arm nor an index/u],
       ['wfgy_eval --gold gold.json --index empty', /gold\.json" cannot be read/u],
     ] as const) {

@@ -8,12 +8,36 @@ const store = gateStore();
 
 describe('the policy', () => {
   const usage: [what: string, gates: object, message: RegExp][] = [
-    ['names an unknown rule', { acceptance: { rules: { covrage: { limit: 0.8 } } } }, /did you mean "coverage"/],
-    ['names an unknown statistic', { acceptance: { rules: { mine: { statistic: 'coverage.p50', limit: 1 } } } }, /is no statistic/],
-    ['has a rule without a limit', { acceptance: { rules: { mine: { statistic: 'coverage.p05' } } } }, /has no limit/],
-    ['has a limit out of range', { acceptance: { rules: { coverage: { limit: 7 } } } }, /lies between 0 and 1/],
-    ['waives and warns', { acceptance: { rules: { coverage: { waived: 'because', severity: 'warn' } } } }, /both waived and a warning/],
-    ['turns a rule round', { acceptance: { rules: { coverage: { direction: 'at_most' } } } }, /cannot be "at_most"/],
+    [
+      'names an unknown rule',
+      { acceptance: { rules: { covrage: { limit: 0.8 } } } },
+      /did you mean "coverage"/,
+    ],
+    [
+      'names an unknown statistic',
+      { acceptance: { rules: { mine: { statistic: 'coverage.p50', limit: 1 } } } },
+      /is no statistic/,
+    ],
+    [
+      'has a rule without a limit',
+      { acceptance: { rules: { mine: { statistic: 'coverage.p05' } } } },
+      /has no limit/,
+    ],
+    [
+      'has a limit out of range',
+      { acceptance: { rules: { coverage: { limit: 7 } } } },
+      /lies between 0 and 1/,
+    ],
+    [
+      'waives and warns',
+      { acceptance: { rules: { coverage: { waived: 'because', severity: 'warn' } } } },
+      /both waived and a warning/,
+    ],
+    [
+      'turns a rule round',
+      { acceptance: { rules: { coverage: { direction: 'at_most' } } } },
+      /cannot be "at_most"/,
+    ],
     ['has an unknown key', { acceptance: { rules: { coverage: { limt: 0.7 } } } }, /limt/],
   ];
   test.each(usage)('that %s is refused with 2', async (_what, gates, message) => {
@@ -44,10 +68,18 @@ describe('the policy', () => {
     await rm(path.join(store.folder, 'reports/drills'), { recursive: true });
     expect((await store.judge()).code).toBe(3);
     expect((await store.stored())['reason']).toMatch(/flipgate drill record, or waive the rule/);
-    await store.configure({ acceptance: { maxAgeSeconds: 3600, rules: { latency_p95, rollback_drill: { waived: 'no pointer yet' } } } });
+    await store.configure({
+      acceptance: {
+        maxAgeSeconds: 3600,
+        rules: { latency_p95, rollback_drill: { waived: 'no pointer yet' } },
+      },
+    });
     expect((await store.judge()).code).toBe(0);
     expect((await store.stored())['reason']).toBe('all 9 rules pass, rollback_drill waived');
-    const rules = (await store.stored())['rules'].map(({ rule }: { rule: string }) => [rule, { waived: 'for a test' }]);
+    const rules = (await store.stored())['rules'].map(({ rule }: { rule: string }) => [
+      rule,
+      { waived: 'for a test' },
+    ]);
     await store.configure({ acceptance: { maxAgeSeconds: 3600, rules: Object.fromEntries(rules) } });
     expect((await store.judge()).code).toBe(4);
   });
@@ -57,7 +89,9 @@ describe('the policy', () => {
     await store.configure({ acceptance: { maxAgeSeconds: 3600, rules: { latency_p95, my_latency: mine } } });
     expect((await store.judge()).code).toBe(1);
     expect((await store.stored())['reason']).toMatch(/^my_latency .* is above/);
-    await store.configure({ acceptance: { maxAgeSeconds: 3600, rules: { latency_p95, my_latency: { ...mine, severity: 'warn' } } } });
+    await store.configure({
+      acceptance: { maxAgeSeconds: 3600, rules: { latency_p95, my_latency: { ...mine, severity: 'warn' } } },
+    });
     expect((await store.judge()).code).toBe(0);
   });
 
@@ -69,10 +103,17 @@ describe('the policy', () => {
 });
 
 describe('the watch gate', () => {
-  const watch = (...more: string[]): Promise<Finished> => flipgate(store.folder, ['gate', 'watch', '--json', ...more]);
-  const limits = { latency_p95: { limit: 1000 }, latency_p95_warning: { limit: 1000 }, blind: { limit: 3600 } };
+  const watch = (...more: string[]): Promise<Finished> =>
+    flipgate(store.folder, ['gate', 'watch', '--json', ...more]);
+  const limits = {
+    latency_p95: { limit: 1000 },
+    latency_p95_warning: { limit: 1000 },
+    blind: { limit: 3600 },
+  };
   const rule = (result: Finished, name: string): Record<string, any> =>
-    (JSON.parse(result.stdout) as { rules: Record<string, any>[] }).rules.find((one) => one['rule'] === name)!;
+    (JSON.parse(result.stdout) as { rules: Record<string, any>[] }).rules.find(
+      (one) => one['rule'] === name,
+    )!;
 
   test('passes a healthy window, and stops at once where it is blind', async () => {
     await store.configure({ watch: { rules: limits } });
@@ -84,7 +125,11 @@ describe('the watch gate', () => {
   });
 
   test('wants a streak: one bad window is inconclusive, two in a row stop', async () => {
-    await store.configure({ watch: { rules: { ...limits, lambda_flip_rate: { limit: 0.2 }, semantic_distance_drift: { limit: -1 } } } });
+    await store.configure({
+      watch: {
+        rules: { ...limits, lambda_flip_rate: { limit: 0.2 }, semantic_distance_drift: { limit: -1 } },
+      },
+    });
     const once = await watch();
     expect([once.code, rule(once, 'semantic_distance_drift')['reason']]).toEqual([
       3,

@@ -28,7 +28,9 @@ test(
 
       const [run = ''] = await runFolders(path.join(folder, 'reports'));
       const calls = await jsonLines(path.join(run, 'calls.jsonl'));
-      const outcomes = new Map(calls.map((call) => [behaviours[Number(call['question'].slice(2))] ?? '', String(call['outcome'])]));
+      const outcomes = new Map(
+        calls.map((call) => [behaviours[Number(call['question'].slice(2))] ?? '', String(call['outcome'])]),
+      );
       expect(Object.fromEntries(outcomes)).toMatchSnapshot();
       const record = await json(path.join(run, 'run.json'));
       expect([record['status'], calls.length, record['summary']['calls']['planned']]).toEqual([
@@ -36,7 +38,8 @@ test(
         behaviours.length,
         behaviours.length,
       ]);
-      for (const name of await readdir(run)) expect(await readFile(path.join(run, name), 'utf8')).not.toContain(secret);
+      for (const name of await readdir(run))
+        expect(await readFile(path.join(run, name), 'utf8')).not.toContain(secret);
       expect(result.stdout).not.toContain(secret);
     }),
   120_000,
@@ -44,11 +47,20 @@ test(
 
 function questionOf(behaviour: string, index: number): string {
   const anchors = [{ section_id: 'flip', source_url: 'a.md', text: 'text' }];
-  return JSON.stringify({ id: `Q_${String(index).padStart(3, '0')}`, question: `What happens at ${behaviour} ?`, anchors });
+  return JSON.stringify({
+    id: `Q_${String(index).padStart(3, '0')}`,
+    question: `What happens at ${behaviour} ?`,
+    anchors,
+  });
 }
 
 function configuration(): string {
-  const arm = { kind: 'http', url: hostile.url + byQuestion, headers: { authorization: 'Bearer ${ASK_TOKEN}' }, timeoutSeconds: 2 };
+  const arm = {
+    kind: 'http',
+    url: hostile.url + byQuestion,
+    headers: { authorization: 'Bearer ${ASK_TOKEN}' },
+    timeoutSeconds: 2,
+  };
   return JSON.stringify({ gold: 'gold.jsonl', plan: { paraphrases: 0, seeds: [1] }, arms: { blue: arm } });
 }
 

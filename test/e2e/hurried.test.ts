@@ -69,7 +69,10 @@ test('without a configuration and without URLs it says what to do', () =>
   inFolder(async (folder) => {
     await writeGold(folder, 1);
     const result = await flipgate(folder, ['run', '--gold', 'gold.jsonl']);
-    expect([result.code, result.stderr]).toEqual([2, expect.stringContaining('name URLs with --blue and --green')]);
+    expect([result.code, result.stderr]).toEqual([
+      2,
+      expect.stringContaining('name URLs with --blue and --green'),
+    ]);
   }));
 
 test('a missing and an empty gold set are refused before a call is made', () =>
@@ -86,7 +89,15 @@ test('a store that cannot be made is a clear error with exit 4', () =>
     const blue = await arm();
     await writeGold(folder, 1);
     await writeFile(path.join(folder, 'file'), '');
-    const result = await flipgate(folder, ['run', '--blue', blue.url, '--gold', 'gold.jsonl', '--store', 'file/reports']);
+    const result = await flipgate(folder, [
+      'run',
+      '--blue',
+      blue.url,
+      '--gold',
+      'gold.jsonl',
+      '--store',
+      'file/reports',
+    ]);
     expect([result.code, blue.received.length]).toEqual([4, 0]);
     expect(result.stderr).toContain('cannot be');
   }));
@@ -96,7 +107,10 @@ test('a disk that fills up ends with 4, keeps what was written and can be resume
     const blue = await arm();
     await writeGold(folder, 8);
     const command = `ulimit -f 24; exec ${process.execPath} ${root}dist/cli.js run --blue ${blue.url} --gold gold.jsonl --no-scores --concurrency 2`;
-    const child = spawn('bash', ['-c', command], { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HOME: folder } });
+    const child = spawn('bash', ['-c', command], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'] ?? '', HOME: folder },
+    });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
     const code = await new Promise((resolve) => child.once('close', resolve));
@@ -136,7 +150,9 @@ test('a model file with one byte changed, or missing, ends with 4 and is named',
     );
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
-    expect([await new Promise((resolve) => child.once('close', resolve)), blue.received.length]).toEqual([4, 0]);
+    expect([await new Promise((resolve) => child.once('close', resolve)), blue.received.length]).toEqual([
+      4, 0,
+    ]);
     expect(stderr).toContain('tokenizer.json');
   }));
 
@@ -144,7 +160,10 @@ test('init writes what check and run can load, and never overwrites', () =>
   inFolder(async (folder) => {
     const blue = await arm();
     expect((await flipgate(folder, ['init'])).code).toBe(0);
-    const checked = await flipgate(folder, ['check', '--arm', 'blue'], { BLUE_URL: blue.url, GREEN_URL: blue.url });
+    const checked = await flipgate(folder, ['check', '--arm', 'blue'], {
+      BLUE_URL: blue.url,
+      GREEN_URL: blue.url,
+    });
     expect([checked.code, checked.stdout]).toEqual([0, expect.stringContaining('next: flipgate run')]);
     await writeFile(path.join(folder, 'flipgate.yaml'), '# mine\n');
     expect((await flipgate(folder, ['init'])).code).toBe(2);
@@ -154,7 +173,13 @@ test('init writes what check and run can load, and never overwrites', () =>
 test('check tells an arm that is down, with advice, and ends with 4', () =>
   inFolder(async (folder) => {
     await writeGold(folder, 1);
-    const result = await flipgate(folder, ['check', '--blue', 'http://127.0.0.1:9/ask', '--gold', 'gold.jsonl']);
+    const result = await flipgate(folder, [
+      'check',
+      '--blue',
+      'http://127.0.0.1:9/ask',
+      '--gold',
+      'gold.jsonl',
+    ]);
     expect([result.code, result.stdout]).toEqual([4, expect.stringContaining('try it with curl')]);
   }));
 
@@ -165,7 +190,13 @@ test('check --json is one document with every field of the contract, found or no
     const result = await flipgate(folder, ['check', '--blue', blue.url, '--gold', 'gold.jsonl', '--json']);
     expect(result.code).toBe(0);
     const { gold, cells, arms } = JSON.parse(result.stdout) as Record<string, any>;
-    expect([gold.questions, cells, arms.length, arms[0].arm, arms[0].outcome]).toEqual([1, 8, 1, 'blue', 'ok']);
+    expect([gold.questions, cells, arms.length, arms[0].arm, arms[0].outcome]).toEqual([
+      1,
+      8,
+      1,
+      'blue',
+      'ok',
+    ]);
     expect(arms[0].fields.map(({ field }: { field: string }) => field)).toEqual([
       'answer',
       'retrieved',
@@ -184,7 +215,10 @@ test('a configuration above the folder is used inside one repository only', () =
   inFolder(async (folder) => {
     const blue = await arm();
     await writeGold(folder, 1);
-    await writeFile(path.join(folder, 'flipgate.yaml'), `gold: gold.jsonl\narms: { blue: { kind: http, url: "${blue.url}" } }\n`);
+    await writeFile(
+      path.join(folder, 'flipgate.yaml'),
+      `gold: gold.jsonl\narms: { blue: { kind: http, url: "${blue.url}" } }\n`,
+    );
     await mkdir(path.join(folder, 'below'));
     expect((await flipgate(path.join(folder, 'below'), ['run', '--dry-run'])).code).toBe(2);
     await mkdir(path.join(folder, '.git'));

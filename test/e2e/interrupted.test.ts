@@ -30,13 +30,19 @@ async function withService(folder: string, blue: ArmServer): Promise<EmbeddingSe
   return service;
 }
 
-const own = (folder: string): Readonly<Record<string, string>> => ({ FLIPGATE_CACHE: path.join(folder, 'vectors') });
+const own = (folder: string): Readonly<Record<string, string>> => ({
+  FLIPGATE_CACHE: path.join(folder, 'vectors'),
+});
 /** Texts of the gold set, not those by which a service is recognised. */
 const isScoring = (texts: readonly string[]): boolean => texts.some((text) => text.includes('topic'));
-const onlyRun = async (folder: string): Promise<string> => (await runFolders(path.join(folder, 'reports')))[0]!;
+const onlyRun = async (folder: string): Promise<string> =>
+  (await runFolders(path.join(folder, 'reports')))[0]!;
 
 async function withoutLatency(run: string): Promise<string> {
-  const { latency: _, ...summary } = (await json(path.join(run, 'run.json')))['summary'] as Record<string, unknown>;
+  const { latency: _, ...summary } = (await json(path.join(run, 'run.json')))['summary'] as Record<
+    string,
+    unknown
+  >;
   return `${JSON.stringify(summary)}\n${await readFile(path.join(run, 'scores.jsonl'), 'utf8')}`;
 }
 
@@ -63,8 +69,13 @@ test('killed at six moments, torn wherever it was, a run ends in the bytes of on
     expect(new Set(blue.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(80);
     expect(blue.received.length).toBeLessThanOrEqual(80 + 6 * 2);
     expect(await readdir(run)).not.toContain('lock');
-    expect((await flipgate(folder, ['run', '--quiet', '--store', 'straight', '--concurrency', '9'], own(folder))).code).toBe(0);
-    expect(await withoutLatency(run)).toBe(await withoutLatency((await runFolders(path.join(folder, 'straight')))[0]!));
+    expect(
+      (await flipgate(folder, ['run', '--quiet', '--store', 'straight', '--concurrency', '9'], own(folder)))
+        .code,
+    ).toBe(0);
+    expect(await withoutLatency(run)).toBe(
+      await withoutLatency((await runFolders(path.join(folder, 'straight')))[0]!),
+    );
   }));
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
@@ -97,15 +108,31 @@ test('Ctrl-C while a record is scored again ends with 130 and leaves the record 
     await writeGold(folder, 2);
     expect((await flipgate(folder, ['run', '--quiet'], own(folder))).code).toBe(0);
     const run = await onlyRun(folder);
-    const before = await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8')));
+    const before = await Promise.all(
+      ['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8')),
+    );
     service.holds = isScoring;
-    const child = start(folder, ['runs', 'score', 'blue'], { FLIPGATE_CACHE: path.join(folder, 'other-vectors') });
+    const child = start(folder, ['runs', 'score', 'blue'], {
+      FLIPGATE_CACHE: path.join(folder, 'other-vectors'),
+    });
     await until(() => service.held() > 0);
     child.child.kill('SIGINT');
     const result = await child.finished;
-    expect([result.code, result.stderr]).toEqual([130, expect.stringContaining('interrupted: the record is as it was')]);
-    expect(await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8')))).toEqual(before);
-    expect((await readdir(run)).sort()).toEqual(['calls.jsonl', 'plan.json', 'report.html', 'run.json', 'scores.jsonl', 'snippets.jsonl']);
+    expect([result.code, result.stderr]).toEqual([
+      130,
+      expect.stringContaining('interrupted: the record is as it was'),
+    ]);
+    expect(
+      await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8'))),
+    ).toEqual(before);
+    expect((await readdir(run)).sort()).toEqual([
+      'calls.jsonl',
+      'plan.json',
+      'report.html',
+      'run.json',
+      'scores.jsonl',
+      'snippets.jsonl',
+    ]);
   }));
 
 test('SIGTERM while it asks is like Ctrl-C: what is under way is finished and kept', () =>
@@ -115,7 +142,16 @@ test('SIGTERM while it asks is like Ctrl-C: what is under way is finished and ke
     const respond = blue.respond;
     const held: (() => void)[] = [];
     blue.respond = (request, response) => void held.push(() => respond(request, response));
-    const child = start(folder, ['run', '--blue', blue.url, '--gold', 'gold.jsonl', '--concurrency', '2', '--no-scores']);
+    const child = start(folder, [
+      'run',
+      '--blue',
+      blue.url,
+      '--gold',
+      'gold.jsonl',
+      '--concurrency',
+      '2',
+      '--no-scores',
+    ]);
     let said = '';
     child.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
     await until(() => held.length === 2);
@@ -126,7 +162,10 @@ test('SIGTERM while it asks is like Ctrl-C: what is under way is finished and ke
     expect([result.code, result.stdout]).toEqual([130, expect.stringContaining('flipgate run --resume')]);
     expect(blue.received).toHaveLength(2);
     const run = await onlyRun(folder);
-    expect((await jsonLines(path.join(run, 'calls.jsonl'))).map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+    expect((await jsonLines(path.join(run, 'calls.jsonl'))).map(({ outcome }) => outcome)).toEqual([
+      'ok',
+      'ok',
+    ]);
     expect((await json(path.join(run, 'run.json')))['status']).toBe('interrupted');
   }));
 

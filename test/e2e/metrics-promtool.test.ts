@@ -32,7 +32,8 @@ afterAll(async () => {
 
 /** A run of each arm that is under way, with calls that are answered while the exporter looks. */
 async function addLiveRun({ store }: WholeStore): Promise<void> {
-  const id = (arm: string): string => `${new Date().toISOString().replaceAll(/[-:]|\.\d{3}/gu, '')}-${arm}-abcdef`;
+  const id = (arm: string): string =>
+    `${new Date().toISOString().replaceAll(/[-:]|\.\d{3}/gu, '')}-${arm}-abcdef`;
   for (const arm of ['blue', 'green']) {
     const folder = path.join(store, id(arm));
     await mkdir(folder);
@@ -47,7 +48,10 @@ async function page(accept = 'text/plain'): Promise<string> {
   return eventually(async () => {
     const response = await fetch(`${exporter.url}/metrics`, { headers: { accept } });
     const text = await response.text();
-    const wanted = ['blue', 'green'].flatMap((arm) => [`_count{arm="${arm}",stage="total"} 3`, `flipgate_arm_info{arm="${arm}"`]);
+    const wanted = ['blue', 'green'].flatMap((arm) => [
+      `_count{arm="${arm}",stage="total"} 3`,
+      `flipgate_arm_info{arm="${arm}"`,
+    ]);
     return wanted.every((part) => text.includes(part)) ? text : undefined;
   }, 30);
 }
@@ -61,10 +65,14 @@ describe.each(both('promtool'))('$name', (promtool) => {
 test('the page has every series that this version can measure, of both arms and both gates', async () => {
   const samples = samplesOfPage(await page());
   const names = new Set([...samples.keys()].map((key) => key.slice(0, key.indexOf('{'))));
-  const wanted = [...catalogue.map(({ name }) => name), ...['bucket', 'sum', 'count'].map((part) => `${stageDuration.name}_${part}`)];
+  const wanted = [
+    ...catalogue.map(({ name }) => name),
+    ...['bucket', 'sum', 'count'].map((part) => `${stageDuration.name}_${part}`),
+  ];
   expect(wanted.filter((name) => !names.has(name))).toEqual([...neverExported]);
   const keys = [...samples.keys()];
-  for (const gate of ['acceptance', 'watch']) expect(keys).toContain(`flipgate_gate_verdict{arm="green",gate="${gate}"}`);
+  for (const gate of ['acceptance', 'watch'])
+    expect(keys).toContain(`flipgate_gate_verdict{arm="green",gate="${gate}"}`);
 });
 
 test('an arm has at most 200 series on it, with both gates and the histogram', async () => {
@@ -74,29 +82,41 @@ test('an arm has at most 200 series on it, with both gates and the histogram', a
   expect(Math.max(...counts)).toBeLessThanOrEqual(200);
 });
 
-test.for<ServerName>(['prometheus', 'prometheus-3'])('%s takes the whole page, as text and as OpenMetrics alike', async (name, context) => {
-  const binary = await requireServer(name, context);
-  const prometheus = await startPrometheus(binary, { scrape: { flipgate: [`${exporter.url}/metrics`] } });
-  try {
-    // Prometheus asks for OpenMetrics where it is not told otherwise.
-    const samples = samplesOfPage((await page('application/openmetrics-text; version=1.0.0')).replace(/^# EOF\n/mu, ''));
-    expect([...samples.keys()]).toEqual([...samplesOfPage(await page()).keys()]);
-    await eventually(async () => ((await prometheus.query('up{job="flipgate"} == 1')).length === 1 ? true : undefined), 30);
-    const [scraped] = await prometheus.query('scrape_samples_scraped{job="flipgate"}');
-    expect(Number(scraped?.value[1])).toBe(samples.size);
-    const [found] = await prometheus.query('count({job="flipgate",__name__=~"flipgate_.+"})');
-    expect(Number(found?.value[1])).toBe(samples.size);
-  } finally {
-    await prometheus.close();
-  }
-});
+test.for<ServerName>(['prometheus', 'prometheus-3'])(
+  '%s takes the whole page, as text and as OpenMetrics alike',
+  async (name, context) => {
+    const binary = await requireServer(name, context);
+    const prometheus = await startPrometheus(binary, { scrape: { flipgate: [`${exporter.url}/metrics`] } });
+    try {
+      // Prometheus asks for OpenMetrics where it is not told otherwise.
+      const samples = samplesOfPage(
+        (await page('application/openmetrics-text; version=1.0.0')).replace(/^# EOF\n/mu, ''),
+      );
+      expect([...samples.keys()]).toEqual([...samplesOfPage(await page()).keys()]);
+      await eventually(
+        async () => ((await prometheus.query('up{job="flipgate"} == 1')).length === 1 ? true : undefined),
+        30,
+      );
+      const [scraped] = await prometheus.query('scrape_samples_scraped{job="flipgate"}');
+      expect(Number(scraped?.value[1])).toBe(samples.size);
+      const [found] = await prometheus.query('count({job="flipgate",__name__=~"flipgate_.+"})');
+      expect(Number(found?.value[1])).toBe(samples.size);
+    } finally {
+      await prometheus.close();
+    }
+  },
+);
 
 test('the decision opens with a push to a Pushgateway', { timeout: 120_000 }, async (context) => {
   const programs = await requireServers(context, 'prometheus', 'pushgateway');
   const gateway = await startPushgateway(programs.pushgateway);
-  const prometheus = await startPrometheus(programs.prometheus, { ruleFiles: [rules], scrape: { pushed: [`${gateway.url}/metrics`] } });
+  const prometheus = await startPrometheus(programs.prometheus, {
+    ruleFiles: [rules],
+    scrape: { pushed: [`${gateway.url}/metrics`] },
+  });
   try {
-    const decision = async (): Promise<string | undefined> => (await prometheus.query('flipgate:gate_decision:acceptance'))[0]?.value[1];
+    const decision = async (): Promise<string | undefined> =>
+      (await prometheus.query('flipgate:gate_decision:acceptance'))[0]?.value[1];
     await eventually(async () => ((await decision()) === '-1' ? true : undefined), 30);
     expect(await flipgate(whole.folder, ['push', '--gateway', gateway.url])).toMatchObject({ code: 0 });
     await eventually(async () => ((await decision()) === '1' ? true : undefined), 30);

@@ -31,19 +31,31 @@ const push = (folder: string, url: string, ...more: readonly string[]): Promise<
 /** What a Pushgateway has of ours, without its own label for who could have been scraped. */
 async function held(url: string): Promise<readonly string[]> {
   const page = await (await fetch(`${url}/metrics`)).text();
-  return [...samplesOfPage(page).keys()].filter((key) => key.startsWith('flipgate_')).map((key) => key.replace('instance="",', ''));
+  return [...samplesOfPage(page).keys()]
+    .filter((key) => key.startsWith('flipgate_'))
+    .map((key) => key.replace('instance="",', ''));
 }
 
 /** The groups by their labels, as the Pushgateway tells them. */
 async function groups(url: string): Promise<readonly string[]> {
-  const { data } = (await (await fetch(`${url}/api/v1/metrics`)).json()) as { data: readonly { labels: Record<string, string> }[] };
+  const { data } = (await (await fetch(`${url}/api/v1/metrics`)).json()) as {
+    data: readonly { labels: Record<string, string> }[];
+  };
   return data.map(({ labels }) => JSON.stringify(labels)).toSorted();
 }
 
 test('each arm has its group, what is no arm’s another, and each is replaced whole', async (context) => {
   const [url, { folder, store }] = [await gatewayOf(context), await bothArms()];
-  expect(await push(folder, `${url}/`)).toEqual({ code: 0, stdout: `pushed 3 groups to ${url}\n`, stderr: '' });
-  expect(await groups(url)).toEqual(['{"arm":"blue","job":"flipgate"}', '{"arm":"green","job":"flipgate"}', '{"job":"flipgate"}']);
+  expect(await push(folder, `${url}/`)).toEqual({
+    code: 0,
+    stdout: `pushed 3 groups to ${url}\n`,
+    stderr: '',
+  });
+  expect(await groups(url)).toEqual([
+    '{"arm":"blue","job":"flipgate"}',
+    '{"arm":"green","job":"flipgate"}',
+    '{"job":"flipgate"}',
+  ]);
   const first = await held(url);
   for (const key of [
     'flipgate_coverage_ratio{arm="green",job="flipgate",stat="mean"}',
@@ -58,8 +70,12 @@ test('each arm has its group, what is no arm’s another, and each is replaced w
   expect((await push(folder, url)).code).toBe(0);
   const second = await held(url);
   expect(second.filter((key) => key.startsWith('flipgate_gate_'))).toEqual([]);
-  expect(second.filter((key) => key.startsWith('flipgate_coverage_ratio') && key.includes('"green"'))).toEqual([]);
-  expect(second.filter((key) => key.startsWith('flipgate_coverage_ratio') && key.includes('"blue"'))).not.toEqual([]);
+  expect(
+    second.filter((key) => key.startsWith('flipgate_coverage_ratio') && key.includes('"green"')),
+  ).toEqual([]);
+  expect(
+    second.filter((key) => key.startsWith('flipgate_coverage_ratio') && key.includes('"blue"')),
+  ).not.toEqual([]);
 });
 
 test('--delete takes away the groups of every arm that the store or the configuration knows, and no others', async (context) => {
@@ -71,7 +87,11 @@ test('--delete takes away the groups of every arm that the store or the configur
   await fetch(`${url}/metrics/job/other`, { method: 'PUT', body: 'x 1\n' });
   expect((await push(folder, url)).stdout).toBe(`pushed 4 groups to ${url}\n`);
   expect(await groups(url)).toContain('{"arm":"amber","job":"flipgate"}');
-  expect(await push(folder, url, '--delete')).toEqual({ code: 0, stdout: `deleted 4 groups at ${url}\n`, stderr: '' });
+  expect(await push(folder, url, '--delete')).toEqual({
+    code: 0,
+    stdout: `deleted 4 groups at ${url}\n`,
+    stderr: '',
+  });
   expect(await groups(url)).toEqual(['{"job":"other"}']);
   expect((await push(folder, url, '--delete')).code).toBe(0);
 });
@@ -89,7 +109,10 @@ test('a Pushgateway that is down is tried four times, then an error with 4; --de
   expect(stderr).not.toContain('hunter2');
   expect(performance.now() - started).toBeGreaterThan(3500);
   const deleted = await push(folder, url, '--delete');
-  expect([deleted.code, deleted.stderr]).toEqual([4, expect.stringContaining('group /metrics/job/flipgate was not deleted')]);
+  expect([deleted.code, deleted.stderr]).toEqual([
+    4,
+    expect.stringContaining('group /metrics/job/flipgate was not deleted'),
+  ]);
 });
 
 test('a Pushgateway that comes back in time gets the series', async () => {
@@ -107,7 +130,10 @@ test('a Pushgateway that comes back in time gets the series', async () => {
 test('series that a Pushgateway refuses are an error at once, with what it said', async (context) => {
   const [url, { folder }] = [await gatewayOf(context), await bothArms()];
   // What another job pushed as a counter is no gauge in any group.
-  await fetch(`${url}/metrics/job/other`, { method: 'PUT', body: '# TYPE flipgate_build_info counter\nflipgate_build_info 1\n' });
+  await fetch(`${url}/metrics/job/other`, {
+    method: 'PUT',
+    body: '# TYPE flipgate_build_info counter\nflipgate_build_info 1\n',
+  });
   const { code, stderr } = await push(folder, url);
   expect(code).toBe(4);
   expect(stderr).toContain(`did not arrive at the Pushgateway ${url}: HTTP status 400: `);
@@ -115,7 +141,11 @@ test('series that a Pushgateway refuses are an error at once, with what it said'
 
 test('a page to sign in is no Pushgateway, whatever its status', async () => {
   const { folder } = await bothArms();
-  const answer = { status: 200, body: '<!doctype html><title>Sign in</title>', headers: { 'content-type': 'text/html; charset=utf-8' } };
+  const answer = {
+    status: 200,
+    body: '<!doctype html><title>Sign in</title>',
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+  };
   const { url, requests, close } = await startOtlpReceiver(answer);
   onTestFinished(close);
   for (const [flags, what] of [
@@ -149,7 +179,10 @@ test.for<readonly [url: string, shown: string]>([
 ])('%s is no URL to push to, and its secrets are not shown', async ([url, shown]) => {
   for (const flag of ['--gateway', '--otlp']) {
     const { code, stderr } = await flipgate(await emptyStore(), ['push', flag, url]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(`error: ${flag} "${shown}" is not an http or https URL\nhint: `)]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`error: ${flag} "${shown}" is not an http or https URL\nhint: `),
+    ]);
     expect(stderr).not.toContain('hunter2');
   }
 });
@@ -159,5 +192,7 @@ test('a percent sign in a password that encodes nothing stands for itself', asyn
   const gateway = await startOtlpReceiver({ status: 200 });
   onTestFinished(() => gateway.close());
   expect((await push(folder, gateway.url.replace('//', '//me:100%real@'))).code).toBe(0);
-  expect(gateway.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('me:100%real').toString('base64')}`);
+  expect(gateway.requests[0]?.headers.authorization).toBe(
+    `Basic ${Buffer.from('me:100%real').toString('base64')}`,
+  );
 });

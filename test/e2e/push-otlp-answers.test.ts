@@ -13,7 +13,10 @@ async function pushed(answer: OtlpAnswer, query = ''): Promise<Finished & { aske
   const folder = await emptyStore();
   await writeRun(path.join(folder, 'reports'));
   await writeVerdict(path.join(folder, 'reports'), passedNow());
-  return { ...(await flipgate(folder, ['push', '--otlp', `${url}/v1/metrics${query}`])), asked: requests.length };
+  return {
+    ...(await flipgate(folder, ['push', '--otlp', `${url}/v1/metrics${query}`])),
+    asked: requests.length,
+  };
 }
 
 /** `ExportMetricsServiceResponse` with a partial success. */
@@ -29,11 +32,17 @@ test.for<[what: string, answer: OtlpAnswer]>([
   ['nothing, as plain text', { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' } }],
   ['an empty object', { status: 200, body: '{}', headers: json }],
   ['an object whose kind it does not say', { status: 200, body: '\uFEFF{"partialSuccess":{}}\n' }],
-  ['that it refused none', { status: 200, body: '{"partialSuccess":{"rejectedDataPoints":"0"}}', headers: json }],
+  [
+    'that it refused none',
+    { status: 200, body: '{"partialSuccess":{"rejectedDataPoints":"0"}}', headers: json },
+  ],
   ['no partial success', { status: 200, body: '{"partialSuccess":null,"more":[1]}', headers: json }],
   ['a warning', { status: 200, body: '{"partialSuccess":{"errorMessage":"deprecated"}}', headers: json }],
   ['nothing as protobuf', { status: 200, headers: protobuf }],
-  ['protobuf without refused points', { status: 200, body: partialSuccess(0, 'deprecated'), headers: protobuf }],
+  [
+    'protobuf without refused points',
+    { status: 200, body: partialSuccess(0, 'deprecated'), headers: protobuf },
+  ],
 ])('a receiver has taken everything where it answers %s', async ([, answer]) => {
   expect(await pushed(answer)).toMatchObject({ code: 0, stderr: '', asked: 1 });
 });
@@ -48,21 +57,46 @@ test.for<[what: string, answer: OtlpAnswer, says: string]>([
     { status: 200, body: '{"partial_success":{"rejected_data_points":"40"}}' },
     'it refused 40 data points',
   ],
-  ['one as a number', { status: 200, body: '{"partialSuccess":{"rejectedDataPoints":40}}' }, 'it refused 40 data points'],
-  ['one that counts in no number', { status: 200, body: '{"partialSuccess":{"rejectedDataPoints":"some"}}' }, 'it refused data points'],
+  [
+    'one as a number',
+    { status: 200, body: '{"partialSuccess":{"rejectedDataPoints":40}}' },
+    'it refused 40 data points',
+  ],
+  [
+    'one that counts in no number',
+    { status: 200, body: '{"partialSuccess":{"rejectedDataPoints":"some"}}' },
+    'it refused data points',
+  ],
   [
     'one that is no object',
     { status: 200, body: '{"partialSuccess":"some"}' },
     'HTTP status 200 with a partial success that cannot be read',
   ],
-  ['one as protobuf', { status: 200, body: partialSuccess(40, 'too old'), headers: protobuf }, 'it refused 40 data points: too old'],
+  [
+    'one as protobuf',
+    { status: 200, body: partialSuccess(40, 'too old'), headers: protobuf },
+    'it refused 40 data points: too old',
+  ],
   [
     'one that goes on and on',
-    { status: 200, body: JSON.stringify({ partialSuccess: { rejectedDataPoints: '40', errorMessage: 'x'.repeat(300_000) } }) },
+    {
+      status: 200,
+      body: JSON.stringify({
+        partialSuccess: { rejectedDataPoints: '40', errorMessage: 'x'.repeat(300_000) },
+      }),
+    },
     'HTTP status 200 with more than 65536 bytes, which says no more whether the series arrived',
   ],
-  ['JSON that was cut', { status: 200, body: refused.slice(0, 30) }, `HTTP status 200 with "{"partialSuccess":{"rejectedDa", ${notOtlp}`],
-  ['JSON that is no object', { status: 200, body: '[]', headers: json }, `HTTP status 200 with application/json "[]", ${notOtlp}`],
+  [
+    'JSON that was cut',
+    { status: 200, body: refused.slice(0, 30) },
+    `HTTP status 200 with "{"partialSuccess":{"rejectedDa", ${notOtlp}`,
+  ],
+  [
+    'JSON that is no object',
+    { status: 200, body: '[]', headers: json },
+    `HTTP status 200 with application/json "[]", ${notOtlp}`,
+  ],
   [
     'a page to sign in',
     { status: 200, body: '<!doctype html><title>Sign in</title>', headers: { 'content-type': 'text/html' } },

@@ -6,7 +6,13 @@ import { samplesOfPage, seriesKey } from '../support/exposition.ts';
 import { eventually } from '../support/servers/process.ts';
 import { requireServer } from '../support/servers/programs.ts';
 import { startPrometheus, type Prometheus } from '../support/servers/prometheus.ts';
-import { forgetBlue, forgetCoverage, forgetRule, wholeStore, type WholeStore } from '../support/whole-store.ts';
+import {
+  forgetBlue,
+  forgetCoverage,
+  forgetRule,
+  wholeStore,
+  type WholeStore,
+} from '../support/whole-store.ts';
 
 const rules = new URL('../../grafana/prometheus/flipgate.rules.yml', import.meta.url).pathname;
 /** Told by whoever exports: no two look at the same moment. */
@@ -55,7 +61,11 @@ async function scraped(): Promise<ReadonlyMap<string, number>> {
 }
 
 async function pushTo({ url }: Prometheus): Promise<void> {
-  const { code, stdout, stderr } = await flipgate(whole.folder, ['push', '--otlp', `${url}/api/v1/otlp/v1/metrics`]);
+  const { code, stdout, stderr } = await flipgate(whole.folder, [
+    'push',
+    '--otlp',
+    `${url}/api/v1/otlp/v1/metrics`,
+  ]);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toBe(`sent the series to ${url}\n`);
 }
@@ -80,12 +90,18 @@ test(
         else expect([key, value]).toEqual([key, page.get(key)]);
       }
       const names = new Set(known(first).map(nameOf));
-      expect(catalogue.map(({ name }) => name).filter((name) => !names.has(name) && !neverExported.has(name))).toEqual([]);
+      expect(
+        catalogue.map(({ name }) => name).filter((name) => !names.has(name) && !neverExported.has(name)),
+      ).toEqual([]);
       expect(names.has(`${stageDuration.name}_count`)).toBe(false);
       const [target] = await prometheus.query('target_info');
-      expect(target?.metric).toMatchObject({ job: 'flipgate', service_version: expect.stringMatching(/^\d+\.\d+\.\d+/u) });
+      expect(target?.metric).toMatchObject({
+        job: 'flipgate',
+        service_version: expect.stringMatching(/^\d+\.\d+\.\d+/u),
+      });
       await eventually(
-        async () => ((await prometheus.query('flipgate:gate_decision:acceptance == 1')).length === 1 ? true : undefined),
+        async () =>
+          (await prometheus.query('flipgate:gate_decision:acceptance == 1')).length === 1 ? true : undefined,
         30,
       );
 
@@ -115,7 +131,11 @@ test(
 test('a Prometheus that takes no OTLP is an error with 4 that says what to do', async (context) => {
   const prometheus = await startPrometheus(await requireServer('prometheus-3', context));
   try {
-    const { code, stderr } = await flipgate(whole.folder, ['push', '--otlp', `${prometheus.url}/api/v1/otlp/v1/metrics`]);
+    const { code, stderr } = await flipgate(whole.folder, [
+      'push',
+      '--otlp',
+      `${prometheus.url}/api/v1/otlp/v1/metrics`,
+    ]);
     expect(code).toBe(4);
     expect(stderr).toMatch(
       /^error: the series did not arrive at the OTLP receiver http:\S+: HTTP status 404: otlp write receiver needs to be enabled/u,

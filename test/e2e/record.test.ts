@@ -30,7 +30,16 @@ beforeAll(async () => {
     else send(response, 200, healthy(blue, request));
   };
   await writeGold(root, 3);
-  const result = await flipgate(root, ['run', '--blue', blue.url, '--gold', 'gold.jsonl', '--concurrency', '1', '--json']);
+  const result = await flipgate(root, [
+    'run',
+    '--blue',
+    blue.url,
+    '--gold',
+    'gold.jsonl',
+    '--concurrency',
+    '1',
+    '--json',
+  ]);
   expect(result.code).toBe(0);
   run = (await runFolders(path.join(root, 'reports')))[0]!;
   printed = result.stdout;
@@ -48,7 +57,9 @@ test('what --json prints is the record', async () => {
 test('the record has the header that is promised, and no other keys', async () => {
   const found = await record();
   expect(keys(found)).toEqual(
-    words('schema id session arm role status started_at finished_at provenance gold plan embedder view artifact findings files summary'),
+    words(
+      'schema id session arm role status started_at finished_at provenance gold plan embedder view artifact findings files summary',
+    ),
   );
   expect(found).toMatchObject({
     schema: 'flipgate.run/1',
@@ -86,7 +97,8 @@ test('the record says what made it', async () => {
 test('the record has the hash of each file', async () => {
   const { files } = await record();
   expect(keys(files as object)).toEqual(['calls.jsonl', 'scores.jsonl', 'snippets.jsonl']);
-  for (const [name, hash] of Object.entries(files as Json)) expect(hash).toBe(sha256(await readFile(path.join(run!, name))));
+  for (const [name, hash] of Object.entries(files as Json))
+    expect(hash).toBe(sha256(await readFile(path.join(run!, name))));
 });
 
 test('the summary has the numbers that are promised, all finite', async () => {
@@ -98,12 +110,26 @@ test('the summary has the numbers that are promised, all finite', async () => {
     ),
   );
   const none = { timeout: 0, retried: 0, paced: 0 };
-  expect(summary['calls']).toEqual({ planned: 24, ok: 21, network: 1, status: 1, shape: 1, server_errors: 1, ...none });
-  expect([summary['error_rate'], summary['server_error_rate'], summary['side_effects']]).toEqual([3 / 24, 1 / 24, 21]);
+  expect(summary['calls']).toEqual({
+    planned: 24,
+    ok: 21,
+    network: 1,
+    status: 1,
+    shape: 1,
+    server_errors: 1,
+    ...none,
+  });
+  expect([summary['error_rate'], summary['server_error_rate'], summary['side_effects']]).toEqual([
+    3 / 24,
+    1 / 24,
+    21,
+  ]);
   expect(summary['usage']).toEqual({ input_tokens: 210, output_tokens: 105 });
   expect(keys(summary['coverage'] as object)).toEqual(words('aligned exact mean mixed n p05 pass_share'));
   expect(keys(summary['lambda'] as object)).toEqual(words('convergence flip states'));
-  expect(Object.values(summary['lambda'].states as Record<string, number>).reduce((sum, n) => sum + n, 0)).toBe(24);
+  expect(
+    Object.values(summary['lambda'].states as Record<string, number>).reduce((sum, n) => sum + n, 0),
+  ).toBe(24);
   for (const stage of words('total retrieve rerank reason'))
     expect(keys(summary['latency'][stage] as object)).toEqual(words('mean n p50 p95 p99'));
   expect(summary['latency'].total.n).toBe(21);
@@ -126,7 +152,9 @@ function checkNumbers(value: unknown, place = ''): void {
 }
 
 const always = words('question phrasing seed key outcome at artifact_sha256 trace_id retried');
-const answered = words('status latency answer refused retrieved citations tool_calls side_effects dedupe_hits usage versions');
+const answered = words(
+  'status latency answer refused retrieved citations tool_calls side_effects dedupe_hits usage versions',
+);
 
 test('a line of calls.jsonl has the keys that are promised, and a fault says what it was', async () => {
   const calls = await linesOf('calls');
@@ -135,14 +163,21 @@ test('a line of calls.jsonl has the keys that are promised, and a fault says wha
     const ok = call['outcome'] === 'ok';
     const known = ok ? [...always, ...answered.filter((key) => key !== 'status')] : always;
     expect(keys(call)).toEqual([...known].sort());
-    expect([typeof message, status]).toEqual(ok ? ['undefined', 200] : ['string', call['outcome'] === 'status' ? 503 : status]);
-    expect(call).toMatchObject({ key: isSha256, at: isTime, trace_id: expect.stringMatching(/^[0-9a-f]{32}$/u) as unknown });
+    expect([typeof message, status]).toEqual(
+      ok ? ['undefined', 200] : ['string', call['outcome'] === 'status' ? 503 : status],
+    );
+    expect(call).toMatchObject({
+      key: isSha256,
+      at: isTime,
+      trace_id: expect.stringMatching(/^[0-9a-f]{32}$/u) as unknown,
+    });
   }
 });
 
 test('snippets.jsonl has every retrieved text once, by its hash', async () => {
   const snippets = await linesOf('snippets');
-  for (const snippet of snippets) expect(snippet).toEqual({ sha256: sha256(String(snippet['text'])), text: snippet['text'] });
+  for (const snippet of snippets)
+    expect(snippet).toEqual({ sha256: sha256(String(snippet['text'])), text: snippet['text'] });
   const known = snippets.map((snippet) => snippet['sha256'] as string);
   const used = (await linesOf('calls')).flatMap((call) =>
     ((call['retrieved'] ?? []) as Json[]).map(({ text_sha256: hash }) => hash as string),
@@ -158,8 +193,17 @@ test('scores.jsonl has a line a call, keyed alike; a fault has a state and no me
   );
   for (const score of scores) {
     const ok = calls.find(({ key }) => key === score['key'])?.['outcome'] === 'ok';
-    if (ok) expect([keys(score), keys(score['question_retrieved'] as object)]).toEqual([measured, ['best', 'pooled']]);
-    else expect([score['state'], 'coverage' in score, 'question_retrieved' in score]).toEqual(['backward', false, false]);
+    if (ok)
+      expect([keys(score), keys(score['question_retrieved'] as object)]).toEqual([
+        measured,
+        ['best', 'pooled'],
+      ]);
+    else
+      expect([score['state'], 'coverage' in score, 'question_retrieved' in score]).toEqual([
+        'backward',
+        false,
+        false,
+      ]);
   }
 });
 
@@ -168,7 +212,10 @@ test('the summary is the same bytes for another order, another concurrency, and 
     blue.received.length = 0;
     blue.respond = (request, response) => {
       // Different answers for different cells, so that sums and ties have something to depend on.
-      const answer = { ...healthy(blue, request), answer: `${request.question} ${request.seed % 2 === 0 ? 'perhaps' : 'surely'}` };
+      const answer = {
+        ...healthy(blue, request),
+        answer: `${request.question} ${request.seed % 2 === 0 ? 'perhaps' : 'surely'}`,
+      };
       if (request.question.length % 7 === 0) send(response, 500, {});
       else send(response, 200, answer);
     };
@@ -187,7 +234,10 @@ test('the summary is the same bytes for another order, another concurrency, and 
       await writeFile(path.join(folder, 'flipgate.json'), JSON.stringify(config));
       expect((await flipgate(folder, ['run', '--quiet'])).code).toBe(0);
       const own = (await runFolders(path.join(folder, `store-${orderSeed}`)))[0]!;
-      const { latency: _, ...summary } = (await json(path.join(own, 'run.json')))['summary'] as Record<string, unknown>;
+      const { latency: _, ...summary } = (await json(path.join(own, 'run.json')))['summary'] as Record<
+        string,
+        unknown
+      >;
       summaries.push(`${JSON.stringify(summary)}\n${await readFile(path.join(own, 'scores.jsonl'), 'utf8')}`);
     }
     expect(summaries[1]).toBe(summaries[0]);

@@ -36,16 +36,27 @@ describe.each([
   { scheme: 'dark', phone: false },
   { scheme: 'dark', phone: true },
 ] as const)('$scheme, phone $phone', (setting) => {
-  test.each(['comparison', 'run'] as const)('axe finds nothing wrong with the report of a %s, a question being open', async (kind) => {
-    const { page } = await open(setting, '#?question=Q_001', store[kind]);
-    await page.locator('.side').first().waitFor();
-    await page.evaluate(`for (const details of document.querySelectorAll('details:not([data-place])')) details.open = true`);
-    await page.evaluate(axe.source);
-    const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()');
-    const violations = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    expect(violations).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(setting.phone ? 390 : 1280);
-  });
+  test.each(['comparison', 'run'] as const)(
+    'axe finds nothing wrong with the report of a %s, a question being open',
+    async (kind) => {
+      const { page } = await open(setting, '#?question=Q_001', store[kind]);
+      await page.locator('.side').first().waitFor();
+      await page.evaluate(
+        `for (const details of document.querySelectorAll('details:not([data-place])')) details.open = true`,
+      );
+      await page.evaluate(axe.source);
+      const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+        'axe.run()',
+      );
+      const violations = found.violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+      );
+      expect(violations).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+        setting.phone ? 390 : 1280,
+      );
+    },
+  );
 });
 
 test('the verdict, the rules and the pictures are there without JavaScript, and every question can be opened', async () => {

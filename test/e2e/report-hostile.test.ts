@@ -39,7 +39,12 @@ beforeAll(async () => {
     answer: ({ question }) => {
       const text = textOf(question);
       const retrieved = [
-        { text: `${text} retrieved`, section_id: text.slice(0, 300), snippet_id: text.slice(0, 300), source_url: text.slice(0, 300) },
+        {
+          text: `${text} retrieved`,
+          section_id: text.slice(0, 300),
+          snippet_id: text.slice(0, 300),
+          source_url: text.slice(0, 300),
+        },
       ];
       return { answer: `${text} answered`, retrieved, citations: [text.slice(0, 300)] };
     },
@@ -103,6 +108,16 @@ function picture(character: string): string {
 
 /** Elements that only markup of a stranger could bring. */
 async function countElements(page: OpenPage['page']): Promise<readonly number[]> {
-  const selectors = ['script', 'style', 'iframe', 'img', 'link', 'base', 'svg', '[onload], [onerror], [onmouseover], [onfocus]', 'title'];
+  const selectors = [
+    'script',
+    'style',
+    'iframe',
+    'img',
+    'link',
+    'base',
+    'svg',
+    '[onload], [onerror], [onmouseover], [onfocus]',
+    'title',
+  ];
   return Promise.all(selectors.map((selector) => page.locator(selector).count()));
 }

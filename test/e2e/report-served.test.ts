@@ -54,7 +54,11 @@ test.each([
 
 test('a served report works as the file does', async (context) => {
   browser ??= await startBrowser(context);
-  const { page, said, requests } = await browser.open(`${server!.url}/comparisons/${pair()}`, {}, '#?question=Q_003');
+  const { page, said, requests } = await browser.open(
+    `${server!.url}/comparisons/${pair()}`,
+    {},
+    '#?question=Q_003',
+  );
   await page.locator('.side').nth(1).waitFor();
   expect({ said, requests }).toEqual({ said: [], requests: [] });
 });
@@ -63,7 +67,9 @@ test('a page of the store without a policy may nothing', async () => {
   const kept = await readFile(store!.run, 'utf8');
   await writeFile(store!.run, '<script>alert(1)</script>');
   const answer = await get(`/reports/${run()}`);
-  expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; .*sandbox; frame-ancestors 'none'$/u);
+  expect(answer.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; .*sandbox; frame-ancestors 'none'$/u,
+  );
   await writeFile(store!.run, kept);
 });
 
@@ -76,8 +82,12 @@ test('the index names every run with its verdict, and leads to the reports; axe 
     expect(await page.locator(`a[href="/reports/${run()}"]`).count()).toBe(1);
     expect(await page.locator('svg.trend').count()).toBe(10);
     await page.evaluate(axe.source);
-    const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()');
-    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+      'axe.run()',
+    );
+    expect(
+      found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    ).toEqual([]);
     // What is looked for first is there without scrolling sideways.
     for (const [place, heading] of ['run', 'judged as', 'finished'].entries()) {
       const box = page.locator('table.runs thead th').nth(place);
@@ -85,7 +95,9 @@ test('the index names every run with its verdict, and leads to the reports; axe 
       const { x = 0, width = 9999 } = (await box.boundingBox()) ?? {};
       expect(x + width).toBeLessThanOrEqual('phone' in setting ? 390 : 1280);
     }
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual('phone' in setting ? 390 : 1280);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      'phone' in setting ? 390 : 1280,
+    );
     expect({ said, requests }).toEqual({ said: [], requests: [] });
   }
 });

@@ -5,7 +5,9 @@ import { flipgate, json, writeGold } from '../support/cli.ts';
 import { gateStore, latency_p95, lenient } from '../support/gate-store.ts';
 
 const store = gateStore();
-const report = (...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> =>
+const report = (
+  ...args: readonly string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> =>
   flipgate(store.folder, ['report', ...args]);
 
 async function headlineOf(file: string): Promise<string> {
@@ -22,7 +24,8 @@ async function headline(...references: readonly string[]): Promise<string> {
 
 /** What each format says of the gate: JUnit's failures and errors, the word of Markdown, JSON and CSV. */
 async function formats(...references: readonly string[]): Promise<readonly string[]> {
-  const told = async (format: string): Promise<string> => (await report(...references, '--format', format)).stdout;
+  const told = async (format: string): Promise<string> =>
+    (await report(...references, '--format', format)).stdout;
   const [junit, markdown, csv] = [await told('junit'), await told('markdown'), await told('csv')];
   const documents = JSON.parse(await told('json')) as { verdict: { verdict: string } }[];
   return [
@@ -41,18 +44,46 @@ test('what passes is told as a pass until it expires, by every format', async ()
 
 describe('a pass is none any more, in every format, when', () => {
   const cases: readonly (readonly [what: string, change: () => Promise<unknown>, reason: RegExp])[] = [
-    ['the scores were edited', async () => appendFile(await fileOf('green', 'scores.jsonl'), '\n'), /scores\.jsonl.*is not what/u],
-    ['the calls were edited', async () => appendFile(await fileOf('green', 'calls.jsonl'), '{}\n'), /calls\.jsonl.*is not what/u],
-    ['the baseline’s scores are gone', async () => rename(await fileOf('blue', 'scores.jsonl'), await fileOf('blue', 'x')), /is missing/u],
-    ['the run is interrupted now', () => store.editRecord('green', (record) => (record['status'] = 'interrupted')), /is interrupted/u],
-    ['the run went on', () => store.editRecord('green', (record) => (record['finished_at'] = later())), /went on after it was judged/u],
+    [
+      'the scores were edited',
+      async () => appendFile(await fileOf('green', 'scores.jsonl'), '\n'),
+      /scores\.jsonl.*is not what/u,
+    ],
+    [
+      'the calls were edited',
+      async () => appendFile(await fileOf('green', 'calls.jsonl'), '{}\n'),
+      /calls\.jsonl.*is not what/u,
+    ],
+    [
+      'the baseline’s scores are gone',
+      async () => rename(await fileOf('blue', 'scores.jsonl'), await fileOf('blue', 'x')),
+      /is missing/u,
+    ],
+    [
+      'the run is interrupted now',
+      () => store.editRecord('green', (record) => (record['status'] = 'interrupted')),
+      /is interrupted/u,
+    ],
+    [
+      'the run went on',
+      () => store.editRecord('green', (record) => (record['finished_at'] = later())),
+      /went on after it was judged/u,
+    ],
     [
       'the run is of another gold set',
       () => store.editRecord('green', ({ gold }) => (gold.sha256 = 'd'.repeat(64))),
       /asked gold set dddd/u,
     ],
-    ['another embedder scored it', () => store.editRecord('blue', ({ embedder }) => (embedder.id = 'other')), /was scored by other/u],
-    ['the policy changed', () => store.configure({ acceptance: { rules: { coverage: { limit: 0.9 } } } }), /judged by policy/u],
+    [
+      'another embedder scored it',
+      () => store.editRecord('blue', ({ embedder }) => (embedder.id = 'other')),
+      /was scored by other/u,
+    ],
+    [
+      'the policy changed',
+      () => store.configure({ acceptance: { rules: { coverage: { limit: 0.9 } } } }),
+      /judged by policy/u,
+    ],
     ['the configured gold set changed', () => writeGold(store.folder, 25), /about gold set/u],
   ];
   test.each(cases)('%s', async (_, change, reason) => {
@@ -73,7 +104,9 @@ test('a newer run of the arm that was aborted leaves no pass', async () => {
   expect((await store.judge()).code).toBe(0);
   const judged = path.basename(await store.runOf('green'));
   const [server] = store.servers;
-  expect((await flipgate(store.folder, ['run', '--green', server!.url, '--arm', 'green', '--quiet'])).code).toBe(0);
+  expect(
+    (await flipgate(store.folder, ['run', '--green', server!.url, '--arm', 'green', '--quiet'])).code,
+  ).toBe(0);
   const runs = (await flipgate(store.folder, ['runs', '--json'])).stdout;
   const newest = (JSON.parse(runs) as { runs: { id: string }[] }).runs
     .map(({ id }) => id)
@@ -102,7 +135,9 @@ test('judged again, every page that tells a verdict about these runs is written 
   expect((await store.judge()).code).toBe(0);
   expect(await headlineOf(page)).toBe('Not judged: green was measured');
   for (const runs of [['green'], ['blue', 'green']]) expect((await report(...runs)).code).toBe(0);
-  await store.configure({ acceptance: { ...lenient, rules: { latency_p95, coverage: { limit: 1, evidence: 'strict' } } } });
+  await store.configure({
+    acceptance: { ...lenient, rules: { latency_p95, coverage: { limit: 1, evidence: 'strict' } } },
+  });
   expect((await store.judge()).code).toBe(3);
   expect(await headlineOf(page)).toBe('Inconclusive: do not flip to green yet');
   const pair = `${path.basename(await store.runOf('blue'))}..${path.basename(await store.runOf('green'))}`;

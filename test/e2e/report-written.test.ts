@@ -33,7 +33,9 @@ test('a pass that has expired is none to its reader', async () => {
     for (const { page: late } of shown) {
       expect(await late.locator('h1').innerText()).toMatch(/^Expired. It was: Pass: green may go live/u);
       expect(await late.locator('section.verdict').getAttribute('class')).toBe('verdict error closed');
-      expect(await late.locator('#expiry').innerText()).toContain('It has expired: judge again before you flip.');
+      expect(await late.locator('#expiry').innerText()).toContain(
+        'It has expired: judge again before you flip.',
+      );
       expect(await late.title()).toMatch(/^expired: pass until/u);
       expect(await late.locator('.chip.pass').count()).toBe(0);
       expect(await late.locator('.chip', { hasText: 'was pass' }).count()).toBe(9);
@@ -46,13 +48,24 @@ test('a pass that has expired is none to its reader', async () => {
 });
 
 test('--without-texts has no question, answer or retrieved text, and the same numbers', async () => {
-  const result = await flipgate(store.folder, ['report', 'blue', 'green', '--without-texts', '--out', 'shared.html']);
+  const result = await flipgate(store.folder, [
+    'report',
+    'blue',
+    'green',
+    '--without-texts',
+    '--out',
+    'shared.html',
+  ]);
   expect(result).toMatchObject({ code: 0, stdout: 'shared.html\n' });
   const text = await readFile(`${store.folder}/shared.html`, 'utf8');
-  expect(text).not.toMatch(/Nobody knows|What about topic|stands in this one sentence|Something else altogether/u);
+  expect(text).not.toMatch(
+    /Nobody knows|What about topic|stands in this one sentence|Something else altogether/u,
+  );
   const { page } = await browser.open(`${store.folder}/shared.html`, {}, '#?question=Q_003');
   expect(await page.locator('.side').first().innerText()).toContain('coverage 1.00');
-  expect(await page.locator('.notes').allInnerTexts()).toContainEqual(expect.stringContaining('left out of this report'));
+  expect(await page.locator('.notes').allInnerTexts()).toContainEqual(
+    expect.stringContaining('left out of this report'),
+  );
 });
 
 test('as CSV a run has a row a call, two runs a row a question, and without texts no answer', async () => {
@@ -65,7 +78,9 @@ test('as CSV a run has a row a call, two runs a row a question, and without text
   expect(calls).toHaveLength(questions * 8);
   expect(calls.filter(({ answer }) => answer === 'Nobody knows the thing with number 3.')).toHaveLength(8);
   expect(calls.filter(({ outcome }) => outcome === 'status')).toHaveLength(5 * 8);
-  expect(Object.keys((await csv('green', '--without-texts'))[0]!)).toEqual(Object.keys(calls[0]!).filter((name) => name !== 'answer'));
+  expect(Object.keys((await csv('green', '--without-texts'))[0]!)).toEqual(
+    Object.keys(calls[0]!).filter((name) => name !== 'answer'),
+  );
   const compared = await csv('blue', 'green');
   expect(compared).toHaveLength(questions);
   expect(compared.every(({ candidate_run: run }) => run?.includes('-green-'))).toBe(true);

@@ -2,7 +2,17 @@ import { appendFile, readFile, truncate, writeFile, stat } from 'node:fs/promise
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { startArm, type ArmServer } from '../support/arm-server.ts';
-import { flipgate, inFolder, json, jsonLines, runFolders, start, until, writeGold, type Finished } from '../support/cli.ts';
+import {
+  flipgate,
+  inFolder,
+  json,
+  jsonLines,
+  runFolders,
+  start,
+  until,
+  writeGold,
+  type Finished,
+} from '../support/cli.ts';
 
 const servers: ArmServer[] = [];
 afterEach(async () => {
@@ -38,7 +48,9 @@ test('a run that was killed again and again is finished by resumes, asks nothing
     await writeGold(folder, 4);
     const run = await killed(folder, server, 7);
     await expect(stat(path.join(run, 'run.json'))).rejects.toThrow('ENOENT');
-    expect((await readFile(path.join(run, 'calls.jsonl'), 'utf8')).split('\n').length - 1).toBeGreaterThanOrEqual(5);
+    expect(
+      (await readFile(path.join(run, 'calls.jsonl'), 'utf8')).split('\n').length - 1,
+    ).toBeGreaterThanOrEqual(5);
     const second = start(folder, ['run', '--resume', '--blue', server.url, '--concurrency', '2']);
     await until(() => server.received.length >= 18);
     second.child.kill('SIGKILL');
@@ -50,7 +62,17 @@ test('a run that was killed again and again is finished by resumes, asks nothing
     expect(server.received.length).toBeLessThanOrEqual(32 + 4);
     const keys = server.received.map(({ headers }) => headers['idempotency-key']);
     expect(new Set(keys).size).toBe(32);
-    const whole = await flipgate(folder, ['run', '--blue', server.url, '--gold', 'gold.jsonl', '--concurrency', '7', '--store', 'other']);
+    const whole = await flipgate(folder, [
+      'run',
+      '--blue',
+      server.url,
+      '--gold',
+      'gold.jsonl',
+      '--concurrency',
+      '7',
+      '--store',
+      'other',
+    ]);
     expect(whole.code).toBe(0);
     expect(await summaryOf(run)).toBe(await summaryOf((await runFolders(path.join(folder, 'other')))[0]!));
   }));
@@ -62,7 +84,10 @@ test('a torn last line is dropped, counted and asked again; garbage in the middl
     const run = await killed(folder, server, 9);
     const file = path.join(run, 'calls.jsonl');
     const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
-    await writeFile(file, `${[lines[0], 'garbage', ...lines.slice(1)].join('\n')}\n{"question":"Q_001","phra`);
+    await writeFile(
+      file,
+      `${[lines[0], 'garbage', ...lines.slice(1)].join('\n')}\n{"question":"Q_001","phra`,
+    );
     await appendFile(path.join(run, 'snippets.jsonl'), '{"sha256":"abc');
     expect((await resume(folder, server)).code).toBe(0);
     const record = await json(path.join(run, 'run.json'));
@@ -88,12 +113,17 @@ test('with a changed gold set it asks the new, keeps what still holds and drops 
     await flipgate(folder, ['run', '--blue', server.url, '--gold', 'gold.jsonl', '--no-scores']);
     const run = (await runFolders(path.join(folder, 'reports')))[0]!;
     server.received.length = 0;
-    await writeGold(folder, 4, (id) => (id === 'Q_002' ? { question: 'What is topic 2 about, exactly?' } : {}));
+    await writeGold(folder, 4, (id) =>
+      id === 'Q_002' ? { question: 'What is topic 2 about, exactly?' } : {},
+    );
     expect((await resume(folder, server)).code).toBe(0);
     expect(await runFolders(path.join(folder, 'reports'))).toEqual([run]);
     // Two seeds of the one new phrasing, eight calls of the new question.
     expect(server.received).toHaveLength(10);
-    expect((await json(path.join(run, 'run.json')))['summary']['calls']).toMatchObject({ planned: 32, ok: 32 });
+    expect((await json(path.join(run, 'run.json')))['summary']['calls']).toMatchObject({
+      planned: 32,
+      ok: 32,
+    });
   }));
 
 test('paraphrases in another order are recognised by their words, and stand at their new place', () =>
@@ -110,7 +140,9 @@ test('paraphrases in another order are recognised by their words, and stand at t
     }));
     expect((await resume(folder, server)).code).toBe(0);
     expect(server.received).toHaveLength(0);
-    const calls = await jsonLines(path.join((await runFolders(path.join(folder, 'reports')))[0]!, 'calls.jsonl'));
+    const calls = await jsonLines(
+      path.join((await runFolders(path.join(folder, 'reports')))[0]!, 'calls.jsonl'),
+    );
     expect(calls.filter((call) => call['phrasing'] === 1)).toHaveLength(4);
   }));
 
@@ -137,10 +169,22 @@ test('refuses a second process on the same run and names the first', () =>
     const held: (() => void)[] = [];
     server.respond = (request, response) => void held.push(() => respond(request, response));
     await writeGold(folder, 3);
-    const first = start(folder, ['run', '--blue', server.url, '--gold', 'gold.jsonl', '--concurrency', '1', '--no-scores']);
+    const first = start(folder, [
+      'run',
+      '--blue',
+      server.url,
+      '--gold',
+      'gold.jsonl',
+      '--concurrency',
+      '1',
+      '--no-scores',
+    ]);
     await until(() => held.length === 1);
     const second = await resume(folder, server);
-    expect([second.code, second.stderr]).toEqual([4, expect.stringContaining(`the run is in use by process ${first.child.pid}`)]);
+    expect([second.code, second.stderr]).toEqual([
+      4,
+      expect.stringContaining(`the run is in use by process ${first.child.pid}`),
+    ]);
     server.respond = respond;
     held[0]?.();
     expect((await first.finished).code).toBe(0);
@@ -165,7 +209,10 @@ test('scores of shuffled calls are the same bytes, and scoring again renews no t
     await writeGold(folder, 3);
     await flipgate(folder, ['run', '--blue', server.url, '--gold', 'gold.jsonl']);
     const run = (await runFolders(path.join(folder, 'reports')))[0]!;
-    const [scores, record] = [await readFile(path.join(run, 'scores.jsonl'), 'utf8'), await json(path.join(run, 'run.json'))];
+    const [scores, record] = [
+      await readFile(path.join(run, 'scores.jsonl'), 'utf8'),
+      await json(path.join(run, 'run.json')),
+    ];
     const lines = (await readFile(path.join(run, 'calls.jsonl'), 'utf8')).trimEnd().split('\n');
     await writeFile(path.join(run, 'calls.jsonl'), `${[...lines].reverse().join('\n')}\n`);
     expect((await flipgate(folder, ['runs', 'score', 'blue'])).code).toBe(0);
@@ -179,7 +226,16 @@ test('Ctrl-C finishes what is under way, keeps it, ends with 130 and says how to
   inFolder(async (folder) => {
     const server = await arm(100);
     await writeGold(folder, 3);
-    const process = start(folder, ['run', '--blue', server.url, '--gold', 'gold.jsonl', '--concurrency', '2', '--no-scores']);
+    const process = start(folder, [
+      'run',
+      '--blue',
+      server.url,
+      '--gold',
+      'gold.jsonl',
+      '--concurrency',
+      '2',
+      '--no-scores',
+    ]);
     await until(() => server.received.length >= 3);
     process.child.kill('SIGINT');
     const result = await process.finished;
@@ -202,7 +258,16 @@ test('Ctrl-C twice ends at once and loses no answer that was had', () =>
       else held += 1;
     };
     await writeGold(folder, 3);
-    const process = start(folder, ['run', '--blue', server.url, '--gold', 'gold.jsonl', '--concurrency', '2', '--no-scores']);
+    const process = start(folder, [
+      'run',
+      '--blue',
+      server.url,
+      '--gold',
+      'gold.jsonl',
+      '--concurrency',
+      '2',
+      '--no-scores',
+    ]);
     let said = '';
     process.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
     await until(() => held === 2);

@@ -13,7 +13,9 @@ describe.each(both('promtool'))('$name', (promtool) => {
   });
 
   test.skipIf(skipped)('accepts the configuration', () => {
-    expect(ran(promtool, ['check', 'config', 'grafana/prometheus/prometheus.yml'])).toMatchObject({ code: 0 });
+    expect(ran(promtool, ['check', 'config', 'grafana/prometheus/prometheus.yml'])).toMatchObject({
+      code: 0,
+    });
   });
 
   test.skipIf(skipped).each(ruleTests)('finds that the rules do what %s says', (name) => {

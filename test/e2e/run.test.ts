@@ -41,7 +41,8 @@ test('asks both arms everything, interleaved, and leaves two complete records of
     ]);
     expect(runs[0]!['session']).toBe(runs[1]!['session']);
     expect([blue.received.length, green.received.length]).toEqual([24, 24]);
-    const order = (server: ArmServer): string[] => server.received.map(({ question, seed }) => `${question}${seed}`);
+    const order = (server: ArmServer): string[] =>
+      server.received.map(({ question, seed }) => `${question}${seed}`);
     expect(new Set(order(blue)).size).toBe(24);
     expect(order(blue)).not.toEqual([...order(blue)].sort());
     for (const store of await runFolders(path.join(folder, 'reports'))) {
@@ -54,9 +55,21 @@ test('asks both arms everything, interleaved, and leaves two complete records of
         'snippets.jsonl',
       ]);
       const record = await json(path.join(store, 'run.json'));
-      expect(record['summary']['calls']).toMatchObject({ planned: 24, ok: 24, network: 0, timeout: 0, status: 0, shape: 0 });
+      expect(record['summary']['calls']).toMatchObject({
+        planned: 24,
+        ok: 24,
+        network: 0,
+        timeout: 0,
+        status: 0,
+        shape: 0,
+      });
       expect(record['summary']['coverage']['mean']).toBe(1);
-      expect(record['summary']['lambda']['states']).toEqual({ convergent: 24, split: 0, collapsed: 0, backward: 0 });
+      expect(record['summary']['lambda']['states']).toEqual({
+        convergent: 24,
+        split: 0,
+        collapsed: 0,
+        backward: 0,
+      });
       expect(record['artifact']['complete']).toBe(true);
       expect(await jsonLines(path.join(store, 'snippets.jsonl'))).toHaveLength(3);
     }
@@ -87,7 +100,11 @@ test('counts faults and goes on; a fault has no ΔS, no coverage and no latency'
     const { summary } = (JSON.parse(result.stdout) as { runs: Record<string, any>[] }).runs[0]!;
     expect(summary).toMatchObject({ error_rate: 0.25, server_error_rate: 0.25 });
     expect(summary['calls']).toMatchObject({ ok: 12, status: 4, server_errors: 4 });
-    expect([summary['coverage']['n'], summary['latency']['total']['n'], summary['lambda']['states']['backward']]).toEqual([12, 12, 4]);
+    expect([
+      summary['coverage']['n'],
+      summary['latency']['total']['n'],
+      summary['lambda']['states']['backward'],
+    ]).toEqual([12, 12, 4]);
     expect(summary['semantic_distance']['question_retrieved']['by_phrasing'][3]).toBeNull();
   }));
 
@@ -132,7 +149,15 @@ test('paces on 429 up to three times a call, then it is a fault', () =>
       } else send(response, 200, healthy(blue, request));
     };
     await writeGold(folder, 1);
-    const result = await flipgate(folder, ['run', '--blue', blue.url, '--gold', 'gold.jsonl', '--no-scores', '--json']);
+    const result = await flipgate(folder, [
+      'run',
+      '--blue',
+      blue.url,
+      '--gold',
+      'gold.jsonl',
+      '--no-scores',
+      '--json',
+    ]);
     const { summary } = (JSON.parse(result.stdout) as { runs: Record<string, any>[] }).runs[0]!;
     expect(summary['calls']).toMatchObject({ ok: 7, status: 1, paced: 4 });
     expect(Math.max(...counts.values())).toBe(4);
@@ -155,7 +180,11 @@ test('with retries, a call that needed one is asked again under its key, counts 
     const result = await flipgate(folder, ['run', '--no-scores', '--json']);
     expect(result.code).toBe(0);
     const { summary } = (JSON.parse(result.stdout) as { runs: Record<string, any>[] }).runs[0]!;
-    expect(summary).toMatchObject({ calls: { planned: 8, ok: 8, retried: 4 }, error_rate: 0.5, latency: { total: { n: 4 } } });
+    expect(summary).toMatchObject({
+      calls: { planned: 8, ok: 8, retried: 4 },
+      error_rate: 0.5,
+      latency: { total: { n: 4 } },
+    });
     expect(blue.received).toHaveLength(12);
   }));
 
@@ -166,8 +195,20 @@ test('a call that takes too long is a timeout', () =>
       if (request.seed === 1) send(response, 200, healthy(blue, request));
     };
     await writeGold(folder, 1);
-    const result = await flipgate(folder, ['run', '--blue', blue.url, '--gold', 'gold.jsonl', '--timeout', '0.3', '--no-scores', '--json']);
-    expect((JSON.parse(result.stdout) as { runs: Record<string, any>[] }).runs[0]!['summary']['calls']).toMatchObject({
+    const result = await flipgate(folder, [
+      'run',
+      '--blue',
+      blue.url,
+      '--gold',
+      'gold.jsonl',
+      '--timeout',
+      '0.3',
+      '--no-scores',
+      '--json',
+    ]);
+    expect(
+      (JSON.parse(result.stdout) as { runs: Record<string, any>[] }).runs[0]!['summary']['calls'],
+    ).toMatchObject({
       ok: 4,
       timeout: 4,
     });
@@ -177,8 +218,21 @@ test('with a rate, latency counts from the scheduled start', () =>
   inFolder(async (folder) => {
     const blue = await arm(100);
     await writeGold(folder, 1);
-    const args = ['run', '--blue', blue.url, '--gold', 'gold.jsonl', '--rate', '1000', '--concurrency', '1', '--no-scores', '--json'];
-    const { latency } = (JSON.parse((await flipgate(folder, args)).stdout) as { runs: Record<string, any>[] }).runs[0]!['summary'];
+    const args = [
+      'run',
+      '--blue',
+      blue.url,
+      '--gold',
+      'gold.jsonl',
+      '--rate',
+      '1000',
+      '--concurrency',
+      '1',
+      '--no-scores',
+      '--json',
+    ];
+    const { latency } = (JSON.parse((await flipgate(folder, args)).stdout) as { runs: Record<string, any>[] })
+      .runs[0]!['summary'];
     // Eight calls of 100 ms, one at a time, all due at once: the last has waited for seven others.
     expect(latency['total']['p99']).toBeGreaterThan(0.7);
   }));
@@ -192,7 +246,9 @@ test('warm-up questions are asked and not measured; a dry run asks nothing', () 
     expect(blue.received).toHaveLength(0);
     const result = await flipgate(folder, [...base, '--warmup', '2']);
     expect(blue.received).toHaveLength(26);
-    expect((JSON.parse(result.stdout) as { runs: Record<string, any>[] }).runs[0]!['summary']['calls']['ok']).toBe(24);
+    expect(
+      (JSON.parse(result.stdout) as { runs: Record<string, any>[] }).runs[0]!['summary']['calls']['ok'],
+    ).toBe(24);
     expect(new Set(blue.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(26);
   }));
 
@@ -200,7 +256,15 @@ test('refuses a plan with more calls than allowed before it asks', () =>
   inFolder(async (folder) => {
     const blue = await arm();
     await writeGold(folder, 3);
-    const result = await flipgate(folder, ['run', '--blue', blue.url, '--gold', 'gold.jsonl', '--max-calls', '23']);
+    const result = await flipgate(folder, [
+      'run',
+      '--blue',
+      blue.url,
+      '--gold',
+      'gold.jsonl',
+      '--max-calls',
+      '23',
+    ]);
     expect([result.code, blue.received.length]).toEqual([2, 0]);
     expect(result.stderr).toContain('the plan has 24 calls, more than the 23 allowed');
   }));
@@ -216,14 +280,25 @@ test('writes no secret anywhere, not even where the arm echoes it', () =>
     await writeGold(folder, 1);
     const config = {
       gold: 'gold.jsonl',
-      arms: { blue: { kind: 'http', url: `${blue.url}?key=query-secret-1`, headers: { authorization: 'Bearer ${TOKEN}' } } },
+      arms: {
+        blue: {
+          kind: 'http',
+          url: `${blue.url}?key=query-secret-1`,
+          headers: { authorization: 'Bearer ${TOKEN}' },
+        },
+      },
     };
     await writeFile(path.join(folder, 'flipgate.json'), JSON.stringify(config));
     const result = await flipgate(folder, ['run'], { TOKEN: token });
     expect(result.code).toBe(0);
     const files = await runFolders(path.join(folder, 'reports'));
     const names = (await readdir(files[0]!)).map((name) => path.join(files[0]!, name));
-    const all = [result.stdout, result.stderr, ...(await Promise.all(names.map((name) => readFile(name, 'utf8'))))].join('\n');
-    for (const form of [token, Buffer.from(token).toString('base64').slice(0, 12), 'query-secret-1']) expect(all).not.toContain(form);
+    const all = [
+      result.stdout,
+      result.stderr,
+      ...(await Promise.all(names.map((name) => readFile(name, 'utf8')))),
+    ].join('\n');
+    for (const form of [token, Buffer.from(token).toString('base64').slice(0, 12), 'query-secret-1'])
+      expect(all).not.toContain(form);
     expect(all).toContain('[redacted]');
   }));

@@ -36,12 +36,17 @@ const base64Forms = (secret: string): readonly string[] =>
 /** Every form in which a secret could be echoed. */
 const echoed = (secret: string): readonly string[] => [...plainForms(secret), ...base64Forms(secret)];
 /** What none of these may leave behind; of base64 the middle, which does not depend on what stands around. */
-const telltales = (secret: string): readonly string[] => [...plainForms(secret), ...base64Forms(secret).map((form) => form.slice(4, -4))];
+const telltales = (secret: string): readonly string[] => [
+  ...plainForms(secret),
+  ...base64Forms(secret).map((form) => form.slice(4, -4)),
+];
 
 async function everything(folder: string): Promise<string> {
   const files = await readdir(path.join(folder, 'reports'), { recursive: true, withFileTypes: true });
   const texts = await Promise.all(
-    files.filter((file) => file.isFile()).map((file) => readFile(path.join(file.parentPath, file.name), 'utf8')),
+    files
+      .filter((file) => file.isFile())
+      .map((file) => readFile(path.join(file.parentPath, file.name), 'utf8')),
   );
   return texts.join('\n');
 }
@@ -54,7 +59,10 @@ async function writeConfig(folder: string, blue: ArmServer): Promise<void> {
   const headers = { authorization: 'Bearer ${TOKEN}', 'x-team': secrets.header };
   const body = { question: '{{question}}', seed: '{{seed}}', key: '${BODY_KEY}' };
   const versionsUrl = `http://${encodeURIComponent(secrets.user)}:${encodeURIComponent(secrets.password)}@127.0.0.1:9/v?key=${encodeURIComponent(secrets.query)}`;
-  const config = { gold: 'gold.jsonl', arms: { blue: { kind: 'http', url: url.href, headers, body, versionsUrl } } };
+  const config = {
+    gold: 'gold.jsonl',
+    arms: { blue: { kind: 'http', url: url.href, headers, body, versionsUrl } },
+  };
   await writeFile(path.join(folder, 'flipgate.json'), JSON.stringify(config));
 }
 
@@ -73,7 +81,9 @@ test('no secret in any form reaches a file or an output, whatever the arm echoes
         send(response, 200, {
           ...sane,
           answer: echo,
-          retrieved: [{ ...first, text: `${echo} topic`, section_id: secrets.header, snippet_id: environment.TOKEN }],
+          retrieved: [
+            { ...first, text: `${echo} topic`, section_id: secrets.header, snippet_id: environment.TOKEN },
+          ],
           citations: [secrets.body],
           tool_calls: [{ name: secrets.header, arguments: { [secrets.body]: echo } }],
         });
@@ -85,12 +95,17 @@ test('no secret in any form reaches a file or an output, whatever the arm echoes
     expect(run.code).toBe(0);
     const check = await flipgate(folder, ['check'], environment);
     const checkJson = await flipgate(folder, ['check', '--json'], environment);
-    const json = await flipgate(folder, ['run', '--json', '--no-scores', '--store', 'reports/second'], environment);
+    const json = await flipgate(
+      folder,
+      ['run', '--json', '--no-scores', '--store', 'reports/second'],
+      environment,
+    );
     const written = [run, check, checkJson, json]
       .flatMap(({ stdout, stderr }) => [stdout, stderr])
       .concat(await everything(folder))
       .join('\n');
-    for (const secret of all) for (const form of telltales(secret)) expect([form, written.includes(form)]).toEqual([form, false]);
+    for (const secret of all)
+      for (const form of telltales(secret)) expect([form, written.includes(form)]).toEqual([form, false]);
     expect(written).toContain('[redacted]');
   }));
 
@@ -99,7 +114,15 @@ test('a URL given as a flag is redacted in the record’s arguments', () =>
     const blue = await arm();
     await writeGold(folder, 1);
     const url = blue.url.replace('//', '//me:flag-secret-1@');
-    const result = await flipgate(folder, ['run', '--blue', `${url}?key=flag-secret-2`, '--gold', 'gold.jsonl', '--no-scores', '--json']);
+    const result = await flipgate(folder, [
+      'run',
+      '--blue',
+      `${url}?key=flag-secret-2`,
+      '--gold',
+      'gold.jsonl',
+      '--no-scores',
+      '--json',
+    ]);
     expect(result.code).toBe(0);
     const written = `${result.stdout}${result.stderr}${await everything(folder)}`;
     for (const secret of ['flag-secret-1', 'flag-secret-2']) expect(written).not.toContain(secret);
@@ -122,10 +145,14 @@ test.each([
   inFolder(async (folder) => {
     await writeGold(folder, 1);
     const headers = { authorization: 'Bearer ${TOKEN}', 'x-team': secrets.header };
-    const config = { gold: 'gold.jsonl', arms: { blue: { kind: 'http', url: 'http://me:geheim-99@127.0.0.1:9/', headers, ...wrong } } };
+    const config = {
+      gold: 'gold.jsonl',
+      arms: { blue: { kind: 'http', url: 'http://me:geheim-99@127.0.0.1:9/', headers, ...wrong } },
+    };
     await writeFile(path.join(folder, 'flipgate.json'), JSON.stringify(config));
     const result = await flipgate(folder, ['run'], environment);
     expect(result.code).toBe(2);
-    for (const secret of [secrets.header, environment.TOKEN, 'geheim-99']) expect(result.stderr).not.toContain(secret);
+    for (const secret of [secrets.header, environment.TOKEN, 'geheim-99'])
+      expect(result.stderr).not.toContain(secret);
   }),
 );

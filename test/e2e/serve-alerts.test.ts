@@ -18,7 +18,10 @@ async function setting(command?: string): Promise<Setting> {
   const folder = await emptyStore();
   const programs = rollbackPrograms(folder, command);
   const { settings } = programs;
-  await writeFile(path.join(folder, 'flipgate.yaml'), JSON.stringify({ rollback: settings, serve: { token: '${ACT_TOKEN}' } }));
+  await writeFile(
+    path.join(folder, 'flipgate.yaml'),
+    JSON.stringify({ rollback: settings, serve: { token: '${ACT_TOKEN}' } }),
+  );
   await writeRun(path.join(folder, 'reports'));
   return { ...programs, folder, start: () => serving(folder, [], { ACT_TOKEN: token }) };
 }
@@ -38,22 +41,40 @@ function alert(more: object = {}, labels: object = {}): object {
 
 /** What Alertmanager 0.2x sends. */
 function body(...alerts: readonly object[]): object {
-  const group = { groupKey: '{}:{}', truncatedAlerts: 0, status: 'firing', receiver: 'flipgate', groupLabels: {}, commonLabels: {} };
+  const group = {
+    groupKey: '{}:{}',
+    truncatedAlerts: 0,
+    status: 'firing',
+    receiver: 'flipgate',
+    groupLabels: {},
+    commonLabels: {},
+  };
   return { version: '4', ...group, commonAnnotations: {}, externalURL: 'http://alertmanager', alerts };
 }
 
-const send = (server: Serving, what: string | object, headers: Readonly<Record<string, string>> = bearer): Promise<Answer> =>
-  server.post('/v1/alertmanager', what, headers);
+const send = (
+  server: Serving,
+  what: string | object,
+  headers: Readonly<Record<string, string>> = bearer,
+): Promise<Answer> => server.post('/v1/alertmanager', what, headers);
 
 test('a firing alert rolls back once, however often it comes, also after a restart', async () => {
   const { start, runs, isOnBlue, goGreen, folder } = await setting();
   const server = await start();
   const first = await send(server, body(alert()));
-  expect([first.status, first.json]).toEqual([200, { outcome: 'done', reason: 'rolled back, and read back' }]);
+  expect([first.status, first.json]).toEqual([
+    200,
+    { outcome: 'done', reason: 'rolled back, and read back' },
+  ]);
   expect([await runs(), isOnBlue()]).toEqual([1, true]);
   await goGreen();
   expect(
-    (await send(server, body(alert({ fingerprint: '0F1E2D3C4B5A6978', startsAt: '2026-11-22T13:00:00.123+01:00' })))).json['outcome'],
+    (
+      await send(
+        server,
+        body(alert({ fingerprint: '0F1E2D3C4B5A6978', startsAt: '2026-11-22T13:00:00.123+01:00' })),
+      )
+    ).json['outcome'],
   ).toBe('repeated');
   await server.stop();
   const again = await start();
@@ -63,10 +84,11 @@ test('a firing alert rolls back once, however often it comes, also after a resta
     'flipgate_rollbacks_total{pointer="edge",trigger="alertmanager",outcome="done"} 1\n',
   );
   expect((await send(again, body(alert({ startsAt: '2026-11-22T14:00:00Z' })))).json['outcome']).toBe('done');
-  expect((await jsonLines(path.join(folder, 'reports/rollbacks/history.jsonl'))).map(({ causes }) => causes as unknown)).toEqual([
-    ['0f1e2d3c4b5a6978 2026-11-22T12:00:00.123Z'],
-    ['0f1e2d3c4b5a6978 2026-11-22T14:00:00.000Z'],
-  ]);
+  expect(
+    (await jsonLines(path.join(folder, 'reports/rollbacks/history.jsonl'))).map(
+      ({ causes }) => causes as unknown,
+    ),
+  ).toEqual([['0f1e2d3c4b5a6978 2026-11-22T12:00:00.123Z'], ['0f1e2d3c4b5a6978 2026-11-22T14:00:00.000Z']]);
 });
 
 test('traffic on Blue already is a success without action', async () => {
@@ -85,7 +107,8 @@ test('a rollback without effect is 503, and tried again', async () => {
   const done = await send(server, body(alert()));
   expect([done.status, done.json['outcome'], await runs()]).toEqual([200, 'done', 2]);
   const page = (await server.get('/metrics')).text;
-  for (const outcome of ['done', 'failed']) expect(page).toContain(`trigger="alertmanager",outcome="${outcome}"} 1\n`);
+  for (const outcome of ['done', 'failed'])
+    expect(page).toContain(`trigger="alertmanager",outcome="${outcome}"} 1\n`);
 });
 
 test('alerts that are not meant are ignored', async () => {
@@ -102,7 +125,9 @@ test('alerts that are not meant are ignored', async () => {
     expect([answer.status, answer.json['outcome']]).toEqual([200, 'ignored']);
   }
   expect(await runs()).toBe(0);
-  expect((await send(server, body(alert({ status: 'resolved' }), alert({ fingerprint: 'a1' })))).json['outcome']).toBe('done');
+  expect(
+    (await send(server, body(alert({ status: 'resolved' }), alert({ fingerprint: 'a1' })))).json['outcome'],
+  ).toBe('done');
 });
 
 test('without the right token nothing acts', async () => {
@@ -119,7 +144,11 @@ test('without the right token nothing acts', async () => {
     `Bearer ${token} ${token}`,
   ]) {
     const answer = await send(server, body(alert()), authorization === '' ? {} : { authorization });
-    expect([authorization, answer.status, answer.headers.get('www-authenticate')]).toEqual([authorization, 401, 'Bearer realm="flipgate"']);
+    expect([authorization, answer.status, answer.headers.get('www-authenticate')]).toEqual([
+      authorization,
+      401,
+      'Bearer realm="flipgate"',
+    ]);
   }
   expect((await server.get('/v1/alertmanager', bearer)).status).toBe(404);
   expect(await runs()).toBe(0);
@@ -141,7 +170,10 @@ test.each<[what: string, sent: string | object]>([
 ])('%s is no body of Alertmanager: 400, and nothing acts', async (_what, sent) => {
   const { start, runs } = await setting();
   const answer = await send(await start(), sent);
-  expect([answer.status, answer.json]).toEqual([400, { reason: expect.stringContaining('not what Alertmanager sends') }]);
+  expect([answer.status, answer.json]).toEqual([
+    400,
+    { reason: expect.stringContaining('not what Alertmanager sends') },
+  ]);
   expect(await runs()).toBe(0);
 });
 
@@ -181,7 +213,10 @@ test('without a token, or without a rollback, every alert is refused', async () 
   const file = path.join(folder, 'flipgate.yaml');
   await writeFile(file, JSON.stringify({ rollback: settings }));
   const without = await send(await serving(folder), body(alert()));
-  expect([without.status, without.json['reason']]).toEqual([403, expect.stringContaining('no token is configured')]);
+  expect([without.status, without.json['reason']]).toEqual([
+    403,
+    expect.stringContaining('no token is configured'),
+  ]);
   await writeFile(file, JSON.stringify({ serve: { token } }));
   expect((await send(await serving(folder), body(alert()))).json['reason']).toBe('no rollback is configured');
 });
@@ -189,6 +224,9 @@ test('without a token, or without a rollback, every alert is refused', async () 
 test('a configured rollback that names no program is refused at the start', async () => {
   const folder = await emptyStore();
   await mkdir(path.join(folder, 'reports'));
-  await writeFile(path.join(folder, 'flipgate.yaml'), JSON.stringify({ rollback: { command: [''], verify: { command: ['true'] } } }));
+  await writeFile(
+    path.join(folder, 'flipgate.yaml'),
+    JSON.stringify({ rollback: { command: [''], verify: { command: ['true'] } } }),
+  );
   await expect(serving(folder)).rejects.toThrow(/names no program/u);
 });

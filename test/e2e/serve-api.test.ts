@@ -53,13 +53,19 @@ const ways: Readonly<Record<string, Readonly<Record<string, Ask>>>> = {
   'get /healthz': { 200: get('/healthz') },
   'get /readyz': { 200: get('/readyz'), 503: away(get('/readyz')) },
   'get /metrics': { 200: get('/metrics'), 503: away(get('/metrics')) },
-  'get /v1/gates/{gate}': { 200: get('/v1/gates/acceptance?arm=green'), 400: get('/v1/gates/acceptance?x=y') },
+  'get /v1/gates/{gate}': {
+    200: get('/v1/gates/acceptance?arm=green'),
+    400: get('/v1/gates/acceptance?x=y'),
+  },
   'post /v1/flagger/{gate}': {
     200: post('/v1/flagger/acceptance'),
     400: post('/v1/flagger/acceptance', 'x'),
     409: post('/v1/flagger/watch'),
   },
-  'post /v1/flagger/rollback': { 200: post('/v1/flagger/rollback'), 403: post('/v1/flagger/rollback?gate=acceptance') },
+  'post /v1/flagger/rollback': {
+    200: post('/v1/flagger/rollback'),
+    403: post('/v1/flagger/rollback?gate=acceptance'),
+  },
   'post /v1/alertmanager': {
     200: post('/v1/alertmanager', delivery, act),
     400: post('/v1/alertmanager', {}, act),
@@ -115,10 +121,18 @@ async function startUnconfigured(): Promise<Setting> {
   await writeVerdict(store, passedNow());
   await writeVerdict(
     store,
-    passedNow({ gate: 'watch', verdict: 'fail', rules: [{ rule: 'coverage', verdict: 'fail', reason: 'bad' }] }),
+    passedNow({
+      gate: 'watch',
+      verdict: 'fail',
+      rules: [{ rule: 'coverage', verdict: 'fail', reason: 'bad' }],
+    }),
     'watch.green',
   );
-  return { folder, store, server: await serving(folder, [], { FLIPGATE_READ_TOKEN: read.authorization.slice(7) }) };
+  return {
+    folder,
+    store,
+    server: await serving(folder, [], { FLIPGATE_READ_TOKEN: read.authorization.slice(7) }),
+  };
 }
 
 function settingFor(path_: string, status: string): Promise<Setting> {
@@ -127,25 +141,35 @@ function settingFor(path_: string, status: string): Promise<Setting> {
 }
 
 const promised = operations.flatMap(({ method, path: url, answers, security }) =>
-  [...Object.keys(answers), ...(security === 'read' ? ['401'] : [])].map((status) => ({ key: `${method} ${url}`, url, status })),
+  [...Object.keys(answers), ...(security === 'read' ? ['401'] : [])].map((status) => ({
+    key: `${method} ${url}`,
+    url,
+    status,
+  })),
 );
 
 test.each(promised)('$key answers $status as it is described', async ({ key, url, status }) => {
   const setting = await settingFor(url, status);
   const description = (await setting.server.get('/openapi.json', read)).json;
   const [method = '', place = ''] = key.split(' ');
-  const { content } = description['paths'][place][method].responses[status] as { content: Record<string, { schema: object }> };
+  const { content } = description['paths'][place][method].responses[status] as {
+    content: Record<string, { schema: object }>;
+  };
   const answer = await ways[key]![status]!(setting);
   expect(answer.status).toBe(Number(status));
   const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
   expect(Object.keys(content)).toContain(type);
   if (type !== 'application/json') expect(answer.text).not.toBe('');
   else
-    expect(z.fromJSONSchema(content[type]!.schema as z.core.JSONSchema.JSONSchema).safeParse(answer.json)).toMatchObject({ success: true });
+    expect(
+      z.fromJSONSchema(content[type]!.schema as z.core.JSONSchema.JSONSchema).safeParse(answer.json),
+    ).toMatchObject({ success: true });
 });
 
 test('there is a way to every answer that is described, and to no other', () => {
-  const known = Object.entries(ways).flatMap(([key, byStatus]) => Object.keys(byStatus).map((status) => `${key} ${status}`));
+  const known = Object.entries(ways).flatMap(([key, byStatus]) =>
+    Object.keys(byStatus).map((status) => `${key} ${status}`),
+  );
   expect(known.toSorted()).toEqual(promised.map(({ key, status }) => `${key} ${status}`).toSorted());
 });
 

@@ -22,14 +22,21 @@ async function served(...verdicts: readonly object[]): Promise<Serving & { reado
 describe('GET /v1/gates answers 200 with the verdict as it may be read', () => {
   test('pass, fail and inconclusive as they are', async () => {
     const fail = [{ rule: 'coverage', verdict: 'fail', reason: 'bad' }];
-    const server = await served({}, { gate: 'watch', verdict: 'fail', rules: fail }, { gate: 'third', verdict: 'inconclusive' });
+    const server = await served(
+      {},
+      { gate: 'watch', verdict: 'fail', rules: fail },
+      { gate: 'third', verdict: 'inconclusive' },
+    );
     for (const [gate, verdict] of [
       ['acceptance', 'pass'],
       ['watch', 'fail'],
       ['third', 'inconclusive'],
     ] as const) {
       const answer = await server.get(`/v1/gates/${gate}?arm=green`);
-      expect([answer.status, answer.json]).toMatchObject([200, { schema: 'flipgate.verdict/1', gate, arm: 'green', verdict }]);
+      expect([answer.status, answer.json]).toMatchObject([
+        200,
+        { schema: 'flipgate.verdict/1', gate, arm: 'green', verdict },
+      ]);
     }
     expect((await server.get('/v1/gates/acceptance')).json).toMatchObject({ arm: 'green', verdict: 'pass' });
   });
@@ -58,7 +65,9 @@ describe('GET /v1/gates answers 200 with the verdict as it may be read', () => {
 
   test('an artifact and an age that fit are a pass; an age cannot make it hold longer', async () => {
     const server = await served({}, { gate: 'old', expires_at: iso(Date.now() - 1000) });
-    expect((await server.get(`/v1/gates/acceptance?arm=green&artifact=${artifact}&max_age=600`)).json['verdict']).toBe('pass');
+    expect(
+      (await server.get(`/v1/gates/acceptance?arm=green&artifact=${artifact}&max_age=600`)).json['verdict'],
+    ).toBe('pass');
     expect((await server.get('/v1/gates/old?arm=green&max_age=999999999')).json['verdict']).toBe('error');
   });
 });
@@ -93,7 +102,12 @@ test.each([
 
 describe('Flagger', () => {
   const fail = { verdict: 'fail', rules: [{ rule: 'coverage', verdict: 'fail', reason: 'bad' }] };
-  const payload = (metadata: object): object => ({ name: 'rag', namespace: 'default', phase: 'Progressing', metadata });
+  const payload = (metadata: object): object => ({
+    name: 'rag',
+    namespace: 'default',
+    phase: 'Progressing',
+    metadata,
+  });
 
   test('goes on for a pass and for nothing else', async () => {
     const server = await served({}, { gate: 'watch', ...fail }, { gate: 'third', verdict: 'inconclusive' });
@@ -118,7 +132,10 @@ describe('Flagger', () => {
   test('is told in one sentence', async () => {
     const server = await served({ reason: 'two\nlines  of\ttext' });
     const answer = await server.post('/v1/flagger/acceptance', '');
-    expect([answer.text, answer.headers.get('content-type')]).toEqual(['pass: two lines of text\n', expect.stringContaining('text/plain')]);
+    expect([answer.text, answer.headers.get('content-type')]).toEqual([
+      'pass: two lines of text\n',
+      expect.stringContaining('text/plain'),
+    ]);
   });
 
   test.each([
@@ -177,19 +194,37 @@ test('a verdict that is written while the server runs is read within a second', 
   expect((await server.get('/v1/gates/acceptance')).json['verdict']).toBe('pass');
   await writeVerdict(path.join(server.folder, 'reports'), passedNow({ verdict: 'fail' }));
   const started = performance.now();
-  await expect.poll(async () => (await server.get('/v1/gates/acceptance')).json['verdict'], { interval: 20, timeout: 5000 }).toBe('fail');
+  await expect
+    .poll(async () => (await server.get('/v1/gates/acceptance')).json['verdict'], {
+      interval: 20,
+      timeout: 5000,
+    })
+    .toBe('fail');
   expect(performance.now() - started).toBeLessThan(1000);
   await rm(path.join(server.folder, 'reports/verdicts/acceptance.green.json'));
-  await expect.poll(async () => (await server.get('/v1/gates/acceptance')).json['verdict'], { interval: 20, timeout: 5000 }).toBe('error');
+  await expect
+    .poll(async () => (await server.get('/v1/gates/acceptance')).json['verdict'], {
+      interval: 20,
+      timeout: 5000,
+    })
+    .toBe('error');
 });
 
 test('a newer run that was aborted voids the verdict while the server runs', async () => {
   const server = await served({});
   expect((await server.post('/v1/flagger/acceptance', '')).status).toBe(200);
   await writeRun(path.join(server.folder, 'reports'), { at: 60, status: 'aborted' });
-  await expect.poll(async () => (await server.post('/v1/flagger/acceptance', '')).status, { interval: 20, timeout: 5000 }).toBe(409);
+  await expect
+    .poll(async () => (await server.post('/v1/flagger/acceptance', '')).status, {
+      interval: 20,
+      timeout: 5000,
+    })
+    .toBe(409);
   await writeFile(path.join(server.folder, 'reports', runId({ at: 60 }), 'run.json'), 'damaged');
   await expect
-    .poll(async () => (await server.get('/v1/gates/acceptance')).json['reason'] as string, { interval: 20, timeout: 5000 })
+    .poll(async () => (await server.get('/v1/gates/acceptance')).json['reason'] as string, {
+      interval: 20,
+      timeout: 5000,
+    })
     .toMatch(/damaged/u);
 });

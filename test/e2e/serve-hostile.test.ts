@@ -39,7 +39,10 @@ test.each([
   '*',
 ])('GET %s gives nothing away', async (target) => {
   const server = await served();
-  const answer = await exchange(server.url, `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+  const answer = await exchange(
+    server.url,
+    `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+  );
   expect([400, 404]).toContain(statusOf(answer));
   expect(answer).not.toMatch(/root:|stack|node_modules/u);
   await scrapes(server);
@@ -53,7 +56,10 @@ test('10 MB of headers are refused', async () => {
     expect([431, undefined]).toContain(statusOf(answer));
     await scrapes(server);
   }
-  const long = await exchange(server.url, `GET /${'x'.repeat(10_000_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  const long = await exchange(
+    server.url,
+    `GET /${'x'.repeat(10_000_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+  );
   expect([431, undefined]).toContain(statusOf(long));
   await scrapes(server);
 });
@@ -104,7 +110,9 @@ test('a body of 2 MB is refused, told beforehand or not', async () => {
 /** The status, or that the connection was cut before all was sent. */
 function post(url: string, body: string, isTold: boolean): Promise<number | 'cut'> {
   return new Promise((resolve) => {
-    const length = isTold ? { 'content-length': Buffer.byteLength(body) } : { 'transfer-encoding': 'chunked' };
+    const length = isTold
+      ? { 'content-length': Buffer.byteLength(body) }
+      : { 'transfer-encoding': 'chunked' };
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...length };
     const sent = request(url, { method: 'POST', headers, agent: false }, (response) => {
       response.resume();
@@ -149,9 +157,18 @@ test.each([
     'a length that contradicts itself',
     'POST /v1/flagger/acceptance HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
-  ['two lengths', 'POST /v1/flagger/acceptance HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef'],
-  ['a chunk without a size', 'POST /v1/flagger/acceptance HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
-  ['a line feed in a header', 'GET /v1/gates/acceptance HTTP/1.1\r\nHost: localhost\r\nX: a\n b: c\r\n\u0000\r\n\r\n'],
+  [
+    'two lengths',
+    'POST /v1/flagger/acceptance HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef',
+  ],
+  [
+    'a chunk without a size',
+    'POST /v1/flagger/acceptance HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+  ],
+  [
+    'a line feed in a header',
+    'GET /v1/gates/acceptance HTTP/1.1\r\nHost: localhost\r\nX: a\n b: c\r\n\u0000\r\n\r\n',
+  ],
 ])('%s: cut or refused, and no pass', async (_what, bytes) => {
   const server = await served();
   const answer = await exchange(server.url, bytes, 12_000);
@@ -163,7 +180,9 @@ test('who hangs up in the middle of a request leaves nothing behind', async () =
   const server = await served();
   for (let index = 0; index < 100; index += 1) {
     const socket = await connected(server.url);
-    socket.write(`POST /v1/flagger/acceptance HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"meta`);
+    socket.write(
+      `POST /v1/flagger/acceptance HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"meta`,
+    );
     socket.destroy();
   }
   await scrapes(server);

@@ -2,7 +2,16 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { serving, type Serving } from '../support/serving.ts';
-import { emptyStore, iso, noon, passed, passedNow, runId, writeRun, writeVerdict } from '../support/store-files.ts';
+import {
+  emptyStore,
+  iso,
+  noon,
+  passed,
+  passedNow,
+  runId,
+  writeRun,
+  writeVerdict,
+} from '../support/store-files.ts';
 
 interface Indexed extends Serving {
   readonly store: string;
@@ -27,11 +36,16 @@ async function indexed(): Promise<Indexed> {
     const { text } = await server.get('/');
     const row = text.slice(text.indexOf(`>${runId()}<`));
     const cell = row.slice(row.indexOf('<td'), row.indexOf('</td>'));
-    const chips = [...cell.matchAll(/class="chip (\w+)">(.*?)<\/span>\s*([^<]*)/gsu)].map(([, kind, , name]) => `${kind}: ${name}`);
+    const chips = [...cell.matchAll(/class="chip (\w+)">(.*?)<\/span>\s*([^<]*)/gsu)].map(
+      ([, kind, , name]) => `${kind}: ${name}`,
+    );
     return { text: textOf(cell), chips };
   };
   const judge = async (...verdicts: readonly object[]): Promise<void> =>
-    appendFile(path.join(store, 'verdicts/history.jsonl'), verdicts.map((verdict) => `${JSON.stringify(verdict)}\n`).join(''));
+    appendFile(
+      path.join(store, 'verdicts/history.jsonl'),
+      verdicts.map((verdict) => `${JSON.stringify(verdict)}\n`).join(''),
+    );
   return { ...server, store, judge, judged };
 }
 
@@ -46,7 +60,10 @@ test('a verdict that stands now is shown as the gate shows it', async () => {
 test('a verdict that is over is told in words with its time, without the colour of a pass', async () => {
   const server = await indexed();
   await writeVerdict(server.store, passed());
-  await server.judge(passed(), passed({ gate: 'smoke', verdict: 'fail', evaluated_at: '2026-11-22T14:01:00+02:00' }));
+  await server.judge(
+    passed(),
+    passed({ gate: 'smoke', verdict: 'fail', evaluated_at: '2026-11-22T14:01:00+02:00' }),
+  );
   expect(await server.judged()).toEqual({
     text: 'acceptance was pass, 2026-11-22 12:01 UTC smoke was fail, 2026-11-22 12:01 UTC',
     chips: [],
@@ -55,7 +72,10 @@ test('a verdict that is over is told in words with its time, without the colour 
 
 test('an older pass beside the verdict that stands now is history', async () => {
   const server = await indexed();
-  const verdict = passedNow({ verdict: 'fail', rules: [{ rule: 'coverage', verdict: 'fail', reason: 'bad' }] });
+  const verdict = passedNow({
+    verdict: 'fail',
+    rules: [{ rule: 'coverage', verdict: 'fail', reason: 'bad' }],
+  });
   await server.judge(passed());
   await writeVerdict(server.store, verdict);
   await expect.poll(server.judged).toEqual({
@@ -78,9 +98,16 @@ test('a pass that a newer aborted run made void is history too', async () => {
 
 test('a pass that was edited, comes from the future or has no time is an error', async () => {
   const server = await indexed();
-  const later = { evaluated_at: '2099-01-01T00:00:00Z', evidence_at: '2099-01-01T00:00:00Z', expires_at: '2099-01-02T00:00:00Z' };
+  const later = {
+    evaluated_at: '2099-01-01T00:00:00Z',
+    evidence_at: '2099-01-01T00:00:00Z',
+    expires_at: '2099-01-02T00:00:00Z',
+  };
   await server.judge(
-    passedNow({ gate: 'edited', rules: [{ rule: 'coverage', verdict: 'fail', value: 0.1, limit: 0.7, reason: 'x' }] }),
+    passedNow({
+      gate: 'edited',
+      rules: [{ rule: 'coverage', verdict: 'fail', value: 0.1, limit: 0.7, reason: 'x' }],
+    }),
     passed({ gate: 'future', ...later }),
     passed({ gate: 'future-fail', verdict: 'fail', ...later }),
     passed({ gate: 'timeless', evaluated_at: 'soon' }),
@@ -94,7 +121,10 @@ test('a pass that was edited, comes from the future or has no time is an error',
 test('lines that are cut, or no verdicts, are passed over', async () => {
   const server = await indexed();
   const history = path.join(server.store, 'verdicts/history.jsonl');
-  await appendFile(history, `no json\n\n{"schema":"flipgate.verdict/1"}\n${JSON.stringify(passed()).slice(0, 200)}`);
+  await appendFile(
+    history,
+    `no json\n\n{"schema":"flipgate.verdict/1"}\n${JSON.stringify(passed()).slice(0, 200)}`,
+  );
   expect((await server.judged()).text).toBe('–');
   await appendFile(history, `${JSON.stringify(passed()).slice(200)}\n`);
   expect((await server.judged()).text).toContain('acceptance was pass');
@@ -119,5 +149,7 @@ test('where the newest run has no number, the trend says so and from when the la
       '– (last 0.9, 2026-11-22 12:01 UTC)',
     ]);
   await writeRun(server.store, { at: 300 });
-  await expect.poll(trend, { timeout: 5000 }).toEqual(['coverage of green: 0.83 now, between 0.83 and 0.9 over 3 runs', 'true', '0.83']);
+  await expect
+    .poll(trend, { timeout: 5000 })
+    .toEqual(['coverage of green: 0.83 now, between 0.83 and 0.9 over 3 runs', 'true', '0.83']);
 });

@@ -60,7 +60,9 @@ test('a store that is gone is 503 for scrapes and an error for gates, until it i
 test('a restart keeps the times of what was measured', async () => {
   const server = await served({});
   const times = async (from: Serving): Promise<readonly string[]> =>
-    (await from.get('/metrics')).text.split('\n').filter((line) => /^flipgate_\w+_timestamp_seconds\{/u.test(line));
+    (await from.get('/metrics')).text
+      .split('\n')
+      .filter((line) => /^flipgate_\w+_timestamp_seconds\{/u.test(line));
   const before = await times(server);
   expect(before).toContain(`flipgate_run_last_success_timestamp_seconds{arm="green"} ${noon / 1000 + 10}`);
   expect(before).toHaveLength(3);
@@ -74,7 +76,10 @@ test.each([
   ['text/html', 'text/plain; version=0.0.4; charset=utf-8'],
   ['application/openmetrics-text', 'application/openmetrics-text; version=1.0.0; charset=utf-8'],
   ['application/openmetrics-text;q=0, text/plain', 'text/plain; version=0.0.4; charset=utf-8'],
-  ['application/openmetrics-text;version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.4', 'text/plain; version=0.0.4; charset=utf-8'],
+  [
+    'application/openmetrics-text;version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.4',
+    'text/plain; version=0.0.4; charset=utf-8',
+  ],
   [
     'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
     'application/openmetrics-text; version=1.0.0; charset=utf-8',
@@ -99,7 +104,12 @@ test('a page is compressed for who takes that, and for nobody else', async () =>
     const [encoded, text] = await ask(encoding);
     expect([encoded, text.includes('flipgate_build_info{')]).toEqual([true, true]);
   }
-  for (const encoding of ['', 'Accept-Encoding: identity\r\n', 'Accept-Encoding: gzip;q=0\r\n', 'Accept-Encoding: br\r\n']) {
+  for (const encoding of [
+    '',
+    'Accept-Encoding: identity\r\n',
+    'Accept-Encoding: gzip;q=0\r\n',
+    'Accept-Encoding: br\r\n',
+  ]) {
     const [encoded, text] = await ask(encoding);
     expect([encoding, encoded, text.includes('flipgate_build_info{')]).toEqual([encoding, false, true]);
   }
@@ -132,7 +142,9 @@ test('hostile text stands on the page as text, and nothing may be loaded or run'
 test('the runs are listed newest first, a page at a time', async () => {
   const server = await served();
   for (let index = 1; index < 5; index += 1) await writeRun(server.store, { at: 60 * index });
-  await expect.poll(async () => ((await server.get('/v1/runs')).json['runs'] as unknown[]).length, { timeout: 5000 }).toBe(5);
+  await expect
+    .poll(async () => ((await server.get('/v1/runs')).json['runs'] as unknown[]).length, { timeout: 5000 })
+    .toBe(5);
   const first = (await server.get('/v1/runs?limit=3')).json;
   expect(first['runs']).toEqual(
     [4, 3, 2].map((index) => ({
@@ -160,7 +172,11 @@ test('an index that is asked for in words it does not know is refused, with the 
     ['before=x&before=y', '"before" is asked for twice'],
   ] as const) {
     const answer = await server.get(`/?${query}`);
-    expect([query, answer.status, answer.json['reason']]).toEqual([query, 400, expect.stringContaining(reason)]);
+    expect([query, answer.status, answer.json['reason']]).toEqual([
+      query,
+      400,
+      expect.stringContaining(reason),
+    ]);
   }
 });
 
@@ -179,12 +195,20 @@ test('where a report is not written yet, a browser gets a page that says how to 
     ['/comparisons/a..b', 'That is no name of a run'],
   ] as const) {
     const answer = await server.get(place, people);
-    expect([place, answer.status, answer.headers.get('content-type')]).toEqual([place, 404, 'text/html; charset=utf-8']);
+    expect([place, answer.status, answer.headers.get('content-type')]).toEqual([
+      place,
+      404,
+      'text/html; charset=utf-8',
+    ]);
     expect(answer.text).toContain(says);
     expect(answer.text).toContain('<a href="/">');
     expect(answer.text).not.toContain('<script>alert');
-    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-.*frame-ancestors 'none'$/u);
+    expect(answer.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-.*frame-ancestors 'none'$/u,
+    );
     for (const headers of [{}, { accept: '*/*' }, { accept: 'application/json' }])
-      expect((await server.get(place, headers)).json).toEqual({ reason: expect.stringContaining('flipgate report writes one') });
+      expect((await server.get(place, headers)).json).toEqual({
+        reason: expect.stringContaining('flipgate report writes one'),
+      });
   }
 });

@@ -11,7 +11,10 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const folder = await emptyStore();
     await writeRun(path.join(folder, 'reports'));
     const url = 'http://127.0.0.1:9/versions';
-    const arms = { blue: { kind: 'http', url, versionsUrl: url }, green: { kind: 'http', url, versionsUrl: url } };
+    const arms = {
+      blue: { kind: 'http', url, versionsUrl: url },
+      green: { kind: 'http', url, versionsUrl: url },
+    };
     await writeFile(path.join(folder, 'flipgate.yaml'), JSON.stringify({ arms }));
     const { child, finished } = start(folder, ['serve', '--port', '0']);
     await once(child.stdout!, 'data');

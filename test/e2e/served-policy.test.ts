@@ -11,7 +11,8 @@ const hashOf = (text: string): string => `sha256-${createHash('sha256').update(t
 const meta = (policy: string): string => `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
 const shapeOf = (style: string, run: string): string =>
   `default-src 'none'; style-src '${style}'; script-src '${run}'; base-uri 'none'; form-action 'none'`;
-const sandboxed = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox; frame-ancestors 'none'";
+const sandboxed =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox; frame-ancestors 'none'";
 
 interface Planted extends Serving {
   plant(page: string): Promise<void>;
@@ -21,7 +22,10 @@ async function served(): Promise<Planted> {
   const folder = await emptyStore();
   const store = path.join(folder, 'reports');
   await writeRun(store);
-  return { ...(await serving(folder)), plant: (page) => writeFile(path.join(store, runId(), 'report.html'), page) };
+  return {
+    ...(await serving(folder)),
+    plant: (page) => writeFile(path.join(store, runId(), 'report.html'), page),
+  };
 }
 
 const place = `/reports/${runId()}`;
@@ -30,7 +34,8 @@ test('a page of the store that is not as this version writes it has its styles a
   const server = await served();
   const ours = (await server.get('/')).text;
   const own = /content="([^"]*)"/u.exec(ours)?.[1] ?? '';
-  const planted = (policy: string): string => `<!doctype html><html><head>${meta(policy)}</head><script>${script}</script></html>`;
+  const planted = (policy: string): string =>
+    `<!doctype html><html><head>${meta(policy)}</head><script>${script}</script></html>`;
   const pages: Readonly<Record<string, string>> = {
     'no policy': '<script>alert(1)</script>',
     'one that allows everything': planted("default-src * 'unsafe-inline'"),
@@ -39,7 +44,10 @@ test('a page of the store that is not as this version writes it has its styles a
     'one that no header can have': planted('default-src → none'),
     'one with line breaks': planted("default-src 'none'\r\nx-planted: yes"),
     'one with the hash of its own script': planted(shapeOf(hashOf(''), hashOf(script))),
-    'the shape of ours with the hash of its own script': ours.replaceAll(own, shapeOf(hashOf(''), hashOf(script)).replaceAll("'", '&#39;')),
+    'the shape of ours with the hash of its own script': ours.replaceAll(
+      own,
+      shapeOf(hashOf(''), hashOf(script)).replaceAll("'", '&#39;'),
+    ),
     'one of another version': ours.replaceAll('sha256-', 'sha256-0'),
     'ours behind a script': `<script>${script}</script>${ours}`,
     nothing: '',
@@ -47,12 +55,12 @@ test('a page of the store that is not as this version writes it has its styles a
   for (const [what, page] of Object.entries(pages)) {
     await server.plant(page);
     const answer = await server.get(place);
-    expect([what, answer.status, answer.headers.get('content-security-policy'), answer.headers.get('x-planted')]).toEqual([
+    expect([
       what,
-      200,
-      sandboxed,
-      null,
-    ]);
+      answer.status,
+      answer.headers.get('content-security-policy'),
+      answer.headers.get('x-planted'),
+    ]).toEqual([what, 200, sandboxed, null]);
     expect(answer.text).toBe(page);
   }
 });
@@ -61,13 +69,18 @@ test('a page that begins as ours runs our script at most', async () => {
   const server = await served();
   const ours = await server.get('/');
   await server.plant(`${ours.text.slice(0, ours.text.indexOf('<style>'))}<script>${script}</script>`);
-  expect((await server.get(place)).headers.get('content-security-policy')).toBe(ours.headers.get('content-security-policy'));
+  expect((await server.get(place)).headers.get('content-security-policy')).toBe(
+    ours.headers.get('content-security-policy'),
+  );
 });
 
 test('in a browser a planted script does not run, and what the page says can be read', async (context) => {
   const [server, browser] = [await served(), await startBrowser(context)];
   try {
-    for (const policy of ["default-src * 'unsafe-inline'", shapeOf(hashOf('p{color:#010203}'), hashOf(script))]) {
+    for (const policy of [
+      "default-src * 'unsafe-inline'",
+      shapeOf(hashOf('p{color:#010203}'), hashOf(script)),
+    ]) {
       await server.plant(
         `<!doctype html>${meta(policy)}<title>x</title><style>p{color:#010203}</style><p>told</p><script>${script}</script>`,
       );

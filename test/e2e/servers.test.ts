@@ -41,14 +41,22 @@ describe('what a test needs and is not there', () => {
     await expect(requireServer('alertmanager', otherTest())).rejects.toBeInstanceOf(Skipped);
     vi.stubEnv('CI', 'true');
     const refused = requireServer('alertmanager', otherTest());
-    await expect(refused).rejects.toThrow('prometheus-alertmanager is not installed: scripts/install-test-servers.sh installs it');
+    await expect(refused).rejects.toThrow(
+      'prometheus-alertmanager is not installed: scripts/install-test-servers.sh installs it',
+    );
     await expect(refused).rejects.not.toBeInstanceOf(Skipped);
   });
 });
 
 test('a program that does not start is an error with what it wrote, and leaves nothing behind', async () => {
   const folder = await serverFolder('broken');
-  const program = { name: 'broken', binary: 'sh', args: ['-c', 'echo no such flag >&2; exit 3'], folder, ready: async () => false };
+  const program = {
+    name: 'broken',
+    binary: 'sh',
+    args: ['-c', 'echo no such flag >&2; exit 3'],
+    folder,
+    ready: async () => false,
+  };
   await expect(startProgram(program)).rejects.toThrow(/broken did not start[^]*no such flag\nended with 3/u);
 });
 
@@ -66,7 +74,10 @@ test.for(['prometheus', 'prometheus-3'] as const)(
     await inFolder(async (folder) => {
       const ruleFile = path.join(folder, 'rules.yml');
       await writeFile(ruleFile, rules);
-      const alertmanager = await startAlertmanager(programs.alertmanager, 'route: {receiver: none}\nreceivers: [{name: none}]');
+      const alertmanager = await startAlertmanager(
+        programs.alertmanager,
+        'route: {receiver: none}\nreceivers: [{name: none}]',
+      );
       const pushgateway = await startPushgateway(programs.pushgateway);
       const prometheus = await startPrometheus(programs[name], {
         ruleFiles: [ruleFile],

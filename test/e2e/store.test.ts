@@ -32,25 +32,57 @@ function bash(folder: string, line: string): Promise<Finished> {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
 }
 
-const mounts = process.platform === 'linux' && process.getuid?.() === 0 && (await bash('/', 'unshare --mount true')).code === 0;
+const mounts =
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  (await bash('/', 'unshare --mount true')).code === 0;
 
 test('scores that do not fit on the disk are an error, and the ones before them stay whole', () =>
   inFolder(async (folder) => {
     const blue = await arm();
     await writeGold(folder, 1);
     const seeds = Array.from({ length: 25 }, (_, index) => index).join();
-    expect((await flipgate(folder, ['run', '--blue', blue.url, '--gold', 'gold.jsonl', '--seeds', seeds, '--quiet'])).code).toBe(0);
+    expect(
+      (
+        await flipgate(folder, [
+          'run',
+          '--blue',
+          blue.url,
+          '--gold',
+          'gold.jsonl',
+          '--seeds',
+          seeds,
+          '--quiet',
+        ])
+      ).code,
+    ).toBe(0);
     const run = (await runFolders(path.join(folder, 'reports')))[0]!;
-    const before = await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8')));
+    const before = await Promise.all(
+      ['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8')),
+    );
     expect(before[1]!.length).toBeGreaterThan(20 * 1024);
     // The scores of one question are one write, which the system cuts at 20 kB.
     const result = await bash(folder, 'ulimit -f 20; flipgate runs score blue');
-    expect([result.code, result.stderr]).toEqual([4, expect.stringContaining('scores.jsonl" cannot be written')]);
-    expect(await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8')))).toEqual(before);
-    expect((await readdir(run)).sort()).toEqual(['calls.jsonl', 'plan.json', 'report.html', 'run.json', 'scores.jsonl', 'snippets.jsonl']);
+    expect([result.code, result.stderr]).toEqual([
+      4,
+      expect.stringContaining('scores.jsonl" cannot be written'),
+    ]);
+    expect(
+      await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8'))),
+    ).toEqual(before);
+    expect((await readdir(run)).sort()).toEqual([
+      'calls.jsonl',
+      'plan.json',
+      'report.html',
+      'run.json',
+      'scores.jsonl',
+      'snippets.jsonl',
+    ]);
     const again = await flipgate(folder, ['runs', 'score', 'blue']);
     expect(again.code).toBe(0);
-    expect(await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8')))).toEqual(before);
+    expect(
+      await Promise.all(['run.json', 'scores.jsonl'].map((name) => readFile(path.join(run, name), 'utf8'))),
+    ).toEqual(before);
   }));
 
 test('a journal that cannot be mended for want of room stays as it was', () =>
@@ -104,7 +136,9 @@ test.runIf(mounts)('a read-only store is an error with 4 before the first call',
       `export -f flipgate; unshare --mount bash -c 'mount --bind reports reports && mount -o remount,bind,ro reports && ${run}'`,
     );
     expect([result.code, blue.received.length]).toEqual([4, 0]);
-    expect(result.stderr).toMatch(/cannot be written: (?:the file system is read-only|its folder is not there and cannot be made)\n/u);
+    expect(result.stderr).toMatch(
+      /cannot be written: (?:the file system is read-only|its folder is not there and cannot be made)\n/u,
+    );
   }),
 );
 
@@ -112,18 +146,23 @@ test('a reader that goes away before the end is no error, and the record is writ
   inFolder(async (folder) => {
     const blue = await arm();
     await writeGold(folder, 1);
-    const result = await bash(folder, `flipgate run --blue ${blue.url} --gold gold.jsonl --no-scores 2>&1 | head -0`);
+    const result = await bash(
+      folder,
+      `flipgate run --blue ${blue.url} --gold gold.jsonl --no-scores 2>&1 | head -0`,
+    );
     expect([result.code, result.stderr]).toEqual([0, '']);
     const run = (await runFolders(path.join(folder, 'reports')))[0]!;
     expect((await json(path.join(run, 'run.json')))['status']).toBe('complete');
   }));
 
-test.runIf(process.platform === 'linux')('an output that cannot be written to changes nothing about the record', () =>
-  inFolder(async (folder) => {
-    const blue = await arm();
-    await writeGold(folder, 1);
-    await bash(folder, `flipgate run --blue ${blue.url} --gold gold.jsonl --no-scores > /dev/full`);
-    const run = (await runFolders(path.join(folder, 'reports')))[0]!;
-    expect((await json(path.join(run, 'run.json')))['status']).toBe('complete');
-  }),
+test.runIf(process.platform === 'linux')(
+  'an output that cannot be written to changes nothing about the record',
+  () =>
+    inFolder(async (folder) => {
+      const blue = await arm();
+      await writeGold(folder, 1);
+      await bash(folder, `flipgate run --blue ${blue.url} --gold gold.jsonl --no-scores > /dev/full`);
+      const run = (await runFolders(path.join(folder, 'reports')))[0]!;
+      expect((await json(path.join(run, 'run.json')))['status']).toBe('complete');
+    }),
 );

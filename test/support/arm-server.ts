@@ -17,7 +17,13 @@ export interface ArmServer {
   close(): Promise<void>;
 }
 
-export const versions = { INDEX_HASH: 'i1', EMBED_SCHEMA: 'e1', RERANK_CONF: 'r1', PROMPT_VER: 'p1', MODEL_VER: 'm1' };
+export const versions = {
+  INDEX_HASH: 'i1',
+  EMBED_SCHEMA: 'e1',
+  RERANK_CONF: 'r1',
+  PROMPT_VER: 'p1',
+  MODEL_VER: 'm1',
+};
 
 /** What a healthy arm says: the anchor's own words. */
 export function healthy(server: Pick<ArmServer, 'versions'>, { question, seed }: Received): object {
@@ -26,7 +32,14 @@ export function healthy(server: Pick<ArmServer, 'versions'>, { question, seed }:
   return {
     answer: `${text} (${seed})`,
     retrieved: [
-      { snippet_id: `S_${number}`, section_id: `s${number}`, source_url: 'doc.md', offsets: [0, text.length], tokens: [0, 14], text },
+      {
+        snippet_id: `S_${number}`,
+        section_id: `s${number}`,
+        source_url: 'doc.md',
+        offsets: [0, text.length],
+        tokens: [0, 14],
+        text,
+      },
     ],
     citations: [`S_${number}`],
     stages: { retrieve: 0.001, rerank: 0.001, reason: 0.002 },

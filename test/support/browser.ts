@@ -34,7 +34,11 @@ export async function startBrowser(context: TestContext): Promise<TestBrowser> {
   return {
     async open(place, { scheme = 'light', phone = false, javaScript = true, now } = {}, hash = '') {
       const viewport = phone ? { width: 390, height: 844 } : { width: 1280, height: 900 };
-      const browserContext = await browser.newContext({ viewport, colorScheme: scheme, javaScriptEnabled: javaScript });
+      const browserContext = await browser.newContext({
+        viewport,
+        colorScheme: scheme,
+        javaScriptEnabled: javaScript,
+      });
       if (now !== undefined) await browserContext.clock.setFixedTime(now);
       const page = await browserContext.newPage();
       const [said, requests]: [string[], string[]] = [[], []];

@@ -39,7 +39,10 @@ export async function canaryObjects({
   Object.assign(analysis, { interval: intervals[0], iterations: 1, threshold });
   for (const hook of analysis['webhooks'] as KubernetesObject[]) {
     const { pathname, search } = new URL(hook['url'] as string);
-    Object.assign(hook, { url: `${gates ?? ''}${pathname}${search}`, metadata: { ...hook['metadata'], artifact } });
+    Object.assign(hook, {
+      url: `${gates ?? ''}${pathname}${search}`,
+      metadata: { ...hook['metadata'], artifact },
+    });
   }
   if (gates === undefined) delete analysis['webhooks'];
   return { deployment: [deployment!], rest: [template!, canary!] };
@@ -92,13 +95,20 @@ export async function releaseAll(
   );
   const phases = await reached(cluster, names, ended);
   return new Map(
-    await Promise.all(names.map(async (name) => [name, await endOf({ cluster, logs }, name, phases.get(name) ?? '')] as const)),
+    await Promise.all(
+      names.map(
+        async (name) => [name, await endOf({ cluster, logs }, name, phases.get(name) ?? '')] as const,
+      ),
+    ),
   );
 }
 
 /** Objects that name their own namespaces. */
 async function apply(cluster: Kubernetes, items: readonly KubernetesObject[]): Promise<void> {
-  await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '--validate=true', '-f', '-'], listOf(items));
+  await cluster.kubectl(
+    ['apply', '--server-side', '--force-conflicts', '--validate=true', '-f', '-'],
+    listOf(items),
+  );
 }
 
 type Phases = ReadonlyMap<string, string>;
@@ -110,7 +120,9 @@ export function hurryFlagger(cluster: Kubernetes): { close(): Promise<void> } {
     while (!stop.signal.aborted) {
       // What Flagger changes at the same time is seen again in the next round.
       const open = await hurryOnce(cluster).catch(() => 0);
-      await pause(Math.max(nudgeMilliseconds, open * perCanaryMilliseconds), undefined, { signal: stop.signal }).catch(() => undefined);
+      await pause(Math.max(nudgeMilliseconds, open * perCanaryMilliseconds), undefined, {
+        signal: stop.signal,
+      }).catch(() => undefined);
     }
   })();
   return {
@@ -142,22 +154,36 @@ async function allCanaries(cluster: Kubernetes): Promise<readonly KubernetesObje
 }
 
 /** Waits until every Canary is in one of some phases. */
-async function reached(cluster: Kubernetes, names: readonly string[], phases: readonly string[]): Promise<Phases> {
+async function reached(
+  cluster: Kubernetes,
+  names: readonly string[],
+  phases: readonly string[],
+): Promise<Phases> {
   let found: Phases = new Map();
   const look = async (): Promise<Phases | undefined> => {
     const canaries = await allCanaries(cluster);
-    found = new Map(canaries.map(({ metadata, status }) => [metadata.namespace as string, String(status?.phase)]));
+    found = new Map(
+      canaries.map(({ metadata, status }) => [metadata.namespace as string, String(status?.phase)]),
+    );
     if (names.every((name) => phases.includes(found.get(name) ?? ''))) return found;
     await pause(500);
     return undefined;
   };
-  return eventually(look, patienceSeconds, () => `for ${phases.join(' or ')}: ${JSON.stringify(Object.fromEntries(found))}`);
+  return eventually(
+    look,
+    patienceSeconds,
+    () => `for ${phases.join(' or ')}: ${JSON.stringify(Object.fromEntries(found))}`,
+  );
 }
 
 async function endOf({ cluster, logs }: Switch, name: string, phase: string): Promise<CanaryEnd> {
   const primary = await cluster.get('deployment/rag-primary', name);
   // Flagger writes why before it changes the phase; events of many Canaries come late or not at all.
-  if (phase === 'Failed') await eventually(async () => logs().includes(`Canary failed! Scaling down rag.${name}"`) || undefined, 10);
+  if (phase === 'Failed')
+    await eventually(
+      async () => logs().includes(`Canary failed! Scaling down rag.${name}"`) || undefined,
+      10,
+    );
   return {
     phase,
     image: primary['spec'].template.spec.containers[0].image as string,

@@ -52,12 +52,20 @@ export async function inFolder(use: (folder: string) => Promise<void>): Promise<
 }
 
 /** Writes a gold set of some questions with three paraphrases each. */
-export async function writeGold(folder: string, count: number, change: (id: string) => object = () => ({})): Promise<string> {
+export async function writeGold(
+  folder: string,
+  count: number,
+  change: (id: string) => object = () => ({}),
+): Promise<string> {
   const file = path.join(folder, 'gold.jsonl');
   const lines = Array.from({ length: count }, (_, index) => {
     const id = `Q_${String(index + 1).padStart(3, '0')}`;
     const topic = `topic ${index + 1}`;
-    const paraphrases = [`Tell me about ${topic}.`, `${topic}: what is known?`, `Is there anything on ${topic}?`];
+    const paraphrases = [
+      `Tell me about ${topic}.`,
+      `${topic}: what is known?`,
+      `Is there anything on ${topic}?`,
+    ];
     const anchors = [
       {
         section_id: `s${index + 1}`,

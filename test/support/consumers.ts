@@ -47,7 +47,10 @@ export interface GateServer {
   close(): Promise<void>;
 }
 
-export const verdictAnswer = (verdict: string): GateAnswer => ({ status: 200, body: JSON.stringify({ verdict, reason: 'because' }) });
+export const verdictAnswer = (verdict: string): GateAnswer => ({
+  status: 200,
+  body: JSON.stringify({ verdict, reason: 'because' }),
+});
 
 /** A server in the place of flipgate's, with an answer per case. */
 export async function startGates(): Promise<GateServer> {
@@ -59,7 +62,12 @@ export async function startGates(): Promise<GateServer> {
     incoming.on('end', () => {
       const [, name = '', rest = ''] = /^\/([^/]*)(\/.*)$/u.exec(incoming.url ?? '') ?? [];
       const { authorization } = incoming.headers;
-      const request = { method: incoming.method ?? '', url: rest, body, ...(authorization === undefined ? {} : { authorization }) };
+      const request = {
+        method: incoming.method ?? '',
+        url: rest,
+        body,
+        ...(authorization === undefined ? {} : { authorization }),
+      };
       requests.set(name, [...(requests.get(name) ?? []), request]);
       const answer = answers.get(name) ?? { status: 404, body: '' };
       const { status, body: text } = typeof answer === 'function' ? answer(request) : answer;

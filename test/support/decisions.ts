@@ -11,8 +11,14 @@ export const decisions = {
   NaN: ['vector(NaN)'],
   half: ['vector(0.5)'],
   'no series': [],
-  'two series': ['label_replace(vector(1), "replica", "a", "", "")', 'label_replace(vector(-1), "replica", "b", "", "")'],
-  'two passes': ['label_replace(vector(1), "replica", "a", "", "")', 'label_replace(vector(1), "replica", "b", "", "")'],
+  'two series': [
+    'label_replace(vector(1), "replica", "a", "", "")',
+    'label_replace(vector(-1), "replica", "b", "", "")',
+  ],
+  'two passes': [
+    'label_replace(vector(1), "replica", "a", "", "")',
+    'label_replace(vector(1), "replica", "b", "", "")',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Decision = keyof typeof decisions;
@@ -36,7 +42,10 @@ export async function startDecision(binary: string, decision: Decision): Promise
   const prometheus = await startPrometheus(binary, { ruleFiles: [file], interval: '200ms' });
   const wanted = decisions[decision].length;
   await eventually(async () => {
-    const [found, evaluated] = [await prometheus.query('flipgate:gate_decision:watch'), await prometheus.query('evaluated')];
+    const [found, evaluated] = [
+      await prometheus.query('flipgate:gate_decision:watch'),
+      await prometheus.query('evaluated'),
+    ];
     return found.length === wanted && evaluated.length === 1 ? true : undefined;
   }, 20);
   const close = async (): Promise<void> => {

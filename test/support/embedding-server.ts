@@ -16,7 +16,8 @@ const dimensions = 8;
 /** A vector that depends on the text alone. */
 function vectorOf(text: string): readonly number[] {
   const vector = Array.from({ length: dimensions }, () => 1);
-  for (let index = 0; index < text.length; index += 1) vector[index % dimensions]! += text.charCodeAt(index) % 17;
+  for (let index = 0; index < text.length; index += 1)
+    vector[index % dimensions]! += text.charCodeAt(index) % 17;
   return vector;
 }
 
@@ -31,7 +32,9 @@ export async function startEmbeddings(): Promise<EmbeddingServer> {
       return;
     }
     const data = texts.map((text, index) => ({ object: 'embedding', index, embedding: vectorOf(text) }));
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ object: 'list', model, data, usage: {} }));
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ object: 'list', model, data, usage: {} }));
   };
   const http = createServer((request, response) => {
     let body = '';

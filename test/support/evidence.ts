@@ -52,7 +52,13 @@ const modelSha256 = sha256('model');
 
 /** All five version fields, different for every name. */
 export function versionsOf(name: string): Required<Versions> {
-  return { INDEX_HASH: `${name}-index`, EMBED_SCHEMA: 'v1', RERANK_CONF: 'none', PROMPT_VER: '3', MODEL_VER: 'small' };
+  return {
+    INDEX_HASH: `${name}-index`,
+    EMBED_SCHEMA: 'v1',
+    RERANK_CONF: 'none',
+    PROMPT_VER: '3',
+    MODEL_VER: 'small',
+  };
 }
 
 /** The same value for every cell or question. */
@@ -70,7 +76,9 @@ export function evidenceOf(options: EvidenceOptions = {}): Evidence {
   const shape = shapeOf(options);
   const record = recordOf(options, shape);
   const numbers = (cells: Cells | undefined, otherwise: number): Float64Array =>
-    Float64Array.from({ length: shape.cells }, (_, cell) => (cells === undefined ? otherwise : (cells[cell] ?? Number.NaN)));
+    Float64Array.from({ length: shape.cells }, (_, cell) =>
+      cells === undefined ? otherwise : (cells[cell] ?? Number.NaN),
+    );
   const flags = (cells: Cells | undefined, length: number, otherwise = 0): Uint8Array =>
     Uint8Array.from({ length }, (_, index) => cells?.[index] ?? otherwise);
   const latency = isOneClock(options.latency) ? { total: options.latency } : (options.latency ?? {});
@@ -87,7 +95,9 @@ export function evidenceOf(options: EvidenceOptions = {}): Evidence {
     retrievedAnchor: numbers(options.retrievedAnchor, 0.2),
     answerAnchor: numbers(options.answerAnchor, 0.2),
     coverage: numbers(options.coverage, 0.9),
-    states: Int8Array.from({ length: shape.cells }, (_, cell) => (options.states === undefined ? 0 : (options.states[cell] ?? -1))),
+    states: Int8Array.from({ length: shape.cells }, (_, cell) =>
+      options.states === undefined ? 0 : (options.states[cell] ?? -1),
+    ),
     latency: {
       total: numbers(latency.total, 0.5),
       retrieve: numbers(latency.retrieve, Number.NaN),
@@ -113,7 +123,12 @@ function shapeOf({ questions = 40, phrasings = 4, seeds = [1, 2] }: EvidenceOpti
 }
 
 function recordOf(options: EvidenceOptions, shape: Shape): RunRecord {
-  const { arm = 'green', role = 'candidate', session = 'session-1', finishedAt: finished = finishedAt } = options;
+  const {
+    arm = 'green',
+    role = 'candidate',
+    session = 'session-1',
+    finishedAt: finished = finishedAt,
+  } = options;
   const { cells, phrasings, seeds } = shape;
   const questions = shape.questions.length;
   return {
@@ -125,7 +140,13 @@ function recordOf(options: EvidenceOptions, shape: Shape): RunRecord {
     status: 'complete',
     started_at: finished,
     finished_at: finished,
-    provenance: { version: '0.1.0', node: 'v20.19.0', platform: 'linux-x64', arguments: [], config_sha256: configSha256 },
+    provenance: {
+      version: '0.1.0',
+      node: 'v20.19.0',
+      platform: 'linux-x64',
+      arguments: [],
+      config_sha256: configSha256,
+    },
     gold: { sha256: goldSha256, path: 'gold', questions },
     plan: { questions, phrasings, seeds, cells, order_seed: 1, concurrency: 4 },
     embedder: { id: `model@sha256:${modelSha256}`, dimensions: 384, pooling: 'mean', window: 256 },
@@ -134,7 +155,17 @@ function recordOf(options: EvidenceOptions, shape: Shape): RunRecord {
     findings: [],
     files: {},
     summary: {
-      calls: { planned: cells, ok: cells, network: 0, timeout: 0, status: 0, shape: 0, server_errors: 0, retried: 0, paced: 0 },
+      calls: {
+        planned: cells,
+        ok: cells,
+        network: 0,
+        timeout: 0,
+        status: 0,
+        shape: 0,
+        server_errors: 0,
+        retried: 0,
+        paced: 0,
+      },
       latency: {},
       tool_loops: 0,
       side_effects: 0,
@@ -157,19 +188,35 @@ export interface PairOptions {
 }
 
 /** Two healthy runs of different artifacts, asked in one session: a few split calls, and noise that is the same for the same seed. */
-export function healthyPair(options: PairOptions = {}): { readonly candidate: Evidence; readonly baseline: Evidence } {
+export function healthyPair(options: PairOptions = {}): {
+  readonly candidate: Evidence;
+  readonly baseline: Evidence;
+} {
   const { questions = 40, phrasings = 4, seeds = [1, 2], seed = 1, candidate = {}, baseline = {} } = options;
   const random = createRandom(seed);
   const cells = questions * phrasings * seeds.length;
   const common = { questions, phrasings, seeds, finishedAt: options.finishedAt ?? finishedAt };
   return {
-    baseline: evidenceOf({ ...common, arm: 'blue', role: 'baseline', ...healthyColumns(cells, random), ...baseline }),
-    candidate: evidenceOf({ ...common, arm: 'green', role: 'candidate', ...healthyColumns(cells, random), ...candidate }),
+    baseline: evidenceOf({
+      ...common,
+      arm: 'blue',
+      role: 'baseline',
+      ...healthyColumns(cells, random),
+      ...baseline,
+    }),
+    candidate: evidenceOf({
+      ...common,
+      arm: 'green',
+      role: 'candidate',
+      ...healthyColumns(cells, random),
+      ...candidate,
+    }),
   };
 }
 
 function healthyColumns(cells: number, random: Random): EvidenceOptions {
-  const noisy = (low: number, high: number): number[] => Array.from({ length: cells }, () => low + (high - low) * random());
+  const noisy = (low: number, high: number): number[] =>
+    Array.from({ length: cells }, () => low + (high - low) * random());
   return {
     questionRetrieved: noisy(0.15, 0.35),
     retrievedAnchor: noisy(0.1, 0.3),

@@ -13,7 +13,10 @@ export function samplesOfPage(page: string): ReadonlyMap<string, number> {
     lines.map((line) => {
       const [, name, inside = '', value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/u.exec(line) ?? [];
       if (name === undefined) throw new Error(`no sample: ${line}`);
-      const labels = [...inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/gu)].map(([, label = '', text = '']) => [label, unescaped(text)]);
+      const labels = [...inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/gu)].map(([, label = '', text = '']) => [
+        label,
+        unescaped(text),
+      ]);
       return [seriesKey(name, Object.fromEntries(labels) as Record<string, string>), Number(value)];
     }),
   );

@@ -72,7 +72,12 @@ async function askBoth(folder: string, servers: ArmServer[]): Promise<void> {
   green.versions = { ...versions, PROMPT_VER: 'p2' };
   servers.push(blue, green);
   const arms = { blue: { kind: 'http', url: blue.url }, green: { kind: 'http', url: green.url } };
-  await writeFile(path.join(folder, 'flipgate.yaml'), JSON.stringify({ gold: 'gold.jsonl', arms, gates: { acceptance: lenient } }));
+  await writeFile(
+    path.join(folder, 'flipgate.yaml'),
+    JSON.stringify({ gold: 'gold.jsonl', arms, gates: { acceptance: lenient } }),
+  );
   expect((await flipgate(folder, ['run', '--quiet', '--json'])).code).toBe(0);
-  expect((await flipgate(folder, ['drill', 'record', '--pointer', 'edge', '--ttr', '40', '--verified'])).code).toBe(0);
+  expect(
+    (await flipgate(folder, ['drill', 'record', '--pointer', 'edge', '--ttr', '40', '--verified'])).code,
+  ).toBe(0);
 }

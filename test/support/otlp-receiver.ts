@@ -13,7 +13,11 @@ export interface OtlpRequest {
 
 /** What a request is answered; `hangs` never answers, `drips` never ends. */
 export type OtlpAnswer =
-  | { readonly status: number; readonly body?: string | Uint8Array; readonly headers?: Record<string, string> }
+  | {
+      readonly status: number;
+      readonly body?: string | Uint8Array;
+      readonly headers?: Record<string, string>;
+    }
   | 'hangs'
   | 'drips';
 

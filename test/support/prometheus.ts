@@ -11,7 +11,10 @@ export interface Answer {
   readonly error?: string;
   readonly warnings?: readonly string[];
   readonly data?: {
-    readonly result: readonly { readonly metric: Readonly<Record<string, string>>; readonly value: readonly [number, string] }[];
+    readonly result: readonly {
+      readonly metric: Readonly<Record<string, string>>;
+      readonly value: readonly [number, string];
+    }[];
   };
 }
 
@@ -52,10 +55,17 @@ export async function startPrometheus(
   await mkdir(folder, { recursive: true });
   const config = path.join(folder, 'prometheus.yml');
   const scrape = `- {job_name: flipgate, scrape_interval: 1s, scrape_timeout: 1s, static_configs: [{targets: ['127.0.0.1:${target}']}]}`;
-  await writeFile(config, `global: {evaluation_interval: 1s}\nrule_files: [${JSON.stringify(rules)}]\nscrape_configs:\n${scrape}\n`);
+  await writeFile(
+    config,
+    `global: {evaluation_interval: 1s}\nrule_files: [${JSON.stringify(rules)}]\nscrape_configs:\n${scrape}\n`,
+  );
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const flags = [`--config.file=${config}`, `--storage.tsdb.path=${path.join(folder, 'data')}`, `--web.listen-address=127.0.0.1:${port}`];
+  const flags = [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${path.join(folder, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ];
   const child = spawn(program, [...flags, '--log.level=error'], { stdio: 'ignore' });
   const ended = once(child, 'exit');
   const close = async (): Promise<void> => {
@@ -67,7 +77,10 @@ export async function startPrometheus(
     throw error;
   });
   const query = async (expr: string): Promise<Answer> => {
-    const answered = await fetch(`${url}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query: expr }) });
+    const answered = await fetch(`${url}/api/v1/query`, {
+      method: 'POST',
+      body: new URLSearchParams({ query: expr }),
+    });
     return (await answered.json()) as Answer;
   };
   return { query, close };

@@ -56,7 +56,8 @@ export interface Ran {
 
 /** Runs a program in this checkout to its end. */
 export function ran({ name, path: file }: Program, args: readonly string[]): Ran {
-  if (file === undefined) throw new Error(`there is no ${name}: apt-get install prometheus prometheus-alertmanager`);
+  if (file === undefined)
+    throw new Error(`there is no ${name}: apt-get install prometheus prometheus-alertmanager`);
   const { status, stdout, stderr } = spawnSync(file, args, { cwd: root, encoding: 'utf8' });
   return { code: status, output: stdout + stderr };
 }

@@ -25,7 +25,13 @@ export interface RecordedRun {
 
 /** Writes a run that has ended, with its files, into a store. */
 export async function recordRun(store: string, run: RecordedRun = {}): Promise<RunFolder> {
-  const { arm = 'green', questions = 2, call = () => ({}), score = () => ({ coverage: 1 }), texts = [] } = run;
+  const {
+    arm = 'green',
+    questions = 2,
+    call = () => ({}),
+    score = () => ({ coverage: 1 }),
+    texts = [],
+  } = run;
   const folder = runFolder(store, `20261122T120000Z-${arm}-aaaaaa`);
   const { record } = evidenceOf({ arm, id: folder.id, questions, phrasings: 1, seeds: [1] });
   const ids = questionIds(questions);
@@ -33,14 +39,25 @@ export async function recordRun(store: string, run: RecordedRun = {}): Promise<R
     const anchors = [{ section_id: 's', text: run.anchor ?? 'The pointer flips in one step.' }];
     return { id, question: `What about ${id}?`, paraphrases: [], anchors, answerable: true, tags: [] };
   });
-  const stored = await storeGold(store, { sha256: goldSha256, path: 'gold', questions: asked, documents: new Map() });
+  const stored = await storeGold(store, {
+    sha256: goldSha256,
+    path: 'gold',
+    questions: asked,
+    documents: new Map(),
+  });
   await writePlan(folder, planOf(record, stored));
-  const lines = run.lines ?? ids.map((id) => JSON.stringify({ ...callLine({ question: id, key: id }), ...call(id) }));
-  const scores = ids.map((id) => JSON.stringify({ question: id, phrasing: 0, seed: 1, key: id, ...score(id) }));
+  const lines =
+    run.lines ?? ids.map((id) => JSON.stringify({ ...callLine({ question: id, key: id }), ...call(id) }));
+  const scores = ids.map((id) =>
+    JSON.stringify({ question: id, phrasing: 0, seed: 1, key: id, ...score(id) }),
+  );
   await mkdir(folder.path, { recursive: true });
   await writeFile(folder.calls, asLines(lines));
   await writeFile(folder.scores, asLines(scores));
-  await writeFile(folder.snippets, asLines(texts.map((text) => JSON.stringify({ sha256: sha256(text), text }))));
+  await writeFile(
+    folder.snippets,
+    asLines(texts.map((text) => JSON.stringify({ sha256: sha256(text), text }))),
+  );
   await writeFile(path.join(folder.path, 'run.json'), JSON.stringify({ ...record, ...run.record }));
   return folder;
 }

@@ -1,4 +1,10 @@
-import type { CallColumns, Measures, ReportCall, ReportModel, ReportQuestion } from '../../src/reporters/html/model.ts';
+import type {
+  CallColumns,
+  Measures,
+  ReportCall,
+  ReportModel,
+  ReportQuestion,
+} from '../../src/reporters/html/model.ts';
 import { compared, failed } from './verdicts.ts';
 import { evidenceOf } from './evidence.ts';
 
@@ -12,7 +18,12 @@ function columns(shift: number): CallColumns {
     at: of((cell) => Date.parse('2026-11-22T21:30:00Z') + 1000 * cell),
     outcomes: new Int8Array(2 * shape.perQuestion),
     faulted: Uint8Array.from([0, 0, 0, 0, 0, 0, 0, shift > 0 ? 1 : 0]),
-    latency: { total, retrieve: of((cell) => 0.01 + cell / 1000), rerank: of(() => Number.NaN), reason: of(() => Number.NaN) },
+    latency: {
+      total,
+      retrieve: of((cell) => 0.01 + cell / 1000),
+      rerank: of(() => Number.NaN),
+      reason: of(() => Number.NaN),
+    },
     distance: of((cell) => 0.2 + cell / 20 + shift),
     coverage: of((cell) => Math.max(0, 1 - shift * cell)),
     states: Int8Array.from([0, 0, 0, 0, 0, shift > 0 ? 1 : 0, 0, shift > 0 ? 3 : 0]),
@@ -21,12 +32,22 @@ function columns(shift: number): CallColumns {
 }
 
 function call(answer: string, extra: Partial<ReportCall> = {}): ReportCall {
-  const retrieval = { snippets: [{ section: 'flip', text: 'The pointer flips.', marks: [4, 11] }], covered: [[0, 7]] };
+  const retrieval = {
+    snippets: [{ section: 'flip', text: 'The pointer flips.', marks: [4, 11] }],
+    covered: [[0, 7]],
+  };
   return { outcome: 'ok', status: 200, answer, trace: 'ab12', retrieval, ...extra };
 }
 
 function question(id: string, text: string, place: number): ReportQuestion {
-  const measures: Measures = { coverage: 1, distance: 0.25, convergent: 1, flip: 0, latency: 0.1, faulted: 0 };
+  const measures: Measures = {
+    coverage: 1,
+    distance: 0.25,
+    convergent: 1,
+    flip: 0,
+    latency: 0.1,
+    faulted: 0,
+  };
   return {
     id,
     place,

@@ -33,13 +33,21 @@ export async function reportStore({ questions, answer, gold }: ReportedArms): Pr
     // Loopback arms of a busy machine differ in latency as they like.
     const rules = { latency_p95: { limit: 1000 }, rollback_drill: { waived: 'nothing to flip' } };
     const arms = { blue: { kind: 'http', url: blue.url }, green: { kind: 'http', url: green.url } };
-    await writeFile(path.join(folder, 'flipgate.yaml'), JSON.stringify({ gold: 'gold.jsonl', arms, gates: { acceptance: { rules } } }));
+    await writeFile(
+      path.join(folder, 'flipgate.yaml'),
+      JSON.stringify({ gold: 'gold.jsonl', arms, gates: { acceptance: { rules } } }),
+    );
     const asked = await flipgate(folder, ['run', '--quiet', '--gate', 'acceptance']);
     if (![0, 1, 3].includes(asked.code ?? -1)) throw new Error(asked.stderr);
     const [before, after] = await runFolders(path.join(folder, 'reports'));
     const pair = `${path.basename(before!)}..${path.basename(after!)}`;
     const comparison = path.join(folder, 'reports/comparisons', pair, 'report.html');
-    return { folder, comparison, run: path.join(after!, 'report.html'), remove: () => rm(folder, { recursive: true }) };
+    return {
+      folder,
+      comparison,
+      run: path.join(after!, 'report.html'),
+      remove: () => rm(folder, { recursive: true }),
+    };
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }

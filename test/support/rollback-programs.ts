@@ -15,7 +15,11 @@ export interface RollbackPrograms {
 const shell = (script: string): string[] => ['sh', '-c', script];
 
 /** `command` is a shell script; by default the one that works. Everything is in `folder`, which is the working directory. */
-export function rollbackPrograms(folder: string, command = 'touch blue', timeoutSeconds = 10): RollbackPrograms {
+export function rollbackPrograms(
+  folder: string,
+  command = 'touch blue',
+  timeoutSeconds = 10,
+): RollbackPrograms {
   const [blue, log] = [path.join(folder, 'blue'), path.join(folder, 'runs')];
   return {
     settings: {

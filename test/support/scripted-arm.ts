@@ -6,7 +6,12 @@ import type { GoldSet } from '../../src/core/gold-set.ts';
 import { planOf, type Plan } from '../../src/core/plan.ts';
 import { askSession, type Asking } from '../../src/engine/ask-session.ts';
 import type { LaneEnd, LaneSettings } from '../../src/engine/lane.ts';
-import { openNewSession, type OpenRun, type SessionArm, type SessionSetting } from '../../src/engine/session.ts';
+import {
+  openNewSession,
+  type OpenRun,
+  type SessionArm,
+  type SessionSetting,
+} from '../../src/engine/session.ts';
 import { versions } from './arm-server.ts';
 
 export const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() / 1000 };
@@ -18,7 +23,11 @@ export interface ScriptedArm extends Arm {
 
 type Script = (request: AskRequest, options: AskOptions) => Answer | Promise<Answer>;
 
-export function scriptedArm(name: string, script: Script = answered, reports?: () => Promise<Versions>): ScriptedArm {
+export function scriptedArm(
+  name: string,
+  script: Script = answered,
+  reports?: () => Promise<Versions>,
+): ScriptedArm {
   const asked: AskRequest[] = [];
   return {
     name,
@@ -36,7 +45,14 @@ export function scriptedArm(name: string, script: Script = answered, reports?: (
 /** A healthy answer that took a millisecond. */
 export function answered(request: AskRequest): OkAnswer {
   const received = clock.monotonic();
-  const snippet = { snippet_id: 'S', section_id: 's', source_url: 'd', offsets: [0, 4], tokens: [0, 1], text: 'text' } as const;
+  const snippet = {
+    snippet_id: 'S',
+    section_id: 's',
+    source_url: 'd',
+    offsets: [0, 4],
+    tokens: [0, 1],
+    text: 'text',
+  } as const;
   const response = { answer: request.question, retrieved: [snippet], versions };
   return { outcome: 'ok', status: 200, timing: { sent: received - 0.001, received }, response, findings: [] };
 }
@@ -46,7 +62,14 @@ export const fault = (status = 500): Answer => ({ outcome: 'status', status, mes
 export function goldOf(count: number, more: Partial<GoldSet> = {}): GoldSet {
   const questions = Array.from({ length: count }, (_, index) => {
     const id = `Q_${String(index).padStart(3, '0')}`;
-    return { id, question: `${id}?`, paraphrases: [1, 2, 3].map((n) => `${id}, put ${n}`), anchors: [], answerable: true, tags: [] };
+    return {
+      id,
+      question: `${id}?`,
+      paraphrases: [1, 2, 3].map((n) => `${id}, put ${n}`),
+      anchors: [],
+      answerable: true,
+      tags: [],
+    };
   });
   return { sha256: '0'.repeat(64), path: 'gold', questions, documents: new Map(), ...more };
 }
@@ -57,7 +80,16 @@ export function smallPlan(gold: GoldSet, orderSeed = 1): Plan {
 
 export function settingOf(store: string, gold: GoldSet): SessionSetting {
   const provenance = { version: '0.0.0', node: '0', platform: 'x', arguments: [], config_sha256: '0' };
-  return { store, gold, goldPath: 'gold', plan: smallPlan(gold), planOptions: {}, scored: false, provenance, clock };
+  return {
+    store,
+    gold,
+    goldPath: 'gold',
+    plan: smallPlan(gold),
+    planOptions: {},
+    scored: false,
+    provenance,
+    clock,
+  };
 }
 
 export function memberOf(arm: Arm, settings: Partial<LaneSettings> = {}): SessionArm {

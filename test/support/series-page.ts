@@ -7,7 +7,18 @@ const values: Readonly<Record<string, readonly string[]>> = {
   gate: ['acceptance', 'watch'],
   rule: ['semantic_distance', 'coverage', 'lambda_convergence', 'error_rate', 'blind'],
   between: ['question_retrieved', 'retrieved_anchor'],
-  stat: ['mean', 'median', 'p05', 'p50', 'p95', 'p99', 'worst_phrasing', 'pass_share', 'cell_median', 'cell_p95'],
+  stat: [
+    'mean',
+    'median',
+    'p05',
+    'p50',
+    'p95',
+    'p99',
+    'worst_phrasing',
+    'pass_share',
+    'cell_median',
+    'cell_p95',
+  ],
   seed: ['1', '2', 'all'],
   state: ['→', '←', '<>', '×'],
   across: ['all', 'phrasing', 'seed'],
@@ -20,7 +31,9 @@ const values: Readonly<Record<string, readonly string[]>> = {
 function combinations(labels: readonly string[]): readonly string[] {
   return labels.reduce<readonly string[]>(
     (found, label) =>
-      found.flatMap((sofar) => (values[label] ?? ['x']).map((value) => `${sofar}${sofar === '' ? '' : ','}${label}="${value}"`)),
+      found.flatMap((sofar) =>
+        (values[label] ?? ['x']).map((value) => `${sofar}${sofar === '' ? '' : ','}${label}="${value}"`),
+      ),
     [''],
   );
 }
@@ -30,7 +43,8 @@ const limits: Readonly<Record<string, number>> = { semantic_distance: 0.45, erro
 /** Good values: the gates pass. */
 function valueOf(name: string, labels: string, now: number): number {
   if (name.endsWith('_timestamp_seconds')) return now - 5;
-  if (name === 'flipgate_gate_rule_limit') return Object.entries(limits).find(([rule]) => labels.includes(`"${rule}"`))?.[1] ?? 0.6;
+  if (name === 'flipgate_gate_rule_limit')
+    return Object.entries(limits).find(([rule]) => labels.includes(`"${rule}"`))?.[1] ?? 0.6;
   if (/distance|error/u.test(name)) return 0.001;
   if (/_info$|verdict|active/u.test(name)) return 1;
   return name.endsWith('_ratio') ? 0.9 : 7;
@@ -41,7 +55,8 @@ export function seriesPage(now: number): string {
   const simple = catalogue.flatMap(({ name, type, labels }) => [
     `# TYPE ${name} ${type}`,
     ...combinations(labels).map(
-      (written) => `${name}{${written}} ${valueOf(name, written, now) + (type === 'counter' ? Math.floor(now) % 1e6 : 0)}`,
+      (written) =>
+        `${name}{${written}} ${valueOf(name, written, now) + (type === 'counter' ? Math.floor(now) % 1e6 : 0)}`,
     ),
   ]);
   const { name, labels, buckets } = stageDuration;

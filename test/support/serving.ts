@@ -22,7 +22,11 @@ export interface Answer {
 }
 
 /** Starts `flipgate serve` on a port of the system's choice, ready when it says so; ended with the test. */
-export async function serving(folder: string, args: readonly string[] = [], env: Environment = {}): Promise<Serving> {
+export async function serving(
+  folder: string,
+  args: readonly string[] = [],
+  env: Environment = {},
+): Promise<Serving> {
   const started = start(folder, ['serve', '--port', '0', ...args], env);
   onTestFinished(async () => {
     started.child.kill('SIGKILL');
@@ -39,12 +43,20 @@ export function servingForAll(folder: string): Promise<Serving> {
 async function served({ child, finished }: Started): Promise<Serving> {
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
-  const url = await Promise.race([said(child), finished.then((end) => Promise.reject(new Error(`it ended: ${JSON.stringify(end)}`)))]);
+  const url = await Promise.race([
+    said(child),
+    finished.then((end) => Promise.reject(new Error(`it ended: ${JSON.stringify(end)}`))),
+  ]);
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(`${url}${path}`, init);
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    return { status: response.status, headers: response.headers, text, json: isJson ? (JSON.parse(text) as Record<string, any>) : {} };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? (JSON.parse(text) as Record<string, any>) : {},
+    };
   };
   return {
     url,

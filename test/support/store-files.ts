@@ -18,7 +18,17 @@ const stage = { n: 8, mean: 0.21, p50: 0.2, p95: 0.31, p99: 0.4 };
 
 /** A summary in which everything was measured. */
 export const summary: RunRecord['summary'] = {
-  calls: { planned: 10, ok: 8, network: 0, timeout: 1, status: 1, shape: 0, server_errors: 1, retried: 0, paced: 0 },
+  calls: {
+    planned: 10,
+    ok: 8,
+    network: 0,
+    timeout: 1,
+    status: 1,
+    shape: 0,
+    server_errors: 1,
+    retried: 0,
+    paced: 0,
+  },
   questions: { judged: 4, skipped: 1, errored: 0 },
   error_rate: 0.2,
   server_error_rate: 0.1,
@@ -58,8 +68,21 @@ export async function writeRun(store: string, run: WrittenRun = {}): Promise<str
   const id = runId(run);
   const { arm = 'green', at = 0, status = 'complete' } = run;
   const times = { started_at: iso(noon + 1000 * at), finished_at: iso(noon + 1000 * at + 10_000) };
-  const about = { gold: { sha256: 'b'.repeat(64) }, artifact: { sha256: 'a'.repeat(64) }, embedder: { id: 'model@sha256:1' } };
-  const record = { schema: 'flipgate.run/1', id, arm, status, ...times, ...about, summary: { ...summary, ...run.summary }, ...run.record };
+  const about = {
+    gold: { sha256: 'b'.repeat(64) },
+    artifact: { sha256: 'a'.repeat(64) },
+    embedder: { id: 'model@sha256:1' },
+  };
+  const record = {
+    schema: 'flipgate.run/1',
+    id,
+    arm,
+    status,
+    ...times,
+    ...about,
+    summary: { ...summary, ...run.summary },
+    ...run.record,
+  };
   await mkdir(path.join(store, id), { recursive: true });
   await writeFile(path.join(store, id, 'run.json'), JSON.stringify(record));
   return id;
@@ -68,14 +91,37 @@ export async function writeRun(store: string, run: WrittenRun = {}): Promise<str
 /** A call as it stands in `calls.jsonl`. */
 export function callLine(more: Partial<CallLine> = {}): CallLine {
   const at = iso(noon + 60_000);
-  const about = { question: 'Q_1', phrasing: 0, seed: 1, key: 'k', artifact_sha256: 'a', trace_id: 't', retried: false };
-  return { ...about, outcome: 'ok', at, latency: { total: 0.2, retrieve: 0.02 }, tool_calls: [], side_effects: 1, dedupe_hits: 0, ...more };
+  const about = {
+    question: 'Q_1',
+    phrasing: 0,
+    seed: 1,
+    key: 'k',
+    artifact_sha256: 'a',
+    trace_id: 't',
+    retried: false,
+  };
+  return {
+    ...about,
+    outcome: 'ok',
+    at,
+    latency: { total: 0.2, retrieve: 0.02 },
+    tool_calls: [],
+    side_effects: 1,
+    dedupe_hits: 0,
+    ...more,
+  };
 }
 
 /** Adds calls to a run's journal; a text stands there as it is. */
-export async function addCalls(store: string, id: string, calls: readonly (Partial<CallLine> | string)[]): Promise<void> {
+export async function addCalls(
+  store: string,
+  id: string,
+  calls: readonly (Partial<CallLine> | string)[],
+): Promise<void> {
   await mkdir(path.join(store, id), { recursive: true });
-  const lines = calls.map((call) => (typeof call === 'string' ? call : `${JSON.stringify(callLine(call))}\n`));
+  const lines = calls.map((call) =>
+    typeof call === 'string' ? call : `${JSON.stringify(callLine(call))}\n`,
+  );
   await appendFile(path.join(store, id, 'calls.jsonl'), lines.join(''));
 }
 
@@ -97,7 +143,15 @@ export function passed(more: object = {}): Verdict {
     runs: { candidate: runId(), baseline: runId({ arm: 'blue' }) },
     reason: 'all rules pass',
     rules: [
-      { rule: 'coverage', verdict: 'pass', value: 0.83, limit: 0.7, direction: 'at_least', unit: 'ratio', reason: 'well' },
+      {
+        rule: 'coverage',
+        verdict: 'pass',
+        value: 0.83,
+        limit: 0.7,
+        direction: 'at_least',
+        unit: 'ratio',
+        reason: 'well',
+      },
       { rule: 'rollback_drill', verdict: 'waived', value: 30, limit: 120, reason: 'no pointer here' },
     ],
     ...more,
@@ -116,10 +170,14 @@ export async function emptyStore(): Promise<string> {
   return store;
 }
 
-export interface Opening extends Partial<Omit<ExportOptions, 'rest'>>, Partial<Pick<Snapshot, 'reported' | 'rollbacks'>> {}
+export interface Opening
+  extends Partial<Omit<ExportOptions, 'rest'>>, Partial<Pick<Snapshot, 'reported' | 'rollbacks'>> {}
 
 /** A store as the exporters read it two minutes past noon, with no look at it kept. */
-export function opened(store: string, { reported = [], rollbacks = [], ...more }: Opening = {}): ExportSource {
+export function opened(
+  store: string,
+  { reported = [], rollbacks = [], ...more }: Opening = {},
+): ExportSource {
   return exportedStore({
     store,
     baseline: 'blue',
@@ -137,5 +195,10 @@ export function opened(store: string, { reported = [], rollbacks = [], ...more }
 /** The same of a minute ago, by the clock of this machine. */
 export function passedNow(more: object = {}): Verdict {
   const now = Date.now();
-  return passed({ evaluated_at: iso(now - 30_000), evidence_at: iso(now - 60_000), expires_at: iso(now + 840_000), ...more });
+  return passed({
+    evaluated_at: iso(now - 30_000),
+    evidence_at: iso(now - 60_000),
+    expires_at: iso(now + 840_000),
+    ...more,
+  });
 }

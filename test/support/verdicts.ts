@@ -35,7 +35,16 @@ export const failed: Verdict = {
       baseline_value: 0.81,
       reason: 'coverage 0.58 is below 0.7 (95 % interval 0.51 to 0.64, 36 questions)',
     },
-    { rule: 'error_rate', verdict: 'pass', value: 0, limit: 0.005, direction: 'at_most', unit: 'ratio', n: 40, reason: 'error rate 0' },
+    {
+      rule: 'error_rate',
+      verdict: 'pass',
+      value: 0,
+      limit: 0.005,
+      direction: 'at_most',
+      unit: 'ratio',
+      n: 40,
+      reason: 'error rate 0',
+    },
     {
       rule: 'latency_p95',
       verdict: 'inconclusive',
@@ -50,7 +59,15 @@ export const failed: Verdict = {
     },
     { rule: 'rollback_drill', verdict: 'waived', reason: 'waived: no pointer here' },
     { rule: 'invariants', verdict: 'error', reason: 'PROMPT_VER is missing' },
-    { rule: 'tool_loops', verdict: 'fail', severity: 'warn', value: 2, limit: 0, unit: 'count', reason: '2 answers with a tool loop' },
+    {
+      rule: 'tool_loops',
+      verdict: 'fail',
+      severity: 'warn',
+      value: 2,
+      limit: 0,
+      unit: 'count',
+      reason: '2 answers with a tool loop',
+    },
   ],
 };
 
@@ -63,7 +80,13 @@ const header: Header = {
   status: 'complete',
   started_at: '2026-11-22T21:29:00Z',
   finished_at: '2026-11-22T21:30:00Z',
-  provenance: { version: '0.1.0', node: '20.20.2', platform: 'linux-x64', arguments: ['run'], config_sha256: 'c' },
+  provenance: {
+    version: '0.1.0',
+    node: '20.20.2',
+    platform: 'linux-x64',
+    arguments: ['run'],
+    config_sha256: 'c',
+  },
   gold: { sha256: 'g', path: 'gold/handbook', questions: 40 },
   plan: { questions: 40, phrasings: 4, seeds: [1, 2], cells: 320, order_seed: 1, concurrency: 16 },
   view: 'best',
@@ -75,7 +98,14 @@ const header: Header = {
 export function questionOf(question: string, worsening: number): QuestionDifference {
   const sides = { baseline: 0.75, candidate: 0.5, difference: -0.25 };
   const missing = { baseline: 0.3 };
-  const measured = { question_retrieved: missing, coverage: sides, convergent: sides, flip: missing, latency: sides, faulted: sides };
+  const measured = {
+    question_retrieved: missing,
+    coverage: sides,
+    convergent: sides,
+    flip: missing,
+    latency: sides,
+    faulted: sides,
+  };
   return { question, answerable: true, ...measured, worsening, phrasing: 2, seed: 1 };
 }
 
@@ -109,7 +139,9 @@ export const compared: Comparison = {
   },
   latency_ratio: { total: { median: 1.1, p95: 2.5, interval: [1.05, 1.2], n_calls: 318 } },
   drift: { median: 0.01, p95: 0.2, n_calls: 318 },
-  questions: [1.5, 1.25, 1, 0.75, 0.5, 0.25, -1e-7].map((worsening, index) => questionOf(`Q_000${index + 1}`, worsening)),
+  questions: [1.5, 1.25, 1, 0.75, 0.5, 0.25, -1e-7].map((worsening, index) =>
+    questionOf(`Q_000${index + 1}`, worsening),
+  ),
 };
 
 /** Texts that want to be more than texts. */

@@ -17,7 +17,13 @@ export async function wholeStore(): Promise<WholeStore> {
   // Whatever it says of latencies on a busy machine: every rule of it is exported.
   await flipgate(folder, ['gate', 'watch']);
   const store = path.join(folder, 'reports');
-  const rollback = { schema: 'flipgate.rollback/1', pointer: 'edge', trigger: 'alertmanager', outcome: 'done', causes: ['a'] };
+  const rollback = {
+    schema: 'flipgate.rollback/1',
+    pointer: 'edge',
+    trigger: 'alertmanager',
+    outcome: 'done',
+    causes: ['a'],
+  };
   await mkdir(path.join(store, 'rollbacks'));
   await writeFile(path.join(store, 'rollbacks/history.jsonl'), `${JSON.stringify(rollback)}\n`);
   return { folder, store, arms: healthy.arms, close: () => healthy.close() };

@@ -52,7 +52,11 @@ export interface Ended extends TestWorld {
 }
 
 /** Runs a command in this process, to its end. */
-export async function run(folder: string, words: readonly string[], around: Surroundings = {}): Promise<Ended> {
+export async function run(
+  folder: string,
+  words: readonly string[],
+  around: Surroundings = {},
+): Promise<Ended> {
   const world = testWorld(folder, words, around);
   return { ...world, code: await main(world) };
 }

@@ -52,14 +52,17 @@ function attributesOf(inside: string): Readonly<Record<string, string>> {
   const names = new Set(found.map(([, name]) => name));
   if (names.size !== found.length) throw new Error('an attribute twice');
   // A reader makes spaces of white space that is not written as a reference (XML 1.0, 3.3.3).
-  return Object.fromEntries(found.map(([, name = '', value = '']) => [name, resolved(value.replaceAll(/[\t\n]/gu, ' '))]));
+  return Object.fromEntries(
+    found.map(([, name = '', value = '']) => [name, resolved(value.replaceAll(/[\t\n]/gu, ' '))]),
+  );
 }
 
 function resolved(text: string): string {
   return text.replaceAll(/&([^;&]*;?)/gu, (whole, body: string) => {
     const number = /^#(\d+);$/u.exec(body)?.[1];
     const found = number === undefined ? named[body.slice(0, -1)] : String.fromCodePoint(Number(number));
-    if (found === undefined || !body.endsWith(';') || !character.test(found)) throw new Error(`no entity: ${whole}`);
+    if (found === undefined || !body.endsWith(';') || !character.test(found))
+      throw new Error(`no entity: ${whole}`);
     return found;
   });
 }

@@ -22,9 +22,22 @@ const levels: readonly (readonly string[])[] = [
 const entries = ['cli.ts', 'process-world.ts', 'wfgy-eval.ts'];
 
 /** Loaded only by the command that needs them, so that `flipgate --help` starts at once. */
-const heavy = /^(undici|openai|csv-parse|yaml|cli-table3|prom-client|hono|@hono\/.*|@huggingface\/transformers|@opentelemetry\/.*)(\/|$)/;
+const heavy =
+  /^(undici|openai|csv-parse|yaml|cli-table3|prom-client|hono|@hono\/.*|@huggingface\/transformers|@opentelemetry\/.*)(\/|$)/;
 
-const bannedWords = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'data', 'info', 'handle', 'handler', 'handlers']);
+const bannedWords = new Set([
+  'util',
+  'utils',
+  'helper',
+  'helpers',
+  'common',
+  'manager',
+  'data',
+  'info',
+  'handle',
+  'handler',
+  'handlers',
+]);
 
 /** What a process cannot change while it runs, and what only measures it. */
 const harmlessProcess = new Set(['arch', 'memoryUsage', 'pid', 'platform', 'version', 'versions']);
@@ -65,10 +78,16 @@ function read(name: string): SourceFile {
 }
 
 function importsOf(name: string, code: string): readonly Import[] {
-  const statements = [...code.matchAll(/^(?:import|export)\s+(type\s+)?(?:[\w*{][^;'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm)];
+  const statements = [
+    ...code.matchAll(/^(?:import|export)\s+(type\s+)?(?:[\w*{][^;'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm),
+  ];
   const dynamic = [...code.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)];
   return [
-    ...statements.map(([, type, target]) => ({ target: resolve(name, target!), typeOnly: type !== undefined, dynamic: false })),
+    ...statements.map(([, type, target]) => ({
+      target: resolve(name, target!),
+      typeOnly: type !== undefined,
+      dynamic: false,
+    })),
     ...dynamic.map(([, target]) => ({ target: resolve(name, target!), typeOnly: false, dynamic: true })),
   ];
 }
@@ -152,14 +171,21 @@ describe('the source tree', () => {
   test('core reads no file, no clock and no chance', () => {
     const impure = files
       .filter(({ name }) => areaOf(name) === 'core')
-      .filter(({ code, imports }) => /Math\.random|Date\.now|new Date\(\)|performance\.now/.test(code) || imports.some(isBuiltin));
+      .filter(
+        ({ code, imports }) =>
+          /Math\.random|Date\.now|new Date\(\)|performance\.now/.test(code) || imports.some(isBuiltin),
+      );
     expect(impure.map(({ name }) => name)).toEqual([]);
   });
 
   test('the entries load no heavy library before a command asks for it', () => {
     const early = entries
       .filter((entry) => byName.has(entry))
-      .flatMap((entry) => [...loadedBy(entry)].filter((target) => heavy.test(target)).map((target) => `${entry} loads ${target}`));
+      .flatMap((entry) =>
+        [...loadedBy(entry)]
+          .filter((target) => heavy.test(target))
+          .map((target) => `${entry} loads ${target}`),
+      );
     expect(early).toEqual([]);
   });
 
@@ -171,7 +197,9 @@ describe('the source tree', () => {
           .map(([, member]) => member!)
           .filter((member) => !harmlessProcess.has(member) && !processUse[name]?.includes(member))
           .map((member) => `${name}: process.${member}`),
-        ...imports.filter(({ target }) => /^(node:)?process$/.test(target)).map(({ target }) => `${name} imports ${target}`),
+        ...imports
+          .filter(({ target }) => /^(node:)?process$/.test(target))
+          .map(({ target }) => `${name} imports ${target}`),
       ]);
     expect(touching).toEqual([]);
   });
@@ -191,7 +219,9 @@ describe('every file', () => {
   });
 
   test('has no default export', () => {
-    expect(files.filter(({ code }) => /^export\s+default\b|\bas\s+default\b/m.test(code)).map(({ name }) => name)).toEqual([]);
+    expect(
+      files.filter(({ code }) => /^export\s+default\b|\bas\s+default\b/m.test(code)).map(({ name }) => name),
+    ).toEqual([]);
   });
 });
 

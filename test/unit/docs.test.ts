@@ -6,9 +6,13 @@ import { run } from '../support/world.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const inFolders = ['docs', 'examples'].flatMap((folder) =>
-  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name)),
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+    path.join(folder, name),
+  ),
 );
-const pages = [...inFolders, 'README.md', 'CONTRIBUTING.md', 'SECURITY.md'].filter((name) => name.endsWith('.md')).toSorted();
+const pages = [...inFolders, 'README.md', 'CONTRIBUTING.md', 'SECURITY.md']
+  .filter((name) => name.endsWith('.md'))
+  .toSorted();
 const read = (page: string): string => readFileSync(path.join(root, page), 'utf8');
 
 /** The anchors of a page's headings, as GitHub makes them. */
@@ -23,11 +27,15 @@ function anchorsOf(page: string): readonly string[] {
 
 /** What is wrong with the links of a page to files here. */
 function brokenLinks(page: string): readonly string[] {
-  const links = [...read(page).matchAll(/\]\(([^()\s]+)\)/gu)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/u.test(link));
+  const links = [...read(page).matchAll(/\]\(([^()\s]+)\)/gu)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/u.test(link));
   return links.filter((link) => {
     const [file = '', anchor] = link.split('#');
     const target = file === '' ? page : path.join(path.dirname(page), file);
-    return !existsSync(path.join(root, target)) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+    return (
+      !existsSync(path.join(root, target)) || (anchor !== undefined && !anchorsOf(target).includes(anchor))
+    );
   });
 }
 
@@ -37,7 +45,9 @@ test.each(pages)('every link in %s leads somewhere', (page) => {
 
 test('every kit has its page, and the list of readers links to each', () => {
   const kits = readdirSync(path.join(root, 'examples/consumers')).toSorted();
-  const listed = [...read('docs/consumers/README.md').matchAll(/\.\.\/\.\.\/examples\/consumers\/([\w-]+)\/README\.md/gu)];
+  const listed = [
+    ...read('docs/consumers/README.md').matchAll(/\.\.\/\.\.\/examples\/consumers\/([\w-]+)\/README\.md/gu),
+  ];
   expect([...new Set(listed.map(([, kit = '']) => kit))].toSorted()).toEqual(kits);
   expect(kits.filter((kit) => !pages.includes(`examples/consumers/${kit}/README.md`))).toEqual([]);
 });
@@ -50,9 +60,14 @@ interface Written {
 
 /** The commands that the pages tell to run: in code, inline or in a block. */
 const written: readonly Written[] = pages.flatMap((page) => {
-  const code = [...read(page).matchAll(/^ *```\w*\n([^]*?)^ *```$|`([^`\n]+)`/gmu)].map(([, block, inline]) => block ?? inline ?? '');
+  const code = [...read(page).matchAll(/^ *```\w*\n([^]*?)^ *```$|`([^`\n]+)`/gmu)].map(
+    ([, block, inline]) => block ?? inline ?? '',
+  );
   return code.flatMap((text) =>
-    [...text.matchAll(/(?:^|[\s'"(])flipgate(?:@[\d.]+)? ([a-z][^\n`#|&;)]*)/gu)].map(([, line = '']) => ({ page, line: line.trim() })),
+    [...text.matchAll(/(?:^|[\s'"(])flipgate(?:@[\d.]+)? ([a-z][^\n`#|&;)]*)/gu)].map(([, line = '']) => ({
+      page,
+      line: line.trim(),
+    })),
   );
 });
 const notCommands = new Set(['in', 'serves', 'runs,', 'on']);
@@ -63,19 +78,29 @@ async function helpOf(words: readonly string[]): Promise<string> {
 
 describe('every command that a page tells to run', () => {
   test('exists, with its flags', async () => {
-    const commands = new Set([...(await helpOf([])).matchAll(/^ {2}([a-z]+) /gmu)].map(([, name = '']) => name));
+    const commands = new Set(
+      [...(await helpOf([])).matchAll(/^ {2}([a-z]+) /gmu)].map(([, name = '']) => name),
+    );
     const helps = new Map<string, string>();
     const wrong: string[] = [];
     for (const { page, line } of written.filter((one) => !notCommands.has(one.line.split(' ')[0] ?? ''))) {
       const [command = '', second = '', ...rest] = line.split(/\s+/u);
       if (!commands.has(command)) wrong.push(`${page}: flipgate ${command}`);
       else {
-        const key = /^[a-z]+$/u.test(second) && (helps.get(command) ?? (await helpOf([command]))).includes(`\n  ${second} `);
+        const key =
+          /^[a-z]+$/u.test(second) &&
+          (helps.get(command) ?? (await helpOf([command]))).includes(`\n  ${second} `);
         const words = key ? [command, second] : [command];
         const help = helps.get(words.join(' ')) ?? (await helpOf(words));
         helps.set(words.join(' '), help);
-        const flags = [second, ...rest].filter((word) => word.startsWith('--')).map((word) => word.replace(/[=,.…].*$/u, ''));
-        wrong.push(...flags.filter((flag) => !help.includes(`${flag} `)).map((flag) => `${page}: flipgate ${words.join(' ')} ${flag}`));
+        const flags = [second, ...rest]
+          .filter((word) => word.startsWith('--'))
+          .map((word) => word.replace(/[=,.…].*$/u, ''));
+        wrong.push(
+          ...flags
+            .filter((flag) => !help.includes(`${flag} `))
+            .map((flag) => `${page}: flipgate ${words.join(' ')} ${flag}`),
+        );
       }
     }
     expect(written.length).toBeGreaterThan(40);

@@ -36,10 +36,22 @@ export const sight: readonly AlertCase[] = [
   fires(blind, 'one of two watchers has none', {
     [scraped('flipgate_watch_last_sample_timestamp_seconds', { arm: 'green' }, 'b')]: always(now - 500),
   }),
-  fires(blind, 'the watch says so itself', { [ofRule('verdict', 'watch', 'blind')]: always(-1), [verdict('watch')]: always(-1) }),
-  fires(blind, 'a watch of which no number says whether it goes on', { ...old, ...offPointer, [watching]: notANumber }),
+  fires(blind, 'the watch says so itself', {
+    [ofRule('verdict', 'watch', 'blind')]: always(-1),
+    [verdict('watch')]: always(-1),
+  }),
+  fires(blind, 'a watch of which no number says whether it goes on', {
+    ...old,
+    ...offPointer,
+    [watching]: notANumber,
+  }),
   fires(blind, 'the watch ended and the pointer stays', { ...old, [watching]: turned(1, 300, 0) }),
-  quiet('nobody watches and the pointer is on the other arm', { ...old, ...unwatched, ...offPointer, [pointer('blue', '3')]: always(1) }),
+  quiet('nobody watches and the pointer is on the other arm', {
+    ...old,
+    ...unwatched,
+    ...offPointer,
+    [pointer('blue', '3')]: always(1),
+  }),
   quiet('no pointer and no watch', { ...old, ...unwatched, ...offPointer }),
   quiet('the pointer went back and the watch ended', { ...old, ...onBlue, [watching]: turned(1, 300, 0) }),
   quiet('only the other arm is watched', {
@@ -78,7 +90,11 @@ export const gone: readonly AlertCase[] = [
     changes: vanished(180, { [sampled]: until(180, now - 180) }),
     fires: { ...exporterDown, [blind]: [{}] },
   },
-  { name: 'the exporter vanished long ago while the pointer was on the candidate', changes: vanished(600), fires: exporterDown },
+  {
+    name: 'the exporter vanished long ago while the pointer was on the candidate',
+    changes: vanished(600),
+    fires: exporterDown,
+  },
   {
     name: 'the exporter vanished long ago, its evidence with it',
     changes: vanished(600, { [sampled]: until(600, now - 610) }),
@@ -86,7 +102,12 @@ export const gone: readonly AlertCase[] = [
   },
   {
     name: 'the exporter vanished while the pointer was on the other arm',
-    changes: vanished(180, { ...unwatched, ...offPointer, [pointer('blue', '3')]: until(180, 1), [sampled]: until(180, now - 600) }),
+    changes: vanished(180, {
+      ...unwatched,
+      ...offPointer,
+      [pointer('blue', '3')]: until(180, 1),
+      [sampled]: until(180, now - 600),
+    }),
     fires: exporterDown,
   },
   {
@@ -101,6 +122,10 @@ export const gone: readonly AlertCase[] = [
   },
   { name: 'no target is known', changes: { [up]: undefined }, fires: exporterDown },
   { name: 'the target answers with something else', changes: { [build]: undefined }, fires: exporterDown },
-  { name: 'one of two targets is down', changes: { [scraped('up', {}, 'b')]: always(0) }, fires: exporterDown },
+  {
+    name: 'one of two targets is down',
+    changes: { [scraped('up', {}, 'b')]: always(0) },
+    fires: exporterDown,
+  },
   quiet('a target of another job is down', { 'up{job="other",instance="c"}': always(0) }),
 ];

@@ -17,16 +17,26 @@ export const breaches: readonly AlertCase[] = [
     'two exporters say so, once',
     {
       ...stopped,
-      [scraped('flipgate_gate_rule_verdict', { gate: 'watch', arm: 'green', rule: 'coverage' }, 'b')]: always(-1),
-      [scraped('flipgate_gate_rule_value', { gate: 'watch', arm: 'green', rule: 'coverage' }, 'b')]: always(0.4),
+      [scraped('flipgate_gate_rule_verdict', { gate: 'watch', arm: 'green', rule: 'coverage' }, 'b')]:
+        always(-1),
+      [scraped('flipgate_gate_rule_value', { gate: 'watch', arm: 'green', rule: 'coverage' }, 'b')]:
+        always(0.4),
     },
     ofCoverage,
   ),
-  fires('FlipgateBreach', 'the verdict of the gate is missing', { ...stopped, [verdict('watch')]: undefined }, ofCoverage),
+  fires(
+    'FlipgateBreach',
+    'the verdict of the gate is missing',
+    { ...stopped, [verdict('watch')]: undefined },
+    ofCoverage,
+  ),
   fires(
     'FlipgateBreach',
     'a rule of the configuration failed',
-    { [ofRule('verdict', 'watch', 'own_rule')]: always(-1), [ofRule('value', 'watch', 'own_rule')]: always(0.5) },
+    {
+      [ofRule('verdict', 'watch', 'own_rule')]: always(-1),
+      [ofRule('value', 'watch', 'own_rule')]: always(0.5),
+    },
     { labels: { rule: 'own_rule' }, value: 0.5 },
   ),
   quiet('a stop rule that is not decided', { [verdict('watch')]: always(0), [coverageVerdict]: always(0) }),
@@ -49,7 +59,10 @@ export const breaches: readonly AlertCase[] = [
     [scraped('flipgate_gate_rule_verdict', { gate: 'watch', arm: 'blue', rule: 'coverage' })]: always(-1),
     [scraped('flipgate_gate_rule_value', { gate: 'watch', arm: 'blue', rule: 'coverage' })]: always(0.1),
   }),
-  quiet('a breach on old evidence is for the blind alert', { ...stopped, [evaluated('watch')]: always(now - 900) }),
+  quiet('a breach on old evidence is for the blind alert', {
+    ...stopped,
+    [evaluated('watch')]: always(now - 900),
+  }),
   quiet('a breach from the future', { ...stopped, [evaluated('watch')]: always(now + 31) }),
   fires(
     'FlipgateBreach',

@@ -24,7 +24,11 @@ export interface DecisionCase {
 }
 
 const replica = '127.0.0.1:9999';
-const gate = (name: string, decides: number, changes: DecisionCase['changes']): DecisionCase => ({ name, changes, decides });
+const gate = (name: string, decides: number, changes: DecisionCase['changes']): DecisionCase => ({
+  name,
+  changes,
+  decides,
+});
 
 const verdicts: readonly DecisionCase[] = [
   gate('a fresh pass about what the arm reports', 1, () => ({})),
@@ -45,7 +49,9 @@ const verdicts: readonly DecisionCase[] = [
     [verdict(of)]: undefined,
     [scraped('flipgate_gate_verdict', { gate: of, arm: 'blue' })]: always(1),
   })),
-  gate('the other arm beside it', 1, (of) => ({ [scraped('flipgate_gate_verdict', { gate: of, arm: 'blue' })]: always(-1) })),
+  gate('the other arm beside it', 1, (of) => ({
+    [scraped('flipgate_gate_verdict', { gate: of, arm: 'blue' })]: always(-1),
+  })),
   gate('a pass that turned into a fail just now', -1, (of) => ({ [verdict(of)]: turned(1, 0, -1) })),
 ];
 
@@ -54,9 +60,16 @@ const times: readonly DecisionCase[] = [
   gate('a time that is no number', -1, (of) => ({ [evaluated(of)]: notANumber })),
   gate('a time born 0', -1, (of) => ({ [evaluated(of)]: always(0) })),
   gate('gauges born 0', -1, (of) => ({ [verdict(of)]: always(0), [evaluated(of)]: always(0) })),
-  gate('evidence as old as is allowed', 1, (of) => ({ [evaluated(of)]: always(now - (of === 'acceptance' ? 900 : 120)) })),
-  gate('evidence one second too old', -1, (of) => ({ [evaluated(of)]: always(now - (of === 'acceptance' ? 901 : 121)) })),
-  gate('inconclusive and too old', -1, (of) => ({ [verdict(of)]: always(0), [evaluated(of)]: always(now - 901) })),
+  gate('evidence as old as is allowed', 1, (of) => ({
+    [evaluated(of)]: always(now - (of === 'acceptance' ? 900 : 120)),
+  })),
+  gate('evidence one second too old', -1, (of) => ({
+    [evaluated(of)]: always(now - (of === 'acceptance' ? 901 : 121)),
+  })),
+  gate('inconclusive and too old', -1, (of) => ({
+    [verdict(of)]: always(0),
+    [evaluated(of)]: always(now - 901),
+  })),
   gate('a clock that is a little ahead', 1, (of) => ({ [evaluated(of)]: always(now + 30) })),
   gate('a time in the future', -1, (of) => ({ [evaluated(of)]: always(now + 31) })),
   gate('a time far in the future', -1, (of) => ({ [evaluated(of)]: always(99_999_999) })),
@@ -73,16 +86,25 @@ const subjects: readonly DecisionCase[] = [
     [reported()]: undefined,
     [reported('')]: always(1),
   })),
-  gate('the arm reports another artifact', -1, () => ({ [reported()]: undefined, [reported('a2')]: always(1) })),
+  gate('the arm reports another artifact', -1, () => ({
+    [reported()]: undefined,
+    [reported('a2')]: always(1),
+  })),
   gate('inconclusive about another artifact', -1, (of) => ({
     [verdict(of)]: always(0),
     [reported()]: undefined,
     [reported('a2')]: always(1),
   })),
   gate('the arm reports two artifacts', -1, () => ({ [reported('a2')]: always(1) })),
-  gate('the arm changed just now', -1, () => ({ [reported()]: until(15, 1), [reported('a2')]: since(15, 1) })),
+  gate('the arm changed just now', -1, () => ({
+    [reported()]: until(15, 1),
+    [reported('a2')]: since(15, 1),
+  })),
   gate('the arm reports nothing', 0, () => ({ [reported()]: undefined, [seen()]: undefined })),
-  gate('the arm reports nothing any more', 0, () => ({ [reported()]: until(60, 1), [seen()]: until(60, now - 60) })),
+  gate('the arm reports nothing any more', 0, () => ({
+    [reported()]: until(60, 1),
+    [seen()]: until(60, now - 60),
+  })),
   gate('inconclusive where the arm reports nothing', 0, (of) => ({
     [verdict(of)]: always(0),
     [reported()]: undefined,

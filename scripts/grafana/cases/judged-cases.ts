@@ -1,6 +1,17 @@
 import { fires, quiet, type AlertCase, type Firing } from './alert-case.ts';
 import { offPointer } from './blind-cases.ts';
-import { about, always, drilled, drillSeconds, evaluated, notANumber, now, reported, seen, verdict } from './world.ts';
+import {
+  about,
+  always,
+  drilled,
+  drillSeconds,
+  evaluated,
+  notANumber,
+  now,
+  reported,
+  seen,
+  verdict,
+} from './world.ts';
 
 /** What the acceptance gate said, and whether it still holds. */
 export const judged: readonly AlertCase[] = [
@@ -14,7 +25,10 @@ export const judged: readonly AlertCase[] = [
   fires('FlipgateEvidenceStale', 'from the future', { [evaluated('acceptance')]: always(now + 100) }),
   fires('FlipgateEvidenceStale', 'no number', { [evaluated('acceptance')]: notANumber }),
   fires('FlipgateEvidenceStale', 'no time', { [evaluated('acceptance')]: undefined }),
-  quiet('evidence of the day before yesterday', { [verdict('acceptance')]: always(-1), [evaluated('acceptance')]: always(now - 90_000) }),
+  quiet('evidence of the day before yesterday', {
+    [verdict('acceptance')]: always(-1),
+    [evaluated('acceptance')]: always(now - 90_000),
+  }),
   quiet('no verdict', { [verdict('acceptance')]: undefined, [evaluated('acceptance')]: undefined }),
   {
     name: 'FlipgateArmChanged: another artifact',
@@ -39,7 +53,10 @@ export const judged: readonly AlertCase[] = [
     [seen()]: always(now - 90),
   }),
   quiet('no report', { [reported()]: undefined, [seen()]: undefined }),
-  quiet('the other arm is another artifact', { [reported('a2', 'blue')]: always(1), [seen('blue')]: always(now - 10) }),
+  quiet('the other arm is another artifact', {
+    [reported('a2', 'blue')]: always(1),
+    [seen('blue')]: always(now - 10),
+  }),
 ];
 
 const ofPointer: Firing = { labels: { pointer: 'service' } };

@@ -53,19 +53,36 @@ export const rawCases: readonly RawCase[] = [
   beyond('a limit that is no number', { [limit('error_rate')]: notANumber }, { error_rate: 1 }),
   beyond(
     'two limits',
-    { [scraped('flipgate_gate_rule_limit', { gate: 'acceptance', arm: 'green', rule: 'coverage' }, 'b')]: always(0.1) },
+    {
+      [scraped('flipgate_gate_rule_limit', { gate: 'acceptance', arm: 'green', rule: 'coverage' }, 'b')]:
+        always(0.1),
+    },
     { coverage: 1 },
   ),
-  beyond('a second exporter that is beyond', { [scraped('flipgate_error_ratio', { arm: 'green' }, 'b')]: always(0.5) }, { error_rate: 1 }),
-  beyond('two rules beyond', { [coverage]: always(0.1), [errors]: always(1) }, { coverage: 1, error_rate: 1 }),
-  beyond('a waived rule beside one that is beyond', { [limit('coverage')]: undefined, [errors]: always(1) }, { error_rate: 1 }),
+  beyond(
+    'a second exporter that is beyond',
+    { [scraped('flipgate_error_ratio', { arm: 'green' }, 'b')]: always(0.5) },
+    { error_rate: 1 },
+  ),
+  beyond(
+    'two rules beyond',
+    { [coverage]: always(0.1), [errors]: always(1) },
+    { coverage: 1, error_rate: 1 },
+  ),
+  beyond(
+    'a waived rule beside one that is beyond',
+    { [limit('coverage')]: undefined, [errors]: always(1) },
+    { error_rate: 1 },
+  ),
   unproved('a waived rule vetoes nothing', { [limit('coverage')]: undefined, [coverage]: always(0.1) }),
   unproved('a raw series that is missing', { [distance]: undefined }),
   unproved('no seed', { [convergence('1')]: undefined, [convergence('2')]: undefined }),
   unproved('no complete run', { [success]: undefined }),
   unproved('a run that is too old', { [success]: always(now - 901) }),
   unproved('a run in the future', { [success]: always(now + 31) }),
-  unproved('two times of a run', { [scraped('flipgate_run_last_success_timestamp_seconds', { arm: 'green' }, 'b')]: always(now - 60) }),
+  unproved('two times of a run', {
+    [scraped('flipgate_run_last_success_timestamp_seconds', { arm: 'green' }, 'b')]: always(now - 60),
+  }),
   unproved('a run whose time is no number', { [success]: notANumber }),
   kept('only the other arm is beyond', { [scraped('flipgate_error_ratio', { arm: 'blue' })]: always(1) }),
   { name: 'nothing at all', changes: vanished(600), raw: 0, decides: -1 },

@@ -31,34 +31,50 @@ export const turned = (before: number, secondsAgo: number, after: number): strin
 };
 
 /** A series as Prometheus holds it after a scrape. */
-export function scraped(name: string, labels: Readonly<Record<string, string>> = {}, instance: string = exporter.address): string {
-  const written = Object.entries({ instance, job: exporter.job, ...labels }).map(([label, value]) => `${label}="${value}"`);
+export function scraped(
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+  instance: string = exporter.address,
+): string {
+  const written = Object.entries({ instance, job: exporter.job, ...labels }).map(
+    ([label, value]) => `${label}="${value}"`,
+  );
   return `${name}{${written.join(',')}}`;
 }
 
 const arm = arms.candidate;
 const versions = Object.fromEntries(versionFields.map((field) => [field.toLowerCase(), 'v1']));
 
-export const verdict = (gate: GateName, instance?: string): string => scraped('flipgate_gate_verdict', { gate, arm }, instance);
+export const verdict = (gate: GateName, instance?: string): string =>
+  scraped('flipgate_gate_verdict', { gate, arm }, instance);
 export const evaluated = (gate: GateName, instance?: string): string =>
   scraped('flipgate_gate_evaluated_timestamp_seconds', { gate, arm }, instance);
 export const about = (gate: GateName, artifact = 'a1'): string =>
   scraped('flipgate_gate_info', { gate, arm, artifact, gold: 'g1', embedder: 'e1', policy: 'p1' });
-export const reported = (artifact = 'a1', of: string = arm): string => scraped('flipgate_arm_info', { arm: of, artifact, ...versions });
+export const reported = (artifact = 'a1', of: string = arm): string =>
+  scraped('flipgate_arm_info', { arm: of, artifact, ...versions });
 export const seen = (of: string = arm): string => scraped('flipgate_arm_seen_timestamp_seconds', { arm: of });
 export const success = scraped('flipgate_run_last_success_timestamp_seconds', { arm });
-export const limit = (rule: string): string => scraped('flipgate_gate_rule_limit', { gate: 'acceptance', arm, rule });
+export const limit = (rule: string): string =>
+  scraped('flipgate_gate_rule_limit', { gate: 'acceptance', arm, rule });
 export const ofRule = (what: 'value' | 'verdict' | 'limit', gate: GateName, rule: string): string =>
   scraped(`flipgate_gate_rule_${what}`, { gate, arm, rule });
-export const distance = scraped('flipgate_semantic_distance_ratio', { arm, between: 'question_retrieved', stat: 'worst_phrasing' });
+export const distance = scraped('flipgate_semantic_distance_ratio', {
+  arm,
+  between: 'question_retrieved',
+  stat: 'worst_phrasing',
+});
 export const coverage = scraped('flipgate_coverage_ratio', { arm, stat: 'mean' });
-export const convergence = (seed: string): string => scraped('flipgate_lambda_convergence_ratio', { arm, seed });
+export const convergence = (seed: string): string =>
+  scraped('flipgate_lambda_convergence_ratio', { arm, seed });
 export const errors = scraped('flipgate_error_ratio', { arm });
 export const pointer = (target: string, generation: string): string =>
   scraped('flipgate_pointer_info', { pointer: 'service', target, generation });
 export const watching = scraped('flipgate_watch_active', { arm });
 export const sampled = scraped('flipgate_watch_last_sample_timestamp_seconds', { arm });
-export const drilled = scraped('flipgate_rollback_drill_last_success_timestamp_seconds', { pointer: 'service' });
+export const drilled = scraped('flipgate_rollback_drill_last_success_timestamp_seconds', {
+  pointer: 'service',
+});
 export const drillSeconds = scraped('flipgate_rollback_drill_duration_seconds', { pointer: 'service' });
 export const up = scraped('up');
 export const build = scraped('flipgate_build_info', { version: '0.1.0', revision: 'r1', node: '20' });

@@ -1,5 +1,16 @@
 import { conditions } from '../decision.ts';
-import { badFrom, holdsMapping, mapped, stat, table, timeline, verdictMapping, whileJudged, whileReported, colours } from '../panels.ts';
+import {
+  badFrom,
+  holdsMapping,
+  mapped,
+  stat,
+  table,
+  timeline,
+  verdictMapping,
+  whileJudged,
+  whileReported,
+  colours,
+} from '../panels.ts';
 import { series } from '../promql.ts';
 import { arms, maxAge, maxReportAge } from '../settings.ts';
 import type { Page } from './dashboard.ts';
@@ -7,7 +18,11 @@ import type { Page } from './dashboard.ts';
 const gate = 'acceptance';
 const arm = arms.candidate;
 const decision = 'flipgate:gate_decision:acceptance';
-const open = mapped({ '1': ['OPEN', colours.good], '0': ['HOLD', colours.hold], '-1': ['CLOSED', colours.bad] });
+const open = mapped({
+  '1': ['OPEN', colours.good],
+  '0': ['HOLD', colours.hold],
+  '-1': ['CLOSED', colours.bad],
+});
 const ofGate = { gate, arm };
 
 export const acceptance: Page = {
@@ -48,7 +63,8 @@ export const acceptance: Page = {
     stat(
       {
         title: 'Raw series',
-        description: 'Every raw value is there, fresh, and within its limit. A waived rule has no limit, so this says no.',
+        description:
+          'Every raw value is there, fresh, and within its limit. A waived rule has no limit, so this says no.',
         noValue: 'NO RULES LOADED',
         mappings: [holdsMapping],
       },
@@ -67,7 +83,8 @@ export const acceptance: Page = {
     table(
       {
         title: 'Rules',
-        description: 'Verdicts, values and limits, while their evidence is fresh. A waived rule has no verdict and no limit.',
+        description:
+          'Verdicts, values and limits, while their evidence is fresh. A waived rule has no verdict and no limit.',
         noValue: 'NO FRESH VERDICT',
         mappings: [],
       },
@@ -86,7 +103,13 @@ export const acceptance: Page = {
       { judged: whileJudged(series('flipgate_gate_info', ofGate), gate) },
     ),
     table(
-      { title: 'What the arm reports', description: 'Its artifact and versions now.', noValue: 'NOT REPORTED', width: 24, height: 5 },
+      {
+        title: 'What the arm reports',
+        description: 'Its artifact and versions now.',
+        noValue: 'NOT REPORTED',
+        width: 24,
+        height: 5,
+      },
       { reported: whileReported(series('flipgate_arm_info')) },
     ),
     timeline(

@@ -21,7 +21,10 @@ export function panelQueries(of: readonly Page[] = pages): readonly PanelQuery[]
     panels.flatMap((panel) => {
       const { title = '', targets = [] } = panel.build();
       return targets.map((target) => {
-        const { expr, legendFormat } = target as unknown as { readonly expr: string; readonly legendFormat: string };
+        const { expr, legendFormat } = target as unknown as {
+          readonly expr: string;
+          readonly legendFormat: string;
+        };
         return { dashboard: name, panel: title, legend: legendFormat, expr };
       });
     }),

@@ -1,11 +1,24 @@
-import { badFrom, band, limitLine, lines, stat, whileFresh, whileJudged, type Drawn, type Panel } from '../panels.ts';
+import {
+  badFrom,
+  band,
+  limitLine,
+  lines,
+  stat,
+  whileFresh,
+  whileJudged,
+  type Drawn,
+  type Panel,
+} from '../panels.ts';
 import { series } from '../promql.ts';
 import { arms, maxAge } from '../settings.ts';
 import type { Page } from './dashboard.ts';
 
 const noValue = 'NO FRESH RUN';
 const limit = (rule: string): string =>
-  whileJudged(series('flipgate_gate_rule_limit', { gate: 'acceptance', arm: arms.candidate, rule }), 'acceptance');
+  whileJudged(
+    series('flipgate_gate_rule_limit', { gate: 'acceptance', arm: arms.candidate, rule }),
+    'acceptance',
+  );
 
 interface Quality {
   readonly title: string;
@@ -46,7 +59,12 @@ const qualities: readonly Quality[] = [
     title: 'Coverage',
     description: 'Share of the anchors that was retrieved; higher is better.',
     queries: (arm) =>
-      Object.fromEntries(['mean', 'p05', 'pass_share'].map((stat_) => [stat_, series('flipgate_coverage_ratio', { arm, stat: stat_ })])),
+      Object.fromEntries(
+        ['mean', 'p05', 'pass_share'].map((stat_) => [
+          stat_,
+          series('flipgate_coverage_ratio', { arm, stat: stat_ }),
+        ]),
+      ),
     band: ['mean', 'p05'],
     rule: 'coverage',
   },
@@ -67,7 +85,10 @@ const qualities: readonly Quality[] = [
   {
     title: 'Errors',
     description: 'Share of the calls that are faults, and of those answered with 500 to 599.',
-    queries: (arm) => ({ faults: series('flipgate_error_ratio', { arm }), '5xx': series('flipgate_server_error_ratio', { arm }) }),
+    queries: (arm) => ({
+      faults: series('flipgate_error_ratio', { arm }),
+      '5xx': series('flipgate_server_error_ratio', { arm }),
+    }),
     rule: 'error_rate',
   },
 ];
@@ -80,7 +101,10 @@ function drawn({ title, description, queries, band: filled, rule }: Quality, arm
     unit: 'percentunit',
   };
   const fresh = Object.entries(queries(arm)).map(([legend, expr]) => [legend, whileFresh(expr)] as const);
-  const panel = lines(frame, { ...Object.fromEntries(fresh), ...(rule !== undefined && { limit: limit(rule) }) });
+  const panel = lines(frame, {
+    ...Object.fromEntries(fresh),
+    ...(rule !== undefined && { limit: limit(rule) }),
+  });
   const marked = rule === undefined ? panel : limitLine(panel, 'limit');
   return filled === undefined ? marked : band(marked, ...filled);
 }

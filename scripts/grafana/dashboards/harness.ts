@@ -11,7 +11,12 @@ export const harness: Page = {
   description: 'Whether the evidence keeps coming.',
   panels: [
     stat(
-      { title: 'Exporter', description: 'Whether the last scrape succeeded.', noValue: 'NO TARGET', mappings: [holdsMapping] },
+      {
+        title: 'Exporter',
+        description: 'Whether the last scrape succeeded.',
+        noValue: 'NO TARGET',
+        mappings: [holdsMapping],
+      },
       { '{{instance}}': series('up', { job: exporter.job }) },
     ),
     stat(
@@ -44,7 +49,10 @@ export const harness: Page = {
       },
       { '{{arm}}': since('flipgate_arm_seen_timestamp_seconds') },
     ),
-    table({ title: 'Build', description: 'What exports.', noValue: 'NOT FLIPGATE', height: 5 }, { build: series('flipgate_build_info') }),
+    table(
+      { title: 'Build', description: 'What exports.', noValue: 'NOT FLIPGATE', height: 5 },
+      { build: series('flipgate_build_info') },
+    ),
     table(
       {
         title: 'Alerts',
@@ -55,13 +63,19 @@ export const harness: Page = {
       { alert: series('ALERTS') },
     ),
     lines(
-      { title: 'Calls per second', description: 'By outcome, over five minutes.', noValue: 'NO CALLS', unit: 'cps' },
+      {
+        title: 'Calls per second',
+        description: 'By outcome, over five minutes.',
+        noValue: 'NO CALLS',
+        unit: 'cps',
+      },
       { '{{arm}} {{outcome}}': `rate(${series('flipgate_calls_total')}[5m])` },
     ),
     lines(
       {
         title: 'Questions',
-        description: 'Of the newest complete run, while it is fresh: a shrinking denominator makes the rest look better.',
+        description:
+          'Of the newest complete run, while it is fresh: a shrinking denominator makes the rest look better.',
         noValue: 'NO FRESH RUN',
       },
       { '{{arm}} {{outcome}}': whileFresh(series('flipgate_questions')) },

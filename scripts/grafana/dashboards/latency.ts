@@ -5,7 +5,8 @@ import { arms, maxAge } from '../settings.ts';
 import type { Page } from './dashboard.ts';
 
 const sides = [arms.baseline, arms.candidate] as const;
-const latency = (labels: Readonly<Record<string, string>>): string => series('flipgate_stage_latency_seconds', labels);
+const latency = (labels: Readonly<Record<string, string>>): string =>
+  series('flipgate_stage_latency_seconds', labels);
 
 const ofRun = (stage: string, arm: string): Panel =>
   band(
@@ -16,13 +17,19 @@ const ofRun = (stage: string, arm: string): Panel =>
         noValue: 'NO FRESH RUN',
         unit: 's',
       },
-      Object.fromEntries(['p99', 'p95', 'p50'].map((percentile) => [percentile, whileFresh(latency({ arm, stage, stat: percentile }))])),
+      Object.fromEntries(
+        ['p99', 'p95', 'p50'].map((percentile) => [
+          percentile,
+          whileFresh(latency({ arm, stage, stat: percentile })),
+        ]),
+      ),
     ),
     'p95',
     'p50',
   );
 
-const freshP95 = (arm: string): string => `max by (stage, stat) (\n${indent(whileFresh(latency({ arm, stat: 'p95' })))}\n)`;
+const freshP95 = (arm: string): string =>
+  `max by (stage, stat) (\n${indent(whileFresh(latency({ arm, stat: 'p95' })))}\n)`;
 const ratio = `${freshP95(arms.candidate)}\n/\n${freshP95(arms.baseline)}`;
 
 export const latencyPage: Page = {
@@ -56,15 +63,24 @@ export const latencyPage: Page = {
     lines(
       {
         title: 'Live calls, p95',
-        description: 'Of the calls answered in the last five minutes, from the histogram: as exact as its buckets.',
+        description:
+          'Of the calls answered in the last five minutes, from the histogram: as exact as its buckets.',
         noValue: 'NO CALLS',
         unit: 's',
         width: 24,
       },
-      { '{{arm}} {{stage}}': `histogram_quantile(0.95, sum by (arm, stage, le) (rate(${series(`${stageDuration.name}_bucket`)}[5m])))` },
+      {
+        '{{arm}} {{stage}}': `histogram_quantile(0.95, sum by (arm, stage, le) (rate(${series(`${stageDuration.name}_bucket`)}[5m])))`,
+      },
     ),
     lines(
-      { title: 'Live calls per second', description: 'Calls whose stage was timed.', noValue: 'NO CALLS', unit: 'cps', width: 24 },
+      {
+        title: 'Live calls per second',
+        description: 'Calls whose stage was timed.',
+        noValue: 'NO CALLS',
+        unit: 'cps',
+        width: 24,
+      },
       { '{{arm}} {{stage}}': `sum by (arm, stage) (rate(${series(`${stageDuration.name}_count`)}[5m]))` },
     ),
   ],

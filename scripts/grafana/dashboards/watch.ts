@@ -1,4 +1,14 @@
-import { badFrom, colours, lines, mapped, stat, table, timeline, verdictMapping, whileJudged } from '../panels.ts';
+import {
+  badFrom,
+  colours,
+  lines,
+  mapped,
+  stat,
+  table,
+  timeline,
+  verdictMapping,
+  whileJudged,
+} from '../panels.ts';
 import { series } from '../promql.ts';
 import { arms, maxAge } from '../settings.ts';
 import type { Page } from './dashboard.ts';
@@ -19,7 +29,13 @@ export const watch: Page = {
         title: 'Watch',
         description: 'What a consumer reads.',
         noValue: 'NO RULES LOADED: STOP',
-        mappings: [mapped({ '1': ['STAY', colours.good], '0': ['UNDECIDED', colours.hold], '-1': ['NOT PROVED', colours.bad] })],
+        mappings: [
+          mapped({
+            '1': ['STAY', colours.good],
+            '0': ['UNDECIDED', colours.hold],
+            '-1': ['NOT PROVED', colours.bad],
+          }),
+        ],
       },
       { decision: 'flipgate:gate_decision:watch' },
     ),
@@ -43,7 +59,13 @@ export const watch: Page = {
       { '{{arm}}': series('flipgate_watch_active') },
     ),
     table(
-      { title: 'Pointer', description: 'Where it points, read back from the switch.', noValue: 'NO POINTER IS READ', width: 6, height: 5 },
+      {
+        title: 'Pointer',
+        description: 'Where it points, read back from the switch.',
+        noValue: 'NO POINTER IS READ',
+        width: 6,
+        height: 5,
+      },
       { pointer: series('flipgate_pointer_info') },
     ),
     timeline(
@@ -72,7 +94,12 @@ export const watch: Page = {
       },
     ),
     lines(
-      { title: 'Tool loops, side effects, dedupe hits', description: 'Per second, over five minutes.', noValue: 'NO CALLS', unit: 'cps' },
+      {
+        title: 'Tool loops, side effects, dedupe hits',
+        description: 'Per second, over five minutes.',
+        noValue: 'NO CALLS',
+        unit: 'cps',
+      },
       {
         'tool loops, {{arm}}': `rate(${series('flipgate_tool_loops_total')}[5m])`,
         'side effects, {{arm}}': `rate(${series('flipgate_side_effects_total')}[5m])`,
@@ -80,7 +107,11 @@ export const watch: Page = {
       },
     ),
     stat(
-      { title: 'Rollbacks', description: 'Since the store was begun, by pointer, trigger and outcome.', noValue: 'NONE' },
+      {
+        title: 'Rollbacks',
+        description: 'Since the store was begun, by pointer, trigger and outcome.',
+        noValue: 'NONE',
+      },
       { '{{pointer}} {{trigger}} {{outcome}}': series('flipgate_rollbacks_total') },
     ),
     stat(

@@ -3,7 +3,14 @@ import { rowsIn, textIn, unusedKeys, type Imported, type ImportedQuestion } from
 type Row = Readonly<Record<string, unknown>>;
 
 const questionColumns = ['question', 'query', 'input', 'user_input', 'prompt'] as const;
-const answerColumns = ['answer', 'reference', 'ground_truth', 'expected', 'expected_answer', '__expected'] as const;
+const answerColumns = [
+  'answer',
+  'reference',
+  'ground_truth',
+  'expected',
+  'expected_answer',
+  '__expected',
+] as const;
 const paraphraseColumn = /^paraphrases?(?:[_ ]?\d+)?$/iu;
 const anchorColumn = /^(source_url|section_id|anchor_text|anchor|offsets)(?:[_ ]?(\d+))?$/iu;
 const tagColumn = /^tags?(?:[_ ]?\d+)?$/iu;
@@ -18,7 +25,14 @@ export function fromRows(values: readonly unknown[]): Imported {
   const questions = rows.flatMap((row) => questionOf(row, notes) ?? []);
   const skipped = values.length - questions.length;
   const left = rows.map(leftOver);
-  return { questions, notes: [...(skipped > 0 ? [`${skipped} rows have no question and were left out`] : []), ...notes, ...unusedKeys(left, new Set())] };
+  return {
+    questions,
+    notes: [
+      ...(skipped > 0 ? [`${skipped} rows have no question and were left out`] : []),
+      ...notes,
+      ...unusedKeys(left, new Set()),
+    ],
+  };
 }
 
 function lowerKeys(row: Row): Row {
@@ -27,9 +41,20 @@ function lowerKeys(row: Row): Row {
 
 /** The cells of a row that nothing is made of: of several question or answer columns only the first with words is used. */
 function leftOver(row: Row): Row {
-  const used = new Set<string | undefined>([firstColumn(row, questionColumns), firstColumn(row, answerColumns), 'id', 'answerable', 'anchors']);
-  const read = (column: string): boolean => used.has(column) || paraphraseColumn.test(column) || anchorColumn.test(column) || tagColumn.test(column);
-  return Object.fromEntries(Object.entries(row).filter(([column, cell]) => !read(column) && cell !== undefined && cell !== null && cell !== ''));
+  const used = new Set<string | undefined>([
+    firstColumn(row, questionColumns),
+    firstColumn(row, answerColumns),
+    'id',
+    'answerable',
+    'anchors',
+  ]);
+  const read = (column: string): boolean =>
+    used.has(column) || paraphraseColumn.test(column) || anchorColumn.test(column) || tagColumn.test(column);
+  return Object.fromEntries(
+    Object.entries(row).filter(
+      ([column, cell]) => !read(column) && cell !== undefined && cell !== null && cell !== '',
+    ),
+  );
 }
 
 function questionOf(row: Row, notes: string[]): ImportedQuestion | undefined {
@@ -37,7 +62,8 @@ function questionOf(row: Row, notes: string[]): ImportedQuestion | undefined {
   if (column === undefined) return undefined;
   const question = textIn(row[column]) ?? '';
   const answerColumn = firstColumn(row, answerColumns);
-  const listed = (pattern: RegExp, at: RegExp): readonly string[] => Object.entries(row).flatMap(([key, value]) => (pattern.test(key) ? split(value, at) : []));
+  const listed = (pattern: RegExp, at: RegExp): readonly string[] =>
+    Object.entries(row).flatMap(([key, value]) => (pattern.test(key) ? split(value, at) : []));
   return {
     id: textIn(row['id']),
     question,
@@ -69,7 +95,8 @@ function answerableOf(row: Row, notes: string[]): boolean | undefined {
 
 function anchorsOf(row: Row, notes: string[]): readonly object[] {
   const native = row['anchors'];
-  if (Array.isArray(native)) return native.filter((anchor): anchor is object => typeof anchor === 'object' && anchor !== null);
+  if (Array.isArray(native))
+    return native.filter((anchor): anchor is object => typeof anchor === 'object' && anchor !== null);
   const byNumber = new Map<string, Record<string, unknown>>();
   for (const [column, value] of Object.entries(row)) {
     const [, name, number = '1'] = anchorColumn.exec(column) ?? [];
@@ -82,7 +109,9 @@ function anchorsOf(row: Row, notes: string[]): readonly object[] {
 
 function anchorPart(name: string, value: unknown, notes: string[]): Record<string, unknown> {
   if (name !== 'offsets') return { [name.startsWith('anchor') ? 'text' : name]: textIn(value) };
-  const numbers = Array.isArray(value) ? value.map(Number) : (/^\D*(\d+)\D+(\d+)\D*$/u.exec(textIn(value) ?? '')?.slice(1) ?? []).map(Number);
+  const numbers = Array.isArray(value)
+    ? value.map(Number)
+    : (/^\D*(\d+)\D+(\d+)\D*$/u.exec(textIn(value) ?? '')?.slice(1) ?? []).map(Number);
   if (numbers.length === 2) return { offsets: numbers };
   notes.push(`offsets "${String(value)}" are not two numbers and were left out`);
   return {};

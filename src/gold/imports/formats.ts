@@ -53,13 +53,17 @@ const pythonList = new RegExp(String.raw`^\[\s*(?:(?:${quoted})\s*(?:,\s*|(?=\])
 function pythonTexts(text: string): readonly string[] | undefined {
   if (!pythonList.test(text)) return undefined;
   return Array.from(text.matchAll(new RegExp(quoted, 'gsu')), ([found]) =>
-    found.slice(1, -1).replaceAll(/\\(.)/gsu, (_, character: string) => (character === 'n' ? '\n' : character)),
+    found
+      .slice(1, -1)
+      .replaceAll(/\\(.)/gsu, (_, character: string) => (character === 'n' ? '\n' : character)),
   );
 }
 
 /** A row as keys and values, or nothing. */
 export function rowIn(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined; // checked in the same line
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined; // checked in the same line
 }
 
 /** Those of some values that are rows. */
@@ -68,7 +72,10 @@ export function rowsIn(values: readonly unknown[]): Readonly<Record<string, unkn
 }
 
 /** The keys of some rows that an importer did not use, as a note. */
-export function unusedKeys(rows: readonly Readonly<Record<string, unknown>>[], used: ReadonlySet<string>): readonly string[] {
+export function unusedKeys(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  used: ReadonlySet<string>,
+): readonly string[] {
   const unused = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((key) => !used.has(key));
   return unused.length === 0 ? [] : [`not taken over: ${unused.map((key) => `"${key}"`).join(', ')}`];
 }

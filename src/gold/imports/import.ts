@@ -31,16 +31,24 @@ export interface ImportResult {
 
 /** Makes a gold set of another tool's file. Throws a `UserError` for a file that cannot be read as that, and where no question is found. */
 export async function importGold(file: string, options: ImportOptions): Promise<ImportResult> {
-  const read = (name: string): Promise<string> => readText(path.resolve(options.workingDirectory, name), name);
+  const read = (name: string): Promise<string> =>
+    readText(path.resolve(options.workingDirectory, name), name);
   const text = await read(file);
   const value = await valueOf(text, file);
   const format = (options.from as ImportFormat | undefined) ?? guess(file, value, options); // the flag allows no other
   const imported = await imports[format]({ text, value, options, read, file });
-  if (imported.questions.length === 0) throw new UserError(`"${file}" has no question that ${format} rows or tests would have`, { hint: 'name its format with --from' });
+  if (imported.questions.length === 0)
+    throw new UserError(`"${file}" has no question that ${format} rows or tests would have`, {
+      hint: 'name its format with --from',
+    });
   const questions = withIds(imported.questions).map(written);
   refuseUnreadable(questions, file);
   await writeGold(questions, options.out, options);
-  return { format, questions: questions.length, notes: [...imported.notes, ...missingNotes(imported.questions)] };
+  return {
+    format,
+    questions: questions.length,
+    notes: [...imported.notes, ...missingNotes(imported.questions)],
+  };
 }
 
 interface ImportJob {
@@ -57,9 +65,16 @@ const imports: Readonly<Record<ImportFormat, (job: ImportJob) => Imported | Prom
   ragas: ({ value }) => fromRagas(listOf(value)),
   trec: async ({ text, value, options, read }) => {
     const { qrels, documents } = options;
-    if (qrels === undefined || documents === undefined) throw new UserError('TREC topics need --qrels and --documents', { hint: 'documents are JSON Lines with id and text' });
+    if (qrels === undefined || documents === undefined)
+      throw new UserError('TREC topics need --qrels and --documents', {
+        hint: 'documents are JSON Lines with id and text',
+      });
     const topics = Array.isArray(value) ? (value as unknown[]) : text; // narrowed by isArray, which forgets unknown
-    return fromTrec({ topics, qrels: await read(qrels), documents: await linesIn(await read(documents), documents) });
+    return fromTrec({
+      topics,
+      qrels: await read(qrels),
+      documents: await linesIn(await read(documents), documents),
+    });
   },
 };
 
@@ -109,9 +124,17 @@ function jsonIn(text: string, file: string): unknown {
 async function csvRows(text: string, file: string, delimiter: string): Promise<unknown> {
   const { parse } = await import('csv-parse/sync');
   try {
-    return parse(text, { columns: true, bom: true, skip_empty_lines: true, relax_column_count_less: true, delimiter });
+    return parse(text, {
+      columns: true,
+      bom: true,
+      skip_empty_lines: true,
+      relax_column_count_less: true,
+      delimiter,
+    });
   } catch (error) {
-    throw new UserError(`"${file}" is not CSV: ${messageOf(error)}`, { hint: 'the first line names the columns; a text with commas or line ends in it stands in quotes' });
+    throw new UserError(`"${file}" is not CSV: ${messageOf(error)}`, {
+      hint: 'the first line names the columns; a text with commas or line ends in it stands in quotes',
+    });
   }
 }
 
@@ -122,7 +145,9 @@ function guess(file: string, value: unknown, options: ImportOptions): ImportForm
   if (rowIn(value)?.['tests'] !== undefined || has('vars', '__expected')) return 'promptfoo';
   if (has('user_input', 'reference_contexts', 'ground_truth', 'contexts')) return 'ragas';
   if (first !== undefined) return 'csv';
-  throw new UserError(`what "${file}" is cannot be told`, { hint: 'name its format with --from csv, promptfoo, ragas or trec' });
+  throw new UserError(`what "${file}" is cannot be told`, {
+    hint: 'name its format with --from csv, promptfoo, ragas or trec',
+  });
 }
 
 /** Without the members that are not there, so that the set reads back as it was written. */
@@ -141,7 +166,9 @@ function written(question: ImportedQuestion & { readonly id: string }): RawQuest
 }
 
 /** Those without an id get `Q_0001` and so on, past the ids that are there. */
-function withIds(questions: readonly ImportedQuestion[]): readonly (ImportedQuestion & { readonly id: string })[] {
+function withIds(
+  questions: readonly ImportedQuestion[],
+): readonly (ImportedQuestion & { readonly id: string })[] {
   const taken = new Set(questions.map(({ id }) => id));
   let next = 0;
   return questions.map((question) => {
@@ -157,15 +184,23 @@ function withIds(questions: readonly ImportedQuestion[]): readonly (ImportedQues
 function refuseUnreadable(questions: readonly RawQuestion[], file: string): void {
   const rows = questions.map((value, index) => ({ file, line: index + 1, value }));
   const { findings } = checkRows(file, rows, []);
-  const named = findings.map(({ line, ...finding }) => ({ ...finding, message: finding.message.replace(/ on line (\d+)/u, ' of question $1'), ...(finding.id === undefined ? { id: `question ${line ?? 1}` } : {}) }));
+  const named = findings.map(({ line, ...finding }) => ({
+    ...finding,
+    message: finding.message.replace(/ on line (\d+)/u, ' of question $1'),
+    ...(finding.id === undefined ? { id: `question ${line ?? 1}` } : {}),
+  }));
   if (named.length > 0) throw findingsError(named);
 }
 
 function missingNotes(questions: readonly ImportedQuestion[]): readonly string[] {
-  const bare = questions.filter(({ anchors = [], answerable }) => anchors.length === 0 && answerable !== false).length;
+  const bare = questions.filter(
+    ({ anchors = [], answerable }) => anchors.length === 0 && answerable !== false,
+  ).length;
   const few = questions.filter(({ paraphrases = [] }) => paraphrases.length < 3).length;
   return [
-    ...(bare > 0 ? [`${bare} questions have no anchor: add the section that answers each, or "answerable": false`] : []),
+    ...(bare > 0
+      ? [`${bare} questions have no anchor: add the section that answers each, or "answerable": false`]
+      : []),
     ...(few > 0 ? [`${few} questions have fewer than 3 paraphrases: add how other people would ask`] : []),
   ];
 }

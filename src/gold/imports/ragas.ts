@@ -1,16 +1,39 @@
-import { listIn, rowsIn, textIn, textsIn, unusedKeys, type Imported, type ImportedQuestion } from './formats.ts';
+import {
+  listIn,
+  rowsIn,
+  textIn,
+  textsIn,
+  unusedKeys,
+  type Imported,
+  type ImportedQuestion,
+} from './formats.ts';
 
-const used: ReadonlySet<string> = new Set(['id', 'user_input', 'question', 'reference', 'ground_truth', 'ground_truths', 'reference_contexts', 'tags']);
+const used: ReadonlySet<string> = new Set([
+  'id',
+  'user_input',
+  'question',
+  'reference',
+  'ground_truth',
+  'ground_truths',
+  'reference_contexts',
+  'tags',
+]);
 
 /** ragas style rows: `user_input` or `question`, `reference` or `ground_truth`, and reference contexts, which become anchors with text. */
 export function fromRagas(values: readonly unknown[]): Imported {
   const rows = rowsIn(values);
   const questions = rows.flatMap((row) => questionOf(row) ?? []);
   const skipped = values.length - questions.length;
-  const retrieved = rows.filter((row) => row['reference_contexts'] === undefined && row['contexts'] !== undefined).length;
+  const retrieved = rows.filter(
+    (row) => row['reference_contexts'] === undefined && row['contexts'] !== undefined,
+  ).length;
   const notes = [
     ...(skipped > 0 ? [`${skipped} rows have no user_input and no question, and were left out`] : []),
-    ...(retrieved > 0 ? [`${retrieved} rows have contexts but no reference_contexts: what was retrieved stands as the anchor, so check it`] : []),
+    ...(retrieved > 0
+      ? [
+          `${retrieved} rows have contexts but no reference_contexts: what was retrieved stands as the anchor, so check it`,
+        ]
+      : []),
     ...unusedKeys(rows, retrieved > 0 && retrieved === rows.length ? new Set([...used, 'contexts']) : used),
   ];
   return { questions, notes };

@@ -38,12 +38,18 @@ export function fromTrec({ topics, qrels, documents }: TrecTexts): Imported {
 
 function topicsIn(text: TrecTexts['topics']): ReadonlyArray<readonly [string, string]> {
   if (typeof text !== 'string') return text.map((value, index) => topicOf(value, index));
-  const sgml = [...text.matchAll(/<num>\s*(?:Number:)?\s*(?<id>\S+?)\s*(?:<\/num>)?\s*<title>\s*(?<title>[^<]+)/giu)];
-  if (sgml.length > 0) return sgml.map(({ groups }) => [groups?.['id'] ?? '', (groups?.['title'] ?? '').trim()]);
+  const sgml = [
+    ...text.matchAll(/<num>\s*(?:Number:)?\s*(?<id>\S+?)\s*(?:<\/num>)?\s*<title>\s*(?<title>[^<]+)/giu),
+  ];
+  if (sgml.length > 0)
+    return sgml.map(({ groups }) => [groups?.['id'] ?? '', (groups?.['title'] ?? '').trim()]);
   return text.split(/\r?\n/u).flatMap((line, index) => {
     if (line.trim() === '') return [];
     const [id, question] = line.split('\t');
-    if (id === undefined || question === undefined) throw new UserError(`line ${index + 1} of the topics has no tab`, { hint: 'a line is id, tab, question' });
+    if (id === undefined || question === undefined)
+      throw new UserError(`line ${index + 1} of the topics has no tab`, {
+        hint: 'a line is id, tab, question',
+      });
     return [[id.trim(), question.trim()] as const];
   });
 }
@@ -52,7 +58,10 @@ function topicOf(value: unknown, index: number): readonly [string, string] {
   const row = rowIn(value);
   const id = textIn(row?.['id'] ?? row?.['_id'] ?? row?.['query_id'] ?? row?.['qid']);
   const question = textIn(row?.['query'] ?? row?.['text'] ?? row?.['question'] ?? row?.['title']);
-  if (id === undefined || question === undefined) throw new UserError(`topic ${index + 1} has no id or no question`, { hint: 'a topic is {"id", "query"}' });
+  if (id === undefined || question === undefined)
+    throw new UserError(`topic ${index + 1} has no id or no question`, {
+      hint: 'a topic is {"id", "query"}',
+    });
   return [id, question];
 }
 
@@ -66,14 +75,22 @@ function relevantDocuments(qrels: string): ReadonlyMap<string, readonly string[]
     if (topic === undefined || document === undefined || !Number.isFinite(Number(grade))) {
       throw new UserError(`line ${index + 1} of the judgements is not "topic iteration document grade"`);
     }
-    if (Number(grade) > 0) graded.set(topic, [...(graded.get(topic) ?? []), { document, grade: Number(grade) }]);
+    if (Number(grade) > 0)
+      graded.set(topic, [...(graded.get(topic) ?? []), { document, grade: Number(grade) }]);
   });
-  return new Map([...graded].map(([topic, list]) => [topic, list.sort((a, b) => b.grade - a.grade).map(({ document }) => document)]));
+  return new Map(
+    [...graded].map(([topic, list]) => [
+      topic,
+      list.sort((a, b) => b.grade - a.grade).map(({ document }) => document),
+    ]),
+  );
 }
 
 function documentOf(value: unknown): readonly (readonly [string, string])[] | undefined {
   const row = rowIn(value);
   const id = textIn(row?.['id'] ?? row?.['docno'] ?? row?.['_id'] ?? row?.['doc_id']);
-  const text = [textIn(row?.['title']), textIn(row?.['text'])].filter((part) => part !== undefined).join('\n');
+  const text = [textIn(row?.['title']), textIn(row?.['text'])]
+    .filter((part) => part !== undefined)
+    .join('\n');
   return id === undefined || text === '' ? undefined : [[id, text]];
 }

@@ -1,8 +1,22 @@
 import { clocks } from '../../core/answer.ts';
 import { printable } from '../../base/printable.ts';
 import { stateCodes } from '../../statistics/evidence.ts';
-import type { Embedded, EmbeddedCall, EmbeddedDetail, EmbeddedQuestion, EmbeddedRetrieval } from './embedded.ts';
-import type { Measures, QuestionDetail, ReportArm, ReportCall, ReportModel, ReportQuestion, Retrieval } from './model.ts';
+import type {
+  Embedded,
+  EmbeddedCall,
+  EmbeddedDetail,
+  EmbeddedQuestion,
+  EmbeddedRetrieval,
+} from './embedded.ts';
+import type {
+  Measures,
+  QuestionDetail,
+  ReportArm,
+  ReportCall,
+  ReportModel,
+  ReportQuestion,
+  Retrieval,
+} from './model.ts';
 
 /** The questions of a report for the page's script. */
 export function embedQuestions(model: ReportModel): Embedded {
@@ -52,7 +66,11 @@ function createTable<Value>(): Table<Value> {
   };
 }
 
-function embeddedQuestion(question: ReportQuestion, model: ReportModel, texts: Table<string>): EmbeddedQuestion {
+function embeddedQuestion(
+  question: ReportQuestion,
+  model: ReportModel,
+  texts: Table<string>,
+): EmbeddedQuestion {
   const { baseline, candidate } = question;
   return {
     id: question.id,
@@ -64,7 +82,14 @@ function embeddedQuestion(question: ReportQuestion, model: ReportModel, texts: T
   };
 }
 
-function measureRow({ coverage, distance, convergent, flip, latency, faulted }: Measures): readonly (number | null)[] {
+function measureRow({
+  coverage,
+  distance,
+  convergent,
+  flip,
+  latency,
+  faulted,
+}: Measures): readonly (number | null)[] {
   return [coverage, distance, convergent, flip, latency, faulted].map(short);
 }
 
@@ -101,7 +126,9 @@ function embeddedDetail(detail: QuestionDetail, within: Within): EmbeddedDetail 
     phrasings: detail.phrasings.map((text) => texts.place(text)),
     anchors: detail.anchors.map(({ section = '', text }) => [texts.place(section), texts.place(text)]),
     calls: sides.map(({ arm, calls }) =>
-      calls.map((call, offset) => (call === undefined ? null : embeddedCall(call, { ...within, arm, offset }))),
+      calls.map((call, offset) =>
+        call === undefined ? null : embeddedCall(call, { ...within, arm, offset }),
+      ),
     ),
   };
 }
@@ -126,7 +153,11 @@ function embeddedCall(
 
 function embeddedRetrieval({ snippets, covered }: Retrieval, texts: Table<string>): EmbeddedRetrieval {
   return {
-    snippets: snippets.map(({ section = '', text, marks }) => [texts.place(section), text === undefined ? -1 : texts.place(text), marks]),
+    snippets: snippets.map(({ section = '', text, marks }) => [
+      texts.place(section),
+      text === undefined ? -1 : texts.place(text),
+      marks,
+    ]),
     covered,
   };
 }

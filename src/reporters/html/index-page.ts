@@ -26,7 +26,8 @@ export function indexPage({ verdicts, runs, before, now }: IndexModel, assets: P
     html`<header>
         <h1>flipgate</h1>
         <nav aria-label="For programs">
-          <a href="/metrics">metrics</a> <a href="/v1/runs">runs as JSON</a> <a href="/openapi.json">OpenAPI</a>
+          <a href="/metrics">metrics</a> <a href="/v1/runs">runs as JSON</a>
+          <a href="/openapi.json">OpenAPI</a>
         </nav>
       </header>
       <main>

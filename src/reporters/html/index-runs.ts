@@ -40,7 +40,9 @@ export interface Standing {
 }
 
 export function chip(verdict: VerdictName, text: string): Markup {
-  return html`<span class="chip ${verdict}"><span aria-hidden="true">${verdictSymbols[verdict]}</span> ${text}</span>`;
+  return html`<span class="chip ${verdict}"
+    ><span aria-hidden="true">${verdictSymbols[verdict]}</span> ${text}</span
+  >`;
 }
 
 export function comparisonLink(baseline: string | undefined, candidate: string, text: Piece): Markup {
@@ -51,8 +53,24 @@ export function comparisonLink(baseline: string | undefined, candidate: string, 
 
 /** Runs with what a reader looks for first at the left: a phone shows three columns. */
 export function runTable(runs: readonly IndexedRun[], standing: Standing): Markup {
-  const headings = ['run', 'judged as', 'finished', 'arm', 'status', 'coverage', 'ΔS', 'errors', 'latency p95', 'calls'];
-  return numbersTable({ label: 'Table of runs', kind: 'runs', headings, rows: runs.map((run) => runRow(run, standing)) });
+  const headings = [
+    'run',
+    'judged as',
+    'finished',
+    'arm',
+    'status',
+    'coverage',
+    'ΔS',
+    'errors',
+    'latency p95',
+    'calls',
+  ];
+  return numbersTable({
+    label: 'Table of runs',
+    kind: 'runs',
+    headings,
+    rows: runs.map((run) => runRow(run, standing)),
+  });
 }
 
 function runRow(run: IndexedRun, standing: Standing): Markup {
@@ -75,17 +93,26 @@ function runRow(run: IndexedRun, standing: Standing): Markup {
 
 /** The verdicts that stand now as the gates show them, and what was said once in words: nothing that is over may look like an open gate. */
 function judgedAs({ id, arm, judged }: IndexedRun, { verdicts, now }: Standing): readonly Markup[] {
-  const stands = verdicts.filter((verdict) => verdict.arm === arm && verdict.runs.candidate === id && !isVoid(verdict));
-  const past = judged.filter(({ gate, at }) => !stands.some((one) => one.gate === gate && Date.parse(one.evaluated_at) === at));
+  const stands = verdicts.filter(
+    (verdict) => verdict.arm === arm && verdict.runs.candidate === id && !isVoid(verdict),
+  );
+  const past = judged.filter(
+    ({ gate, at }) => !stands.some((one) => one.gate === gate && Date.parse(one.evaluated_at) === at),
+  );
   return [
-    ...stands.map(({ gate, verdict, runs }) => html`${comparisonLink(runs.baseline, id, chip(verdict, named(gate, verdict)))} `),
+    ...stands.map(
+      ({ gate, verdict, runs }) =>
+        html`${comparisonLink(runs.baseline, id, chip(verdict, named(gate, verdict)))} `,
+    ),
     ...past.map((one) => html`${comparisonLink(one.baseline, id, pastText(one, now))} `),
   ];
 }
 
 function pastText({ gate, verdict, isContradictory, at }: PastVerdict, now: number): Piece {
   if (isContradictory || !(at <= now)) return chip('error', named(gate, 'error'));
-  return html`<span class="past">${named(gate, 'was')} ${verdict}, ${minute(new Date(at).toISOString())}</span>`;
+  return html`<span class="past"
+    >${named(gate, 'was')} ${verdict}, ${minute(new Date(at).toISOString())}</span
+  >`;
 }
 
 function named(gate: string, text: string): string {

@@ -80,7 +80,8 @@ function trendLine({ name, values, times, format }: Trend): Markup {
   const last = `last ${format(known.at(-1))}, ${minute(times[values.findLastIndex((value) => value !== undefined)])}`;
   const runs = `between ${format(low)} and ${format(high)} over ${known.length} ${known.length === 1 ? 'run' : 'runs'}`;
   const says = `${name}: ${now === undefined ? `none of the newest run, ${last}` : `${format(now)} now`}, ${runs}`;
-  return html`${drawn(values, [low, high], says)} ${format(now)}${now === undefined && html` <span class="muted">(${last})</span>`}`;
+  return html`${drawn(values, [low, high], says)}
+  ${format(now)}${now === undefined && html` <span class="muted">(${last})</span>`}`;
 }
 
 function drawn(values: Trend['values'], [low, high]: readonly [number, number], says: string): Markup {

@@ -27,8 +27,14 @@ export function foreign(text: string): Markup {
 
 /** A value as JSON within a script element: nothing in it can end the element or open a comment. */
 export function scriptJson(value: unknown): Markup {
-  const escapes: Readonly<Record<string, string>> = { '<': '\\u003c', '\u2028': '\\u2028', '\u2029': '\\u2029' };
-  return trusted(JSON.stringify(value).replaceAll(/[<\u2028\u2029]/gu, (character) => escapes[character] ?? ''));
+  const escapes: Readonly<Record<string, string>> = {
+    '<': '\\u003c',
+    '\u2028': '\\u2028',
+    '\u2029': '\\u2029',
+  };
+  return trusted(
+    JSON.stringify(value).replaceAll(/[<\u2028\u2029]/gu, (character) => escapes[character] ?? ''),
+  );
 }
 
 function written(piece: Piece): string {
@@ -39,6 +45,12 @@ function written(piece: Piece): string {
 }
 
 function escaped(text: string): string {
-  const references: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  const references: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
   return text.replaceAll(/[&<>"']/gu, (character) => references[character] ?? '');
 }

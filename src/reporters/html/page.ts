@@ -25,18 +25,24 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
   const { candidate, baseline, verdicts } = model;
   const [name, other] = [printable(candidate.record.arm, 40), baseline && printable(baseline.record.arm, 40)];
   const [verdict] = verdicts;
-  const until = verdict?.verdict === 'pass' && verdict.expires_at !== undefined ? ` until ${minute(verdict.expires_at)}` : '';
+  const until =
+    verdict?.verdict === 'pass' && verdict.expires_at !== undefined
+      ? ` until ${minute(verdict.expires_at)}`
+      : '';
   const title = `${verdict === undefined ? '' : `${verdict.verdict}${until}: `}${other === undefined ? name : `${other} → ${name}`} · flipgate`;
   const { version } = candidate.record.provenance;
   const about = verdictSection(model);
   const pictures = picturesSection(model);
   const questions = questionsSection(model);
   // The questions are megabytes, and always there.
-  const isShown = (id: string): boolean => id === 'questions' || [about, pictures].some(({ markup }) => markup.includes(` id="${id}"`));
+  const isShown = (id: string): boolean =>
+    id === 'questions' || [about, pictures].some(({ markup }) => markup.includes(` id="${id}"`));
   return documentOf(
     title,
     html`<header>
-        <p class="brand"><strong>flipgate</strong> ${other === undefined ? `run of ${name}` : `${other} → ${name}`}</p>
+        <p class="brand">
+          <strong>flipgate</strong> ${other === undefined ? `run of ${name}` : `${other} → ${name}`}
+        </p>
         <nav aria-label="Parts of this page">
           <a href="#verdict">verdict</a> <a href="#pictures">pictures</a> <a href="#questions">questions</a>
           <a href="#definitions">definitions</a>
@@ -44,7 +50,8 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
       </header>
       <main>
         <div id="verdict">${about}</div>
-        ${verdicts.map((one) => rulesSection(one, isShown))} ${pictures} ${questions} ${statisticsSection(model)} ${definitionsSection()}
+        ${verdicts.map((one) => rulesSection(one, isShown))} ${pictures} ${questions}
+        ${statisticsSection(model)} ${definitionsSection()}
       </main>
       <footer>
         <p>
@@ -96,9 +103,12 @@ function hashOf(text: string): string {
 }
 
 function picturesSection(model: ReportModel): Markup {
-  const charts = [...distributionCharts(model), ...pairCharts(model), latencyChart(model), ...timeCharts(model)].flatMap(
-    (chart) => chart ?? [],
-  );
+  const charts = [
+    ...distributionCharts(model),
+    ...pairCharts(model),
+    latencyChart(model),
+    ...timeCharts(model),
+  ].flatMap((chart) => chart ?? []);
   const faults = [model.baseline, model.candidate].some((arm) => arm?.calls.faulted.includes(1));
   const matrix = lambdaMatrix(model);
   const none = charts.length === 0 && matrix === undefined;

@@ -15,7 +15,11 @@ export interface Access {
 const open = [/^\/healthz$/u, /^\/readyz$/u, /^\/metrics$/u, /^\/v1\/gates\//u, /^\/v1\/flagger\//u];
 
 /** Whether a token lets somebody read a path. */
-export function mayRead({ readToken, token }: Access, path: string, authorization: string | undefined): boolean {
+export function mayRead(
+  { readToken, token }: Access,
+  path: string,
+  authorization: string | undefined,
+): boolean {
   if (readToken === undefined || open.some((pattern) => pattern.test(path))) return true;
   return isBearer(authorization, readToken) || (token !== undefined && isBearer(authorization, token));
 }

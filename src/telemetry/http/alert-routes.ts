@@ -2,7 +2,10 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { isBearer, type Access } from './access.ts';
 
-export const outcomeSchema = z.object({ outcome: z.enum(['done', 'already', 'failed', 'repeated', 'ignored']), reason: z.string() });
+export const outcomeSchema = z.object({
+  outcome: z.enum(['done', 'already', 'failed', 'repeated', 'ignored']),
+  reason: z.string(),
+});
 
 /** What is done about alerts. */
 export interface Rollback {
@@ -22,21 +25,33 @@ const alertSchema = z.looseObject({
 });
 
 /** Alertmanager's webhook, version 4, and Grafana's, which is alike and calls itself version 1. */
-export const alertmanagerSchema = z.looseObject({ version: z.enum(['4', '1']), alerts: z.array(alertSchema).min(1).max(1000) });
+export const alertmanagerSchema = z.looseObject({
+  version: z.enum(['4', '1']),
+  alerts: z.array(alertSchema).min(1).max(1000),
+});
 
 /** The one call that acts. 5xx only where Alertmanager is to try again. */
 export function alertRoutes(access: Access, rollback: Rollback | undefined): Hono {
   return new Hono().post('/v1/alertmanager', async (c) => {
-    if (access.token === undefined) return c.json({ reason: 'no token is configured (serve.token): nothing acts' }, 403);
+    if (access.token === undefined)
+      return c.json({ reason: 'no token is configured (serve.token): nothing acts' }, 403);
     if (!isBearer(c.req.header('authorization'), access.token)) {
       c.header('www-authenticate', 'Bearer realm="flipgate"');
       return c.json({ reason: 'the token is missing or wrong' }, 401);
     }
     if (rollback === undefined) return c.json({ reason: 'no rollback is configured' }, 403);
     const body = alertmanagerSchema.safeParse(await jsonOf(c.req.raw));
-    if (!body.success) return c.json({ reason: `the body is not what Alertmanager sends: ${z.prettifyError(body.error)}` }, 400);
+    if (!body.success)
+      return c.json(
+        { reason: `the body is not what Alertmanager sends: ${z.prettifyError(body.error)}` },
+        400,
+      );
     const meant = body.data.alerts.filter((alert) => isMeant(alert, rollback.alerts));
-    if (meant.length === 0) return c.json({ outcome: 'ignored', reason: 'no firing alert of a configured name with action=rollback' });
+    if (meant.length === 0)
+      return c.json({
+        outcome: 'ignored',
+        reason: 'no firing alert of a configured name with action=rollback',
+      });
     const found = await rollback.trigger(meant.map(causeOf));
     return c.json(found, found.outcome === 'failed' ? 503 : 200);
   });

@@ -48,7 +48,10 @@ export function createApp(options: AppOptions): Hono {
   app.on(
     ['POST', 'PUT', 'PATCH', 'DELETE'],
     '*',
-    bodyLimit({ maxSize: maxBody, onError: (c) => c.json({ reason: `the body is larger than ${maxBody} bytes` }, 413) }),
+    bodyLimit({
+      maxSize: maxBody,
+      onError: (c) => c.json({ reason: `the body is larger than ${maxBody} bytes` }, 413),
+    }),
   );
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => ready(c, options.source));

@@ -29,7 +29,10 @@ export function gateRoutes(source: ExportSource): Hono {
     })
     .post('/v1/flagger/rollback', async (c) => {
       const { gate = ['watch'], ...queries } = c.req.queries();
-      const question = gate.length > 1 ? refused('"gate" is asked for twice') : await flaggerQuestion(c, gate[0] ?? '', queries);
+      const question =
+        gate.length > 1
+          ? refused('"gate" is asked for twice')
+          : await flaggerQuestion(c, gate[0] ?? '', queries);
       if (!question.ok) return c.text(`${question.reason}\n`, 403);
       const verdict = source.verdict(question.value);
       // Its polarity: 200 rolls back.
@@ -43,7 +46,9 @@ export function gateRoutes(source: ExportSource): Hono {
     });
 }
 
-type Question = { readonly ok: true; readonly value: GateQuestion } | { readonly ok: false; readonly reason: string };
+type Question =
+  | { readonly ok: true; readonly value: GateQuestion }
+  | { readonly ok: false; readonly reason: string };
 
 function questionOf(gate: string, queries: Record<string, string[]>): Question {
   const twice = Object.entries(queries).find(([, values]) => values.length > 1);
@@ -64,12 +69,17 @@ function asked(gate: string, query: Record<string, string>): Question {
 }
 
 function issueText({ code, message, path, ...issue }: z.core.$ZodIssue): string {
-  if (code === 'unrecognized_keys' && 'keys' in issue) return `not known: ${issue.keys.join(', ')} (known: arm, artifact, max_age)`;
+  if (code === 'unrecognized_keys' && 'keys' in issue)
+    return `not known: ${issue.keys.join(', ')} (known: arm, artifact, max_age)`;
   return `${path.join('.')} ${message}`;
 }
 
 /** Flagger's webhooks carry what their `metadata` says, which is asked as strictly as a query; what stands in the URL wins. */
-async function flaggerQuestion(c: Context, gate: string, queries: Record<string, string[]>): Promise<Question> {
+async function flaggerQuestion(
+  c: Context,
+  gate: string,
+  queries: Record<string, string[]>,
+): Promise<Question> {
   const text = await c.req.text();
   let body: unknown = {};
   try {
@@ -79,7 +89,10 @@ async function flaggerQuestion(c: Context, gate: string, queries: Record<string,
   }
   const result = flaggerSchema.safeParse(body);
   if (!result.success) return refused('the body is not what Flagger sends: metadata is a map of texts');
-  const metadata = Object.entries(result.data.metadata ?? {}).map(([key, value]): [string, string[]] => [key, [value]]);
+  const metadata = Object.entries(result.data.metadata ?? {}).map(([key, value]): [string, string[]] => [
+    key,
+    [value],
+  ]);
   return questionOf(gate, { ...Object.fromEntries<string[]>(metadata), ...queries });
 }
 

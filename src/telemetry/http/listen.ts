@@ -21,7 +21,10 @@ const limits = {
 const maxConnections = 8192;
 
 /** Serves an app. Throws a `UserError` (exit 4) where the address cannot be had. */
-export async function listen(app: Hono, at: { readonly host: string; readonly port: number }): Promise<Listening> {
+export async function listen(
+  app: Hono,
+  at: { readonly host: string; readonly port: number },
+): Promise<Listening> {
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: limits }) as Server; // plain HTTP: no other kind was asked for
   server.maxConnections = maxConnections;
   await new Promise<void>((resolve, reject) => {
@@ -48,8 +51,11 @@ function close(server: Server, graceSeconds: number): Promise<void> {
 
 function listenError(error: unknown, { host, port }: { host: string; port: number }): UserError {
   const taken = codeOf(error) === 'EADDRINUSE';
-  return new UserError(`cannot listen on ${host}:${port}: ${taken ? 'another program does' : messageOf(error)}`, {
-    ...(taken && { hint: 'stop it, or name another port with --port' }),
-    exitCode: exitCodes.error,
-  });
+  return new UserError(
+    `cannot listen on ${host}:${port}: ${taken ? 'another program does' : messageOf(error)}`,
+    {
+      ...(taken && { hint: 'stop it, or name another port with --port' }),
+      exitCode: exitCodes.error,
+    },
+  );
 }

@@ -19,7 +19,11 @@ export function metricsRoute(source: ExportSource, live: StageHistogram): Hono {
     const body = await page(source.snapshot(), isOpen);
     c.header('content-type', isOpen ? openMetricsType : textType);
     c.header('vary', 'accept, accept-encoding');
-    const encoding = accepts(c, { header: 'Accept-Encoding', supports: ['gzip', 'identity'], default: 'identity' });
+    const encoding = accepts(c, {
+      header: 'Accept-Encoding',
+      supports: ['gzip', 'identity'],
+      default: 'identity',
+    });
     if (encoding !== 'gzip') return c.body(body);
     c.header('content-encoding', 'gzip');
     return c.body(new Uint8Array(await compress(body)));
@@ -29,7 +33,9 @@ export function metricsRoute(source: ExportSource, live: StageHistogram): Hono {
 /** OpenMetrics for who names it, unless it likes text more. */
 function wantsOpenMetrics(header = ''): boolean {
   const weight = (type: string): number => {
-    const ranges = header.split(',').map((range) => range.split(';').map((part) => part.trim().toLowerCase()));
+    const ranges = header
+      .split(',')
+      .map((range) => range.split(';').map((part) => part.trim().toLowerCase()));
     const weights = ranges
       .filter(([name]) => name === type)
       .map((parts) => Number(parts.find((part) => part.startsWith('q='))?.slice('q='.length) ?? 1));

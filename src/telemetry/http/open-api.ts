@@ -30,7 +30,12 @@ const refusedReading: Answer = ['a read token is needed', reason];
 
 /** Every call of `flipgate serve`. */
 export const operations: readonly Operation[] = [
-  { method: 'get', path: '/healthz', summary: 'whether the server is alive', answers: { 200: ['alive', 'text'] } },
+  {
+    method: 'get',
+    path: '/healthz',
+    summary: 'whether the server is alive',
+    answers: { 200: ['alive', 'text'] },
+  },
   {
     method: 'get',
     path: '/readyz',
@@ -59,7 +64,11 @@ export const operations: readonly Operation[] = [
     summary: "Flagger's webhook: may it go on?",
     query: gateQuerySchema,
     body: flaggerSchema,
-    answers: { 200: ['pass', sentence], 400: ['the question is not understood', sentence], 409: ['anything but a pass', sentence] },
+    answers: {
+      200: ['pass', sentence],
+      400: ['the question is not understood', sentence],
+      409: ['anything but a pass', sentence],
+    },
   },
   {
     method: 'post',
@@ -72,7 +81,8 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/alertmanager',
-    summary: "Alertmanager's webhook: rolls back for firing alerts of configured names with action=rollback, once each",
+    summary:
+      "Alertmanager's webhook: rolls back for firing alerts of configured names with action=rollback, once each",
     body: alertmanagerSchema,
     security: 'act',
     answers: {
@@ -112,14 +122,20 @@ export const operations: readonly Operation[] = [
     path: '/reports/{run}',
     summary: "a run's report",
     security: 'read',
-    answers: { 200: ['a page', 'html'], 404: ['there is none; a browser gets a page that says how to write it', 'no report'] },
+    answers: {
+      200: ['a page', 'html'],
+      404: ['there is none; a browser gets a page that says how to write it', 'no report'],
+    },
   },
   {
     method: 'get',
     path: '/comparisons/{pair}',
     summary: 'the report of two runs, as baseline..candidate',
     security: 'read',
-    answers: { 200: ['a page', 'html'], 404: ['there is none; a browser gets a page that says how to write it', 'no report'] },
+    answers: {
+      200: ['a page', 'html'],
+      404: ['there is none; a browser gets a page that says how to write it', 'no report'],
+    },
   },
   {
     method: 'get',
@@ -136,7 +152,11 @@ export function openApi(): object {
   for (const operation of operations) (paths[operation.path] ??= {})[operation.method] = described(operation);
   return {
     openapi: '3.1.0',
-    info: { title: 'flipgate', version: packageVersion(), license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'flipgate',
+      version: packageVersion(),
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     paths,
     components: {
       securitySchemes: {
@@ -151,14 +171,18 @@ function described({ path, summary, query, body, answers, security }: Operation)
   const inPath = [...path.matchAll(/\{(\w+)\}/gu)].map(([, name = '']) =>
     parameter(name, 'path', name === 'gate' ? z.string().regex(namePattern) : z.string()),
   );
-  const inQuery = Object.entries<z.core.$ZodType>(query?.shape ?? {}).map(([name, schema]) => parameter(name, 'query', schema));
+  const inQuery = Object.entries<z.core.$ZodType>(query?.shape ?? {}).map(([name, schema]) =>
+    parameter(name, 'query', schema),
+  );
   const responses: Record<string, object> = {};
   const all = security === 'read' ? { ...answers, 401: refusedReading } : answers;
   for (const [status, [description, content]] of Object.entries<Answer>(all))
     responses[status] = { description, content: contentOf(content) };
   return {
     summary,
-    ...(security === undefined ? {} : { security: security === 'read' ? [{}, { read: [] }] : [{ [security]: [] }] }),
+    ...(security === undefined
+      ? {}
+      : { security: security === 'read' ? [{}, { read: [] }] : [{ [security]: [] }] }),
     ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
     ...(body !== undefined && { requestBody: { content: contentOf(body) } }),
     responses,
@@ -174,7 +198,10 @@ function contentOf(content: Content): object {
   if (content === 'html') return { 'text/html': { schema: { type: 'string' } } };
   if (content === 'no report') return { ...contentOf(reason), ...contentOf('html') };
   if (content !== 'metrics') return { 'application/json': { schema: schemaOf(content) } };
-  return { 'text/plain': { schema: { type: 'string' } }, 'application/openmetrics-text': { schema: { type: 'string' } } };
+  return {
+    'text/plain': { schema: { type: 'string' } },
+    'application/openmetrics-text': { schema: { type: 'string' } },
+  };
 }
 
 function schemaOf(schema: z.core.$ZodType): object {

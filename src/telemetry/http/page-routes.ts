@@ -35,7 +35,11 @@ export interface PageSettings {
 
 /** What people and programs look up: the runs, and pages of what was measured and what the gates say. */
 export function pageRoutes(source: ExportSource, { policyOf, now }: PageSettings): Hono {
-  const shown = async (c: Context, subject: PageSubject, status: 200 | 404 = 200): Promise<Response | undefined> => {
+  const shown = async (
+    c: Context,
+    subject: PageSubject,
+    status: 200 | 404 = 200,
+  ): Promise<Response | undefined> => {
     const page = await source.page(subject);
     if (page === undefined) return undefined;
     c.header('content-security-policy', `${await policyOf(page)}; frame-ancestors 'none'`);
@@ -43,7 +47,11 @@ export function pageRoutes(source: ExportSource, { policyOf, now }: PageSettings
   };
   const report = async (c: Context, subject: ReportSubject): Promise<Response> => {
     const missing = wantsPage(c) ? ({ kind: 'missing', report: subject } as const) : undefined;
-    return (await shown(c, subject)) ?? (missing && (await shown(c, missing, 404))) ?? c.json({ reason: noReport }, 404);
+    return (
+      (await shown(c, subject)) ??
+      (missing && (await shown(c, missing, 404))) ??
+      c.json({ reason: noReport }, 404)
+    );
   };
   return new Hono()
     .get('/v1/runs', (c) => {
@@ -74,12 +82,16 @@ function wantsPage(c: Context): boolean {
   return accepts(c, { header: 'Accept', supports: [json, page], default: json }) === page;
 }
 
-type Query<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly reason: string };
+type Query<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly reason: string };
 
 /** What is not known is not passed over: it would be taken for something that was heeded. */
 function queryOf<Value>(c: Context, schema: z.ZodType<Value>): Query<Value> {
   const twice = Object.entries(c.req.queries()).find(([, values]) => values.length > 1);
   if (twice !== undefined) return { ok: false, reason: `"${twice[0]}" is asked for twice` };
   const result = schema.safeParse(c.req.query());
-  return result.success ? { ok: true, value: result.data } : { ok: false, reason: z.prettifyError(result.error) };
+  return result.success
+    ? { ok: true, value: result.data }
+    : { ok: false, reason: z.prettifyError(result.error) };
 }

@@ -24,7 +24,11 @@ export interface Shown {
 type Prepare = (store: HealthyStore, programs: { readonly pushgateway: string }) => Promise<Shown>;
 
 const metrics = ({ url }: Exporter): string => `${url}/metrics`;
-const shown = (exporter: Exporter): Shown => ({ gate: exporter.url, scrape: [metrics(exporter)], servers: [exporter] });
+const shown = (exporter: Exporter): Shown => ({
+  gate: exporter.url,
+  scrape: [metrics(exporter)],
+  servers: [exporter],
+});
 
 /** A case in which only what stands in the store is spoiled. */
 const spoiled =
@@ -63,7 +67,9 @@ const emptied = async (folder: string): Promise<void> => {
 };
 
 const secondsAgo = (page: string, seconds: number): string =>
-  valuesOf(page, (name, before) => (name.endsWith('_timestamp_seconds') ? String(Number(before) - seconds) : before));
+  valuesOf(page, (name, before) =>
+    name.endsWith('_timestamp_seconds') ? String(Number(before) - seconds) : before,
+  );
 
 /** All the ways in which a gate can be asked, and one in which it is to open. */
 export const cases: Readonly<Record<string, Prepare>> = {

@@ -38,7 +38,10 @@ export async function settled(prometheus: Prometheus, targets: number, hasRules 
       60,
       () => prometheus.logs().slice(-2000),
     );
-  await wait(async () => (await prometheus.query('count(count_over_time(up[5m]) >= 2)'))[0]?.value[1] === String(targets));
+  await wait(
+    async () =>
+      (await prometheus.query('count(count_over_time(up[5m]) >= 2)'))[0]?.value[1] === String(targets),
+  );
   if (!hasRules) return;
   const scraped = Number((await prometheus.query('vector(time())'))[0]?.value[1]);
   await wait(async () => Number((await prometheus.query(`timestamp(${decision})`))[0]?.value[1]) > scraped);

@@ -32,7 +32,9 @@ function ended(child: ChildProcess, stdout: string): undefined {
 
 /** Serves a page of series that a foreign or broken exporter would. */
 export async function startPage(text: string): Promise<Exporter> {
-  const http = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text));
+  const http = createServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text),
+  );
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,

@@ -26,7 +26,9 @@ export async function healthyStore(): Promise<HealthyStore> {
   green.versions = { ...versions, PROMPT_VER: 'p2' };
   await writeGold(folder, questions);
   await configure(folder, [blue, green]);
-  expect((await flipgate(folder, ['drill', 'record', '--pointer', 'edge', '--ttr', '40', '--verified'])).code).toBe(0);
+  expect(
+    (await flipgate(folder, ['drill', 'record', '--pointer', 'edge', '--ttr', '40', '--verified'])).code,
+  ).toBe(0);
   const { code, stderr } = await flipgate(folder, ['run', '--quiet', '--gate', 'acceptance']);
   expect(code, stderr).toBe(0);
   const copies: string[] = [];
@@ -40,14 +42,26 @@ export async function healthyStore(): Promise<HealthyStore> {
       return copied;
     },
     async close() {
-      await Promise.all([blue.close(), green.close(), ...[folder, ...copies].map((one) => rm(one, { recursive: true, force: true }))]);
+      await Promise.all([
+        blue.close(),
+        green.close(),
+        ...[folder, ...copies].map((one) => rm(one, { recursive: true, force: true })),
+      ]);
     },
   };
 }
 
 /** Writes the configuration of a folder; `changes` are those of the acceptance rules. */
-export async function configure(folder: string, [blue, green]: readonly ArmServer[], changes: object = {}): Promise<void> {
-  const arm = (server: ArmServer | undefined): object => ({ kind: 'http', url: server?.url, versionsUrl: server?.versionsUrl });
+export async function configure(
+  folder: string,
+  [blue, green]: readonly ArmServer[],
+  changes: object = {},
+): Promise<void> {
+  const arm = (server: ArmServer | undefined): object => ({
+    kind: 'http',
+    url: server?.url,
+    versionsUrl: server?.versionsUrl,
+  });
   const gates = { acceptance: { rules: { ...rules, ...changes } } };
   await writeFile(
     path.join(folder, 'flipgate.yaml'),

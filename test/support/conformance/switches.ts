@@ -31,10 +31,19 @@ function askedOf(standing: Standing): readonly Asked[] {
 }
 
 /** One analysis a case with each of the two templates, all side by side. */
-export async function analyseAll(cluster: Kubernetes, standing: Standing, artifact: string): Promise<Decided> {
+export async function analyseAll(
+  cluster: Kubernetes,
+  standing: Standing,
+  artifact: string,
+): Promise<Decided> {
   const [both, alone]: [Record<string, KubernetesObject>, Record<string, KubernetesObject>] = [{}, {}];
   for (const { key, gates, prometheus } of askedOf(standing)) {
-    both[key] = await analysisRun('flipgate-acceptance', { flipgate: gates, prometheus, artifact, patience: '0' });
+    both[key] = await analysisRun('flipgate-acceptance', {
+      flipgate: gates,
+      prometheus,
+      artifact,
+      patience: '0',
+    });
     alone[key] = await analysisRun('flipgate-acceptance-prometheus', { prometheus });
   }
   const [ofBoth, ofOne] = [await analyse(cluster, both, 'both'), await analyse(cluster, alone, 'alone')];
@@ -55,7 +64,8 @@ export async function releaseAllCases(on: Switch, standing: Standing, artifact: 
     canaries[`metric-${key}`] = { prometheus, artifact, threshold };
   }
   const ends = await releaseAll(on, canaries);
-  for (const [name, { phase, image }] of ends) expect([name, image]).toEqual([name, phase === 'Succeeded' ? images.green : images.blue]);
+  for (const [name, { phase, image }] of ends)
+    expect([name, image]).toEqual([name, phase === 'Succeeded' ? images.green : images.blue]);
   const row = (key: string): Readonly<Record<string, string>> => {
     const kit = ends.get(`kit-${key}`);
     return {

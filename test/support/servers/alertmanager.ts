@@ -30,14 +30,25 @@ export async function startAlertmanager(binary: string, configuration: string): 
     `--web.listen-address=127.0.0.1:${port}`,
     '--cluster.listen-address=',
   ];
-  const server = await startProgram({ name: 'alertmanager', binary, args, folder, ready: () => answers(`${url}/-/ready`) });
+  const server = await startProgram({
+    name: 'alertmanager',
+    binary,
+    args,
+    folder,
+    ready: () => answers(`${url}/-/ready`),
+  });
   return { ...server, url, fire: (...alerts) => fire(url, alerts), active: () => active(url) };
 }
 
 async function fire(url: string, alerts: readonly Alert[]): Promise<void> {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body: JSON.stringify(alerts) });
-  if (!response.ok) throw new Error(`alertmanager took no alert: ${response.status} ${await response.text()}`);
+  const response = await fetch(`${url}/api/v2/alerts`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(alerts),
+  });
+  if (!response.ok)
+    throw new Error(`alertmanager took no alert: ${response.status} ${await response.text()}`);
 }
 
 async function active(url: string): Promise<readonly string[]> {

@@ -19,12 +19,18 @@ export interface ApiAnswer {
 /** Asks the API server itself: the certificate is one that it just made, and Debian's kubectl cannot patch a status. */
 export function askApi({ port, path, method = 'GET', body }: ApiRequest): Promise<ApiAnswer> {
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${administrator}`, 'content-type': 'application/merge-patch+json' };
-    const asked = request({ host: '127.0.0.1', port, path, method, headers, rejectUnauthorized: false }, (response) => {
-      let text = '';
-      response.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-    });
+    const headers = {
+      authorization: `Bearer ${administrator}`,
+      'content-type': 'application/merge-patch+json',
+    };
+    const asked = request(
+      { host: '127.0.0.1', port, path, method, headers, rejectUnauthorized: false },
+      (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      },
+    );
     asked.on('error', reject);
     asked.end(body === undefined ? undefined : JSON.stringify(body));
   });

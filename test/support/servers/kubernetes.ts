@@ -31,7 +31,10 @@ export interface Kubernetes {
 }
 
 /** Starts etcd and an API server of its own, with definitions of further kinds (files) in place. There is no kubelet and no controller. */
-export async function startKubernetes(programs: KubernetesPrograms, definitions: readonly string[] = []): Promise<Kubernetes> {
+export async function startKubernetes(
+  programs: KubernetesPrograms,
+  definitions: readonly string[] = [],
+): Promise<Kubernetes> {
   const etcd = await startEtcd(programs.etcd);
   let server: RunningServer | undefined;
   try {
@@ -57,7 +60,9 @@ function documents(text: string): string {
 /** An established definition is served a moment later, and kubectl finds it a moment after that. */
 async function areServed(cluster: Kubernetes): Promise<boolean> {
   const kinds = (await cluster.get('customresourcedefinitions'))['items'] as readonly KubernetesObject[];
-  const served = kinds.map(({ metadata }) => cluster.kubectl(['get', metadata.name as string]).then(() => true));
+  const served = kinds.map(({ metadata }) =>
+    cluster.kubectl(['get', metadata.name as string]).then(() => true),
+  );
   return (await Promise.all(served.map((one) => one.catch(() => false)))).every(Boolean);
 }
 
@@ -74,11 +79,20 @@ async function startEtcd(binary: string): Promise<RunningServer & { readonly url
     `--initial-cluster=test=${peers}`,
     '--unsafe-no-fsync',
   ];
-  const server = await startProgram({ name: 'etcd', binary, args, folder, ready: () => answers(`${url}/health`) });
+  const server = await startProgram({
+    name: 'etcd',
+    binary,
+    args,
+    folder,
+    ready: () => answers(`${url}/health`),
+  });
   return { ...server, url };
 }
 
-async function startApiServer(binary: string, { port, etcd }: { port: number; etcd: string }): Promise<RunningServer> {
+async function startApiServer(
+  binary: string,
+  { port, etcd }: { port: number; etcd: string },
+): Promise<RunningServer> {
   const folder = await serverFolder('apiserver');
   await promisify(execFile)('openssl', ['genrsa', '-out', path.join(folder, 'sa.key'), '2048']);
   await writeFile(path.join(folder, 'tokens.csv'), `${administrator},admin,1,system:masters\n`);
@@ -115,8 +129,12 @@ async function clusterOf(binary: string, { url, etcd, server }: Started): Promis
   const kubectl = (args: readonly string[], input = ''): Promise<string> =>
     new Promise((resolve, reject) => {
       const env = { PATH: process.env['PATH'] ?? '', HOME: server.folder };
-      const child = execFile(binary, ['--kubeconfig', kubeconfig, ...args], { env, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
-        error === null ? resolve(stdout) : reject(new Error(`kubectl ${args.join(' ')}: ${stderr}`)),
+      const child = execFile(
+        binary,
+        ['--kubeconfig', kubeconfig, ...args],
+        { env, maxBuffer: 1 << 26 },
+        (error, stdout, stderr) =>
+          error === null ? resolve(stdout) : reject(new Error(`kubectl ${args.join(' ')}: ${stderr}`)),
       );
       child.stdin?.end(input);
     });
@@ -126,16 +144,39 @@ async function clusterOf(binary: string, { url, etcd, server }: Started): Promis
     logs: server.logs,
     kubectl,
     apply: (manifests, namespace = 'default') =>
-      kubectl(['apply', '--server-side', '--force-conflicts', '--validate=true', '--namespace', namespace, '-f', '-'], manifests),
+      kubectl(
+        [
+          'apply',
+          '--server-side',
+          '--force-conflicts',
+          '--validate=true',
+          '--namespace',
+          namespace,
+          '-f',
+          '-',
+        ],
+        manifests,
+      ),
     get: async (what, namespace = 'default') =>
       JSON.parse(
-        await kubectl(['get', namespace.startsWith('--') ? namespace : `--namespace=${namespace}`, '-o', 'json', what]),
+        await kubectl([
+          'get',
+          namespace.startsWith('--') ? namespace : `--namespace=${namespace}`,
+          '-o',
+          'json',
+          what,
+        ]),
       ) as KubernetesObject,
     patchStatus: async ({ apiVersion, kind, metadata }, status) => {
       const group = `${String(apiVersion).includes('/') ? '/apis' : '/api'}/${apiVersion as string}`;
       const object = `namespaces/${metadata.namespace as string}/${String(kind).toLowerCase()}s/${metadata.name as string}`;
       const place = `${group}/${object}/status`;
-      const answer = await askApi({ port: Number(new URL(url).port), path: place, method: 'PATCH', body: { status } });
+      const answer = await askApi({
+        port: Number(new URL(url).port),
+        path: place,
+        method: 'PATCH',
+        body: { status },
+      });
       if (answer.status !== 200) throw new Error(`${place}: ${answer.status} ${answer.text}`);
     },
     close: async () => {

@@ -42,7 +42,8 @@ export async function startProgram(program: Program): Promise<RunningServer> {
     env: { PATH: process.env['PATH'] ?? '', HOME: program.folder, ...program.env },
   });
   let logs = '';
-  const keep = (chunk: Buffer): void => void (logs = `${logs}${chunk.toString('utf8')}`.slice(-(program.keptCharacters ?? 50_000)));
+  const keep = (chunk: Buffer): void =>
+    void (logs = `${logs}${chunk.toString('utf8')}`.slice(-(program.keptCharacters ?? 50_000)));
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   child.stdin.on('error', () => undefined);
@@ -69,13 +70,19 @@ export async function startProgram(program: Program): Promise<RunningServer> {
     }, readyWithinSeconds);
   } catch (error) {
     await server.close();
-    throw new Error(`${program.name} did not start: ${String(error)}\n${logs.slice(-4000)}`, { cause: error });
+    throw new Error(`${program.name} did not start: ${String(error)}\n${logs.slice(-4000)}`, {
+      cause: error,
+    });
   }
   return server;
 }
 
 /** The first thing that is not `undefined`; asked again every 50 ms, an error after so many seconds. */
-export async function eventually<Found>(look: () => Promise<Found | undefined>, seconds: number, told = () => ''): Promise<Found> {
+export async function eventually<Found>(
+  look: () => Promise<Found | undefined>,
+  seconds: number,
+  told = () => '',
+): Promise<Found> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
     const found = await look();

@@ -114,7 +114,13 @@ async function unpackInto(packed: string): Promise<string> {
   await mkdir(path.dirname(target), { recursive: true });
   const temporary = `${target}.${process.pid}`;
   try {
-    await promisify(execFile)('sh', ['-c', 'xz --decompress --stdout -- "$1" > "$2"', 'sh', packed, temporary]);
+    await promisify(execFile)('sh', [
+      '-c',
+      'xz --decompress --stdout -- "$1" > "$2"',
+      'sh',
+      packed,
+      temporary,
+    ]);
     await chmod(temporary, 0o755);
     await rename(temporary, target);
   } finally {

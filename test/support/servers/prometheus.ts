@@ -53,22 +53,49 @@ export async function startPrometheus(binary: string, options: PrometheusOptions
     ...(options.otlp === true ? ['--web.enable-otlp-receiver'] : []),
     ...(options.flags ?? []),
   ];
-  const server = await startProgram({ name: 'prometheus', binary, args, folder, ready: () => answers(`${url}/-/ready`) });
-  return { ...server, url, query: (expression) => query(url, expression), reload: () => post(`${url}/-/reload`) };
+  const server = await startProgram({
+    name: 'prometheus',
+    binary,
+    args,
+    folder,
+    ready: () => answers(`${url}/-/ready`),
+  });
+  return {
+    ...server,
+    url,
+    query: (expression) => query(url, expression),
+    reload: () => post(`${url}/-/reload`),
+  };
 }
 
-async function writeHistory(folder: string, { promtool, samples }: { promtool: string; samples: string }): Promise<void> {
+async function writeHistory(
+  folder: string,
+  { promtool, samples }: { promtool: string; samples: string },
+): Promise<void> {
   const file = path.join(folder, 'history');
   await writeFile(file, samples);
-  await promisify(execFile)(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', file, path.join(folder, 'data')]);
+  await promisify(execFile)(promtool, [
+    'tsdb',
+    'create-blocks-from',
+    'openmetrics',
+    file,
+    path.join(folder, 'data'),
+  ]);
 }
 
-function configuration({ ruleFiles = [], scrape = {}, alertmanagers = [], interval = '1s' }: PrometheusOptions): object {
+function configuration({
+  ruleFiles = [],
+  scrape = {},
+  alertmanagers = [],
+  interval = '1s',
+}: PrometheusOptions): object {
   return {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: ruleFiles,
     scrape_configs: Object.entries(scrape).flatMap(([job, urls]) => jobs(job, urls)),
-    alerting: { alertmanagers: alertmanagers.map((url) => ({ static_configs: [{ targets: [new URL(url).host] }] })) },
+    alerting: {
+      alertmanagers: alertmanagers.map((url) => ({ static_configs: [{ targets: [new URL(url).host] }] })),
+    },
   };
 }
 
@@ -90,9 +117,16 @@ function jobs(job: string, urls: readonly string[]): readonly object[] {
 }
 
 async function query(url: string, expression: string): Promise<readonly Sample[]> {
-  const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expression }).toString()}`);
-  const answer = (await response.json()) as { status: string; error?: string; data?: { result: readonly Sample[] } };
-  if (answer.status !== 'success' || answer.data === undefined) throw new Error(`${expression}: ${answer.error ?? response.status}`);
+  const response = await fetch(
+    `${url}/api/v1/query?${new URLSearchParams({ query: expression }).toString()}`,
+  );
+  const answer = (await response.json()) as {
+    status: string;
+    error?: string;
+    data?: { result: readonly Sample[] };
+  };
+  if (answer.status !== 'success' || answer.data === undefined)
+    throw new Error(`${expression}: ${answer.error ?? response.status}`);
   return answer.data.result;
 }
 

@@ -10,7 +10,16 @@ export async function startPushgateway(binary: string): Promise<Pushgateway> {
   const folder = await serverFolder('pushgateway');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const args = [`--web.listen-address=127.0.0.1:${port}`, `--persistence.file=${path.join(folder, 'pushed')}`];
-  const server = await startProgram({ name: 'pushgateway', binary, args, folder, ready: () => answers(`${url}/-/ready`) });
+  const args = [
+    `--web.listen-address=127.0.0.1:${port}`,
+    `--persistence.file=${path.join(folder, 'pushed')}`,
+  ];
+  const server = await startProgram({
+    name: 'pushgateway',
+    binary,
+    args,
+    folder,
+    ready: () => answers(`${url}/-/ready`),
+  });
   return { ...server, url };
 }

@@ -32,7 +32,11 @@ export function keepReady(cluster: Kubernetes, kind: keyof typeof counted): { cl
   };
 }
 
-async function makeReady(cluster: Kubernetes, kind: keyof typeof counted, item: KubernetesObject): Promise<void> {
+async function makeReady(
+  cluster: Kubernetes,
+  kind: keyof typeof counted,
+  item: KubernetesObject,
+): Promise<void> {
   const replicas = (item['spec'].replicas ?? 1) as number;
   const wanted: Record<string, number> = { observedGeneration: item['metadata'].generation as number };
   for (const field of counted[kind]) wanted[field] = replicas;

@@ -12,11 +12,21 @@ export async function startArgoRollouts(binary: string, cluster: Kubernetes): Pr
     `--metricsport=${metrics}`,
     `--healthzPort=${health}`,
   ];
-  return startProgram({ name: 'argo-rollouts', binary, args, folder, ready: () => answers(`http://127.0.0.1:${health}/healthz`) });
+  return startProgram({
+    name: 'argo-rollouts',
+    binary,
+    args,
+    folder,
+    ready: () => answers(`http://127.0.0.1:${health}/healthz`),
+  });
 }
 
 /** Starts Flagger with the provider `kubernetes`; `metricsServer` is the URL of a Prometheus that it asks at its start. */
-export async function startFlagger(binary: string, cluster: Kubernetes, metricsServer: string): Promise<RunningServer> {
+export async function startFlagger(
+  binary: string,
+  cluster: Kubernetes,
+  metricsServer: string,
+): Promise<RunningServer> {
   const folder = await serverFolder('flagger');
   const port = await freePort();
   const args = [

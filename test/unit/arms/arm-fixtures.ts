@@ -27,14 +27,21 @@ export function contextWith(changes: Partial<ArmContext> = {}): ArmContext {
 }
 
 /** Opens an arm as the configuration would: through its kind's schema. */
-export async function openWith(settings: Readonly<Record<string, unknown>>, changes: Partial<ArmContext> = {}): Promise<Arm> {
+export async function openWith(
+  settings: Readonly<Record<string, unknown>>,
+  changes: Partial<ArmContext> = {},
+): Promise<Arm> {
   const kind = armKinds.find((candidate) => candidate.kind === settings['kind']);
   if (kind === undefined) throw new Error(`no kind ${String(settings['kind'])}`);
   return openArm(kind.schema.parse(settings), contextWith(changes));
 }
 
 /** One call with a time limit as the engine sets it. */
-export async function askOnce(arm: Arm, changes: Partial<AskRequest> = {}, milliseconds = 10_000): Promise<Answer> {
+export async function askOnce(
+  arm: Arm,
+  changes: Partial<AskRequest> = {},
+  milliseconds = 10_000,
+): Promise<Answer> {
   return arm.ask({ ...request, ...changes }, { signal: AbortSignal.timeout(milliseconds) });
 }
 

@@ -27,13 +27,19 @@ createInterface({ input: process.stdin }).on('line', async (line) => { const req
 async function program(source: string, changes: Readonly<Record<string, unknown>> = {}): Promise<Arm> {
   const file = path.join(folder, 'program.mjs');
   await writeFile(file, `${readLines} ${source} });`);
-  const { maxResponseBytes, redact, ...settings } = changes as { maxResponseBytes?: number; redact?: (text: string) => string };
+  const { maxResponseBytes, redact, ...settings } = changes as {
+    maxResponseBytes?: number;
+    redact?: (text: string) => string;
+  };
   const context = {
     workingDirectory: folder,
     ...(maxResponseBytes === undefined ? {} : { maxResponseBytes }),
     ...(redact === undefined ? {} : { redact }),
   };
-  arm = await openWith({ kind: 'command', command: [process.execPath, file, 'with space'], ...settings }, context);
+  arm = await openWith(
+    { kind: 'command', command: [process.execPath, file, 'with space'], ...settings },
+    context,
+  );
   return arm;
 }
 
@@ -45,24 +51,41 @@ describe('a command arm', () => {
     const answer = await askOnce(opened, { question: 'two\nlines' });
     expect(answer).toMatchObject({ outcome: 'ok', response: { side_effects: 1 } });
     const seen: unknown = JSON.parse((answer.outcome === 'ok' && answer.response.answer) || '');
-    expect(seen).toMatchObject({ question: 'two\nlines', question_id: 'Q_1', phrasing: 0, seed: 7, idempotency_key: 'a'.repeat(64) });
+    expect(seen).toMatchObject({
+      question: 'two\nlines',
+      question_id: 'Q_1',
+      phrasing: 0,
+      seed: 7,
+      idempotency_key: 'a'.repeat(64),
+    });
   });
 
   test('answers calls under way together in any order', async () => {
-    const opened = await program('await wait(request.seed === 1 ? 100 : 1); say({ id: request.id, answer: String(request.seed) });');
+    const opened = await program(
+      'await wait(request.seed === 1 ? 100 : 1); say({ id: request.id, answer: String(request.seed) });',
+    );
     const answers = await Promise.all([1, 2, 3].map((seed) => askOnce(opened, { seed })));
-    expect(answers.map((answer) => answer.outcome === 'ok' && answer.response.answer)).toEqual(['1', '2', '3']);
+    expect(answers.map((answer) => answer.outcome === 'ok' && answer.response.answer)).toEqual([
+      '1',
+      '2',
+      '3',
+    ]);
   });
 
   test('may answer without ids one call at a time', async () => {
     const opened = await program('say({ answer: String(request.seed) });');
     for (const seed of [1, 2, 3]) {
-      expect(await askOnce(opened, { seed })).toMatchObject({ outcome: 'ok', response: { answer: String(seed) } });
+      expect(await askOnce(opened, { seed })).toMatchObject({
+        outcome: 'ok',
+        response: { answer: String(seed) },
+      });
     }
   });
 
   test('never has a late answer without id taken for the next call', async () => {
-    const opened = await program('await wait(request.seed === 1 ? 400 : 600); say({ answer: String(request.seed) });');
+    const opened = await program(
+      'await wait(request.seed === 1 ? 400 : 600); say({ answer: String(request.seed) });',
+    );
     expect(await askOnce(opened, { seed: 1 }, 200)).toMatchObject({ outcome: 'network' });
     expect(await askOnce(opened, { seed: 2 })).toMatchObject({ outcome: 'ok', response: { answer: '2' } });
   });
@@ -86,7 +109,10 @@ describe('a command arm', () => {
     for (let call = 0; call < 10; call += 1) {
       expect(await askOnce(opened)).toMatchObject({ outcome: 'network', message: matching(/exit code 1/) });
     }
-    expect(await askOnce(opened)).toMatchObject({ outcome: 'network', message: matching(/not started again/) });
+    expect(await askOnce(opened)).toMatchObject({
+      outcome: 'network',
+      message: matching(/not started again/),
+    });
   }, 30_000);
 
   test.each([
@@ -101,12 +127,18 @@ describe('a command arm', () => {
 
   test('that never answers is let go of when the time is over', async () => {
     const opened = await program('');
-    expect(await askOnce(opened, {}, 300)).toMatchObject({ outcome: 'network', message: matching(/given up/) });
+    expect(await askOnce(opened, {}, 300)).toMatchObject({
+      outcome: 'network',
+      message: matching(/given up/),
+    });
   });
 
   test('that cannot be started is a network fault', async () => {
     arm = await openWith({ kind: 'command', command: ['/nowhere/program'] });
-    expect(await askOnce(arm)).toMatchObject({ outcome: 'network', message: 'the program cannot be started: ENOENT' });
+    expect(await askOnce(arm)).toMatchObject({
+      outcome: 'network',
+      message: 'the program cannot be started: ENOENT',
+    });
   });
 
   test('is gone after close with everything it started', async () => {

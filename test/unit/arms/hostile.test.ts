@@ -80,7 +80,9 @@ const faultPaths: ReadonlyArray<readonly [path: string, outcome: string, message
   ['/retry-after-1', 'status', /429/],
 ];
 
-const findingPaths: ReadonlyArray<readonly [path: string, findings: ReadonlyArray<readonly [code: string, field?: string]>]> = [
+const findingPaths: ReadonlyArray<
+  readonly [path: string, findings: ReadonlyArray<readonly [code: string, field?: string]>]
+> = [
   ['/fine', []],
   ['/bom', []],
   ['/gzip-fine', []],
@@ -119,16 +121,22 @@ describe('an arm that misbehaves', () => {
     expect(new Set(noted.map(String))).toEqual(new Set(findings.map(String)));
   });
 
-  test.each(['/silent', '/slow-headers', '/byte-a-second', '/stops-halfway'])('at %s is let go of when its time is over', async (path) => {
-    const started = performance.now();
-    const answer = await answerFrom(server.url + path, 300);
-    expect(answer).toMatchObject({ outcome: 'network', message: matching(/given up/) });
-    expect(performance.now() - started).toBeLessThan(3000);
-  });
+  test.each(['/silent', '/slow-headers', '/byte-a-second', '/stops-halfway'])(
+    'at %s is let go of when its time is over',
+    async (path) => {
+      const started = performance.now();
+      const answer = await answerFrom(server.url + path, 300);
+      expect(answer).toMatchObject({ outcome: 'network', message: matching(/given up/) });
+      expect(performance.now() - started).toBeLessThan(3000);
+    },
+  );
 
   test('that refuses or resets connections is a network fault', async () => {
     expect(await answerFrom(server.resetOnConnectUrl)).toMatchObject({ outcome: 'network' });
-    expect(await answerFrom('http://127.0.0.1:1/ask')).toMatchObject({ outcome: 'network', message: 'connection refused (ECONNREFUSED)' });
+    expect(await answerFrom('http://127.0.0.1:1/ask')).toMatchObject({
+      outcome: 'network',
+      message: 'connection refused (ECONNREFUSED)',
+    });
     expect(await answerFrom('http://nowhere.invalid/ask')).toMatchObject({ outcome: 'network' });
   });
 
@@ -173,7 +181,8 @@ describe('an arm that misbehaves', () => {
   test('does not fill the memory', async () => {
     const paths = ['/gigabyte', '/endless', '/gzip-bomb', '/error-500-huge', '/json-deep', '/snippets-20001'];
     const before = process.memoryUsage().rss;
-    for (let round = 0; round < 3; round += 1) await Promise.all(paths.map((path) => answerFrom(server.url + path)));
+    for (let round = 0; round < 3; round += 1)
+      await Promise.all(paths.map((path) => answerFrom(server.url + path)));
     expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
   });
 });

@@ -20,7 +20,9 @@ afterEach(async () => {
   }
 });
 
-async function serve(answer: (response: ServerResponse, seen: Seen) => void): Promise<{ url: string; seen: Seen[]; server: Server }> {
+async function serve(
+  answer: (response: ServerResponse, seen: Seen) => void,
+): Promise<{ url: string; seen: Seen[]; server: Server }> {
   const seen: Seen[] = [];
   const server = createServer((incoming, response) => {
     let body = '';
@@ -53,7 +55,11 @@ describe('the request of an http arm', () => {
   test('is by default a POST of question and seed with trace and idempotency headers', async () => {
     const { url, seen } = await serve(say({ answer: 'yes' }));
     await askWith({ url: `${url}/ask` });
-    expect(seen[0]).toMatchObject({ method: 'POST', url: '/ask', body: JSON.stringify({ question: request.question, seed: 7 }) });
+    expect(seen[0]).toMatchObject({
+      method: 'POST',
+      url: '/ask',
+      body: JSON.stringify({ question: request.question, seed: 7 }),
+    });
     expect(seen[0]?.headers).toMatchObject({
       'content-type': 'application/json',
       accept: 'application/json',
@@ -81,16 +87,27 @@ describe('the request of an http arm', () => {
 
   test('can be a GET with everything URL-encoded in its path and query, and no body', async () => {
     const { url, seen } = await serve(say({ answer: 'yes' }));
-    const arm = await openWith({ kind: 'http', method: 'GET', url: `${url}/ask/{{question_id}}?q={{question}}&seed={{seed}}` });
+    const arm = await openWith({
+      kind: 'http',
+      method: 'GET',
+      url: `${url}/ask/{{question_id}}?q={{question}}&seed={{seed}}`,
+    });
     await askOnce(arm, { question_id: '../x', question: 'a&b=c?\ud800' });
     await arm.close();
-    expect(seen[0]).toMatchObject({ method: 'GET', url: '/ask/..%2Fx?q=a%26b%3Dc%3F%EF%BF%BD&seed=7', body: '' });
+    expect(seen[0]).toMatchObject({
+      method: 'GET',
+      url: '/ask/..%2Fx?q=a%26b%3Dc%3F%EF%BF%BD&seed=7',
+      body: '',
+    });
     expect(seen[0]?.headers['content-type']).toBeUndefined();
   });
 
   test('sends configured headers over its own, and user info of the URL as Basic credentials', async () => {
     const { url, seen } = await serve(say({ answer: 'yes' }));
-    await askWith({ url: url.replace('//', '//me:p%40ss@'), headers: { Accept: '*/*', 'x-call': '{{question_id}}/{{seed}}' } });
+    await askWith({
+      url: url.replace('//', '//me:p%40ss@'),
+      headers: { Accept: '*/*', 'x-call': '{{question_id}}/{{seed}}' },
+    });
     expect(seen[0]?.headers).toMatchObject({
       accept: '*/*',
       'x-call': 'Q_1/7',
@@ -126,7 +143,18 @@ describe('the response of an http arm', () => {
   test('is read in the contract shape', async () => {
     const body = {
       answer: 'a',
-      retrieved: [{ snippet_id: 'S', section_id: 'x', source_url: 'u', offsets: [0, 1], tokens: [0, 1], text: 't', score: 0.5, extra: 1 }],
+      retrieved: [
+        {
+          snippet_id: 'S',
+          section_id: 'x',
+          source_url: 'u',
+          offsets: [0, 1],
+          tokens: [0, 1],
+          text: 't',
+          score: 0.5,
+          extra: 1,
+        },
+      ],
       citations: ['S'],
       stages: { retrieve: 0.1, other: 9 },
       versions: { INDEX_HASH: 'h' },
@@ -150,18 +178,33 @@ describe('the response of an http arm', () => {
     const { url } = await serve(say({ retrieved: [{ text: 'a' }, { text: 'b' }] }));
     const answer = await askWith({ url });
     expect(answer).toMatchObject({
-      findings: ['snippet_id', 'section_id', 'source_url', 'offsets', 'tokens'].map((field) => ({ code: 'snippet_field_missing', field })),
+      findings: ['snippet_id', 'section_id', 'source_url', 'offsets', 'tokens'].map((field) => ({
+        code: 'snippet_field_missing',
+        field,
+      })),
     });
   });
 
   test('is mapped by expressions; what has none is read under its own name, null switches a field off', async () => {
     const { url } = await serve(
-      say({ result: { text: 'yes', docs: [{ id: 'S_1', body: 'b', sec: 's' }] }, usage: 'foreign', side_effects: 3 }),
+      say({
+        result: { text: 'yes', docs: [{ id: 'S_1', body: 'b', sec: 's' }] },
+        usage: 'foreign',
+        side_effects: 3,
+      }),
     );
-    const response = { answer: 'result.text', retrieved: 'result.docs[*].{snippet_id: id, text: body, section_id: sec}', usage: null };
+    const response = {
+      answer: 'result.text',
+      retrieved: 'result.docs[*].{snippet_id: id, text: body, section_id: sec}',
+      usage: null,
+    };
     expect(await askWith({ url, response })).toMatchObject({
       outcome: 'ok',
-      response: { answer: 'yes', retrieved: [{ snippet_id: 'S_1', text: 'b', section_id: 's' }], side_effects: 3 },
+      response: {
+        answer: 'yes',
+        retrieved: [{ snippet_id: 'S_1', text: 'b', section_id: 's' }],
+        side_effects: 3,
+      },
     });
   });
 
@@ -171,8 +214,12 @@ describe('the response of an http arm', () => {
       outcome: 'shape',
       message: 'the expression for answer found nothing',
     });
-    expect(await askWith({ url, response: { answer: 'text', retrieved: 'docs[*]' } })).toMatchObject({ outcome: 'shape' });
-    expect(await askWith({ url, response: { answer: 'text', citations: 'docs[*]' } })).toMatchObject({ outcome: 'ok' });
+    expect(await askWith({ url, response: { answer: 'text', retrieved: 'docs[*]' } })).toMatchObject({
+      outcome: 'shape',
+    });
+    expect(await askWith({ url, response: { answer: 'text', citations: 'docs[*]' } })).toMatchObject({
+      outcome: 'ok',
+    });
     expect(await askWith({ url, response: { answer: 'sum(text)' } })).toMatchObject({
       outcome: 'shape',
       message: 'the expression for answer failed on this response',
@@ -181,7 +228,9 @@ describe('the response of an http arm', () => {
   });
 
   test('takes stages from Server-Timing only where the body has none', async () => {
-    const timing = { 'server-timing': 'cache;desc="a,b;dur=9", retrieve;dur=12, rerank;desc=x;dur=4.5, reason;dur=-3' };
+    const timing = {
+      'server-timing': 'cache;desc="a,b;dur=9", retrieve;dur=12, rerank;desc=x;dur=4.5, reason;dur=-3',
+    };
     const { url } = await serve((response, seen) =>
       say({ answer: 'a', ...(seen.url === '/body' ? { stages: { reason: 1 } } : {}) }, timing)(response),
     );
@@ -201,7 +250,12 @@ describe('the response of an http arm', () => {
       const versions = say({ INDEX_HASH: 'from-url', PROMPT_VER: 'from-url', MODEL_VER: 'from-url' });
       (path === '/versions' ? versions : answer)(response);
     });
-    const arm = await openWith({ kind: 'http', url: `${url}/ask`, versionsUrl: `${url}/versions`, headers: { 'x-key': 'k' } });
+    const arm = await openWith({
+      kind: 'http',
+      url: `${url}/ask`,
+      versionsUrl: `${url}/versions`,
+      headers: { 'x-key': 'k' },
+    });
     const expected = { INDEX_HASH: 'from-body', PROMPT_VER: 'from-header', MODEL_VER: 'from-url' };
     expect(await askOnce(arm)).toMatchObject({ response: { versions: expected } });
     expect(await askOnce(arm)).toMatchObject({ response: { versions: expected } });
@@ -221,7 +275,10 @@ describe('the response of an http arm', () => {
     );
     const arm = await openWith({ kind: 'http', url, versionsUrl: `${url}/versions` });
     expect(await askOnce(arm)).toMatchObject({ outcome: 'ok', findings: [{ code: 'versions_unavailable' }] });
-    await expect(arm.versions?.({ signal: AbortSignal.timeout(5000) })).rejects.toMatchObject({ name: 'UserError', exitCode: 4 });
+    await expect(arm.versions?.({ signal: AbortSignal.timeout(5000) })).rejects.toMatchObject({
+      name: 'UserError',
+      exitCode: 4,
+    });
     await arm.close();
   });
 

@@ -25,7 +25,10 @@ const chunk = (id: string, text: string, more: object = {}): object => ({
 });
 
 async function writeChunks(...chunks: readonly object[]): Promise<void> {
-  await writeFile(path.join(folder, 'chunks.jsonl'), chunks.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  await writeFile(
+    path.join(folder, 'chunks.jsonl'),
+    chunks.map((one) => `${JSON.stringify(one)}\n`).join(''),
+  );
 }
 
 describe('an index arm', () => {
@@ -64,19 +67,28 @@ describe('an index arm', () => {
   });
 
   test('embeds the context of a chunk with it, and hands out its text alone', async () => {
-    await writeChunks(chunk('S_1', 'is yellow', { context: 'bananas' }), chunk('S_2', 'is ready', { context: 'green' }));
+    await writeChunks(
+      chunk('S_1', 'is yellow', { context: 'bananas' }),
+      chunk('S_2', 'is ready', { context: 'green' }),
+    );
     const embedder = wordEmbedder();
     const arm = await openWith(
       { kind: 'index', index: 'chunks.jsonl', topK: 1 },
       { workingDirectory: folder, openEmbedder: async () => embedder },
     );
     expect(embedder.embedded).toEqual(['bananas is yellow', 'green is ready']);
-    expect(await askOnce(arm, { question: 'green' })).toMatchObject({ response: { retrieved: [{ snippet_id: 'S_2', text: 'is ready' }] } });
+    expect(await askOnce(arm, { question: 'green' })).toMatchObject({
+      response: { retrieved: [{ snippet_id: 'S_2', text: 'is ready' }] },
+    });
   });
 
   test('uses the vectors of an index folder when the configured embedder made them, and makes its own otherwise', async () => {
-    const chunks = [chunk('S_1', 'bananas are yellow'), chunk('S_2', 'green is ready')].map((one) => one as Chunk);
-    const bytes = Buffer.concat((await wordEmbedder().embed(chunks.map((one) => one.text))).map((vector) => Buffer.from(vector.buffer)));
+    const chunks = [chunk('S_1', 'bananas are yellow'), chunk('S_2', 'green is ready')].map(
+      (one) => one as Chunk,
+    );
+    const bytes = Buffer.concat(
+      (await wordEmbedder().embed(chunks.map((one) => one.text))).map((vector) => Buffer.from(vector.buffer)),
+    );
     await writeChunks(...chunks);
     await writeFile(path.join(folder, 'vectors.bin'), bytes);
     const header = {
@@ -96,7 +108,10 @@ describe('an index arm', () => {
         JSON.stringify({ ...header, embedder: { id, dimensions: 64, pooling: 'mean', window: 0 } }),
       );
       const embedder = wordEmbedder();
-      const arm = await openWith({ kind: 'index', index: '.', topK: 1 }, { workingDirectory: folder, openEmbedder: async () => embedder });
+      const arm = await openWith(
+        { kind: 'index', index: '.', topK: 1 },
+        { workingDirectory: folder, openEmbedder: async () => embedder },
+      );
       expect(embedder.embedded).toHaveLength(expected);
       expect(await askOnce(arm, { question: 'is green ready' })).toMatchObject({
         response: { retrieved: [{ snippet_id: 'S_2', text: 'green is ready' }] },
@@ -127,21 +142,33 @@ describe('an index arm', () => {
         calls > 1 ? Promise.reject(new Error('no model')) : wordEmbedder().embed(texts)
       ),
     };
-    const arm = await openWith({ kind: 'index', index: 'chunks.jsonl' }, { workingDirectory: folder, openEmbedder: async () => failing });
-    expect(await askOnce(arm)).toEqual({ outcome: 'network', message: 'the question could not be embedded: no model' });
+    const arm = await openWith(
+      { kind: 'index', index: 'chunks.jsonl' },
+      { workingDirectory: folder, openEmbedder: async () => failing },
+    );
+    expect(await askOnce(arm)).toEqual({
+      outcome: 'network',
+      message: 'the question could not be embedded: no model',
+    });
   });
 
   test('is refused without chunks, without a file, and without an embedder', async () => {
     const openEmbedder = async () => wordEmbedder();
     await writeChunks();
-    await expect(openWith({ kind: 'index', index: 'chunks.jsonl' }, { workingDirectory: folder, openEmbedder })).rejects.toMatchObject({
+    await expect(
+      openWith({ kind: 'index', index: 'chunks.jsonl' }, { workingDirectory: folder, openEmbedder }),
+    ).rejects.toMatchObject({
       name: 'UserError',
     });
-    await expect(openWith({ kind: 'index', index: 'nowhere' }, { workingDirectory: folder, openEmbedder })).rejects.toMatchObject({
+    await expect(
+      openWith({ kind: 'index', index: 'nowhere' }, { workingDirectory: folder, openEmbedder }),
+    ).rejects.toMatchObject({
       name: 'UserError',
     });
     await writeChunks(chunk('S_1', 'one'));
-    await expect(openWith({ kind: 'index', index: 'chunks.jsonl' }, { workingDirectory: folder })).rejects.toMatchObject({
+    await expect(
+      openWith({ kind: 'index', index: 'chunks.jsonl' }, { workingDirectory: folder }),
+    ).rejects.toMatchObject({
       name: 'UserError',
     });
   });

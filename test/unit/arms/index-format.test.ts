@@ -2,7 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { embeddedText, indexFiles, indexHash, readIndex, type Chunk } from '../../../src/arms/index-format.ts';
+import {
+  embeddedText,
+  indexFiles,
+  indexHash,
+  readIndex,
+  type Chunk,
+} from '../../../src/arms/index-format.ts';
 
 const chunks: readonly Chunk[] = [
   {
@@ -63,7 +69,9 @@ describe('a folder whose files do not belong together is refused', () => {
     const bytes = await readFile(file);
     if (name === 'vectors.bin') bytes[3] = (bytes[3] ?? 0) ^ 1;
     await writeFile(file, name === 'vectors.bin' ? bytes : bytes.toString('utf8').replace('Flip.', 'Flop.'));
-    await expect(readIndex(index)).rejects.toThrow(`"${name}" of index "${index}" is not the one that its index.json describes`);
+    await expect(readIndex(index)).rejects.toThrow(
+      `"${name}" of index "${index}" is not the one that its index.json describes`,
+    );
   });
 
   test('a header of another version', async () => {
@@ -77,7 +85,10 @@ describe('a folder whose files do not belong together is refused', () => {
 test.each([
   ['{"snippet_id": "S_1", "text": ""}', '"text" is not a text that is not empty'],
   ['{"text": "x"}', '"snippet_id" is not a text'],
-  ['{"snippet_id": "S_1", "text": "x", "offsets": [3, 1]}', '"offsets" is not a start that is not after the end'],
+  [
+    '{"snippet_id": "S_1", "text": "x", "offsets": [3, 1]}',
+    '"offsets" is not a start that is not after the end',
+  ],
   ['[]', 'the line is not an object with snippet_id and text'],
   ['{"snippet_id"', 'expected one JSON object on the line'],
   ['{"snippet_id": "S_0", "text": "x"}', 'snippet_id "S_0" is on line 1 too'],

@@ -16,17 +16,30 @@ let count = 0;
 async function moduleArm(source: string): Promise<Arm> {
   count += 1;
   await writeFile(path.join(folder, `arm-${count}.mjs`), source);
-  return openWith({ kind: 'module', module: `arm-${count}.mjs` }, { workingDirectory: folder, redact: createRedactor(['s3cret-token']) });
+  return openWith(
+    { kind: 'module', module: `arm-${count}.mjs` },
+    { workingDirectory: folder, redact: createRedactor(['s3cret-token']) },
+  );
 }
 
 describe('a module arm', () => {
   test('answers with what ask returns, checked and redacted', async () => {
-    const arm = await moduleArm('export const ask = async ({ question, seed }) => ({ answer: `${seed}: ${question} s3cret-token` });');
-    expect(await askOnce(arm)).toMatchObject({ outcome: 'ok', response: { answer: '7: When is "Green" ready? [redacted]' } });
+    const arm = await moduleArm(
+      'export const ask = async ({ question, seed }) => ({ answer: `${seed}: ${question} s3cret-token` });',
+    );
+    expect(await askOnce(arm)).toMatchObject({
+      outcome: 'ok',
+      response: { answer: '7: When is "Green" ready? [redacted]' },
+    });
   });
 
   test.each([
-    ['throws', 'export function ask() { throw new Error("no s3cret-token"); }', 'network', 'module threw: no [redacted]'],
+    [
+      'throws',
+      'export function ask() { throw new Error("no s3cret-token"); }',
+      'network',
+      'module threw: no [redacted]',
+    ],
     ['rejects', 'export async function ask() { throw "words"; }', 'network', 'module threw: words'],
     ['returns nothing', 'export function ask() {}', 'shape', 'the response is missing, not an object'],
     [
@@ -43,7 +56,10 @@ describe('a module arm', () => {
     ],
   ])('that %s is a fault', async (...[, source, outcome, message]) => {
     const answer = await askOnce(await moduleArm(source));
-    expect(answer).toMatchObject({ outcome, message: typeof message === 'string' ? message : matching(message) });
+    expect(answer).toMatchObject({
+      outcome,
+      message: typeof message === 'string' ? message : matching(message),
+    });
   });
 
   test('that never answers is let go of, and is told so by the signal', async () => {
@@ -70,7 +86,9 @@ describe('a module arm', () => {
   });
 
   test('that is not there is refused when it is opened', async () => {
-    await expect(openWith({ kind: 'module', module: 'nowhere.mjs' }, { workingDirectory: folder })).rejects.toMatchObject({
+    await expect(
+      openWith({ kind: 'module', module: 'nowhere.mjs' }, { workingDirectory: folder }),
+    ).rejects.toMatchObject({
       name: 'UserError',
     });
   });

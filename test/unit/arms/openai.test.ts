@@ -28,8 +28,14 @@ beforeEach(async () => {
     let text = '';
     incoming.on('data', (chunk) => (text += String(chunk)));
     incoming.on('end', () => {
-      seen.push({ url: incoming.url ?? '', headers: incoming.headers, body: JSON.parse(text) as Record<string, unknown> });
-      response.writeHead(reply.status, reply.headers ?? {}).end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
+      seen.push({
+        url: incoming.url ?? '',
+        headers: incoming.headers,
+        body: JSON.parse(text) as Record<string, unknown>,
+      });
+      response
+        .writeHead(reply.status, reply.headers ?? {})
+        .end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -44,7 +50,11 @@ afterEach(async () => {
 async function ask(settings: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
   const arm = await openWith(
     { kind: 'openai', baseUrl, model: 'tiny-1', apiKey: 's3cret-key', ...settings },
-    { workingDirectory: folder, redact: createRedactor(['s3cret-key']), openEmbedder: () => Promise.resolve(wordEmbedder()) },
+    {
+      workingDirectory: folder,
+      redact: createRedactor(['s3cret-key']),
+      openEmbedder: () => Promise.resolve(wordEmbedder()),
+    },
   );
   const answer = await askOnce(arm);
   await arm.close();
@@ -53,7 +63,13 @@ async function ask(settings: Readonly<Record<string, unknown>> = {}): Promise<An
 
 describe('an openai arm', () => {
   test('asks a chat model with seed, temperature and key, and keeps answer and usage', async () => {
-    reply = { status: 200, body: { ...completion({ content: 'yes, s3cret-key' }), usage: { prompt_tokens: 12, completion_tokens: 3 } } };
+    reply = {
+      status: 200,
+      body: {
+        ...completion({ content: 'yes, s3cret-key' }),
+        usage: { prompt_tokens: 12, completion_tokens: 3 },
+      },
+    };
     const answer = await ask({ parameters: { max_tokens: 50 }, headers: { 'x-team': 'search' } });
     expect(seen[0]).toMatchObject({
       url: '/v1/chat/completions',
@@ -144,9 +160,19 @@ describe('an openai arm', () => {
         tokens: [0, 4],
         text: 'green is ready when warm {{question}}',
       },
-      { snippet_id: 'S_2', section_id: 'other', source_url: 'b.md', offsets: [0, 9], tokens: [0, 2], text: 'bananas are yellow' },
+      {
+        snippet_id: 'S_2',
+        section_id: 'other',
+        source_url: 'b.md',
+        offsets: [0, 9],
+        tokens: [0, 2],
+        text: 'bananas are yellow',
+      },
     ];
-    await writeFile(path.join(folder, 'chunks.jsonl'), chunks.map((chunk) => JSON.stringify(chunk)).join('\n'));
+    await writeFile(
+      path.join(folder, 'chunks.jsonl'),
+      chunks.map((chunk) => JSON.stringify(chunk)).join('\n'),
+    );
     await writeFile(path.join(folder, 'prompt.txt'), 'C: {{context}}\nQ: {{question}}');
     reply = { status: 200, body: completion({ content: 'When warm [S_1], not [S_9] nor [S_1; S_2].' }) };
     const answer = await ask({ index: 'chunks.jsonl', topK: 1, prompt: 'prompt.txt' });

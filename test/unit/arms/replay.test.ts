@@ -22,7 +22,10 @@ function call(fields: Readonly<Record<string, unknown>>, seed = 7): string {
 
 async function writeRun(calls: readonly string[], texts: readonly string[] = []): Promise<void> {
   await mkdir(path.join(folder, 'run'));
-  await writeFile(path.join(folder, 'run', 'plan.json'), JSON.stringify({ schema: 'flipgate.plan/1', arm: 'blue' }));
+  await writeFile(
+    path.join(folder, 'run', 'plan.json'),
+    JSON.stringify({ schema: 'flipgate.plan/1', arm: 'blue' }),
+  );
   await writeFile(path.join(folder, 'run', 'calls.jsonl'), calls.join(''));
   await writeFile(
     path.join(folder, 'run', 'snippets.jsonl'),
@@ -30,8 +33,14 @@ async function writeRun(calls: readonly string[], texts: readonly string[] = [])
   );
 }
 
-async function replayed(settings: Readonly<Record<string, unknown>>, changes: Partial<AskRequest> = {}): Promise<Answer> {
-  const arm = await openWith({ kind: 'replay', ...settings }, { workingDirectory: folder, redact: createRedactor(['s3cret-token']) });
+async function replayed(
+  settings: Readonly<Record<string, unknown>>,
+  changes: Partial<AskRequest> = {},
+): Promise<Answer> {
+  const arm = await openWith(
+    { kind: 'replay', ...settings },
+    { workingDirectory: folder, redact: createRedactor(['s3cret-token']) },
+  );
   try {
     return await askOnce(arm, changes);
   } finally {
@@ -79,14 +88,27 @@ describe('a replay of a run', () => {
       call({ outcome: 'timeout', message: 'no complete response within 30 s' }),
       call({ outcome: 'status', status: 503 }, 8),
     ]);
-    expect(await replayed({ record: 'run' })).toEqual({ outcome: 'timeout', message: 'no complete response within 30 s' });
-    expect(await replayed({ record: 'run' }, { seed: 8 })).toEqual({ outcome: 'status', status: 503, message: 'recorded as status' });
+    expect(await replayed({ record: 'run' })).toEqual({
+      outcome: 'timeout',
+      message: 'no complete response within 30 s',
+    });
+    expect(await replayed({ record: 'run' }, { seed: 8 })).toEqual({
+      outcome: 'status',
+      status: 503,
+      message: 'recorded as status',
+    });
   });
 
   test('has no answer for what was not asked, nor for a question that was reworded', async () => {
     await writeRun([call({ outcome: 'ok', latency: { total: 1 }, answer: 'a' })]);
-    expect(await replayed({ record: 'run' }, { seed: 8 })).toEqual({ outcome: 'shape', message: 'no recorded answer' });
-    expect(await replayed({ record: 'run' }, { question: 'Something else?' })).toEqual({ outcome: 'shape', message: 'no recorded answer' });
+    expect(await replayed({ record: 'run' }, { seed: 8 })).toEqual({
+      outcome: 'shape',
+      message: 'no recorded answer',
+    });
+    expect(await replayed({ record: 'run' }, { question: 'Something else?' })).toEqual({
+      outcome: 'shape',
+      message: 'no recorded answer',
+    });
   });
 
   test('does not make up a latency or a text', async () => {
@@ -94,7 +116,10 @@ describe('a replay of a run', () => {
       call({ outcome: 'ok', retried: true, answer: 'a' }),
       call({ outcome: 'ok', latency: { total: 1 }, retrieved: [{ text_sha256: sha256('lost') }] }, 8),
     ]);
-    expect(await replayed({ record: 'run' })).toMatchObject({ outcome: 'network', message: matching(/needed a retry/) });
+    expect(await replayed({ record: 'run' })).toMatchObject({
+      outcome: 'network',
+      message: matching(/needed a retry/),
+    });
     expect(await replayed({ record: 'run' }, { seed: 8 })).toMatchObject({
       outcome: 'shape',
       message: matching(/recorded text/),
@@ -127,20 +152,34 @@ describe('a replay of a file', () => {
     const seven = await replayed({ file: 'answers.jsonl' });
     expect(seven).toMatchObject({ outcome: 'ok', response: { answer: 'seven' }, findings: [] });
     expect(seven.outcome === 'ok' && seven.timing.received - seven.timing.sent).toBeCloseTo(0.25, 9);
-    expect(await replayed({ file: 'answers.jsonl' }, { seed: 8 })).toMatchObject({ response: { answer: 'eight' } });
+    expect(await replayed({ file: 'answers.jsonl' }, { seed: 8 })).toMatchObject({
+      response: { answer: 'eight' },
+    });
     expect(await replayed({ file: 'answers.jsonl' }, { phrasing: 1 })).toMatchObject({
       response: { answer: 'any seed' },
       findings: [{ code: 'latency_not_recorded' }],
     });
-    expect(await replayed({ file: 'answers.jsonl' }, { question_id: 'Q_9', question: 'What by its text?', phrasing: 2 })).toMatchObject({
+    expect(
+      await replayed(
+        { file: 'answers.jsonl' },
+        { question_id: 'Q_9', question: 'What by its text?', phrasing: 2 },
+      ),
+    ).toMatchObject({
       response: { answer: 'text' },
     });
-    expect(await replayed({ file: 'answers.jsonl' }, { seed: 9 })).toEqual({ outcome: 'shape', message: 'no recorded answer' });
+    expect(await replayed({ file: 'answers.jsonl' }, { seed: 9 })).toEqual({
+      outcome: 'shape',
+      message: 'no recorded answer',
+    });
   });
 
   test('gives recorded faults back', async () => {
     await write({ question: 'Q_1', fault: 'status', status: 500, message: 'with s3cret-token' });
-    expect(await replayed({ file: 'answers.jsonl' })).toEqual({ outcome: 'status', status: 500, message: 'with [redacted]' });
+    expect(await replayed({ file: 'answers.jsonl' })).toEqual({
+      outcome: 'status',
+      status: 500,
+      message: 'with [redacted]',
+    });
   });
 
   test('refuses a line that is none and a cell that stands there twice', async () => {

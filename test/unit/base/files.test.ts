@@ -17,10 +17,15 @@ test('a failed atomic write is an error with exit 4, keeps the old file and leav
   inFolder(async (folder) => {
     await mkdir(path.join(folder, 'taken'));
     const failed = writeAtomically(path.join(folder, 'taken'), 'x');
-    await expect(failed).rejects.toMatchObject({ exitCode: exitCodes.error, message: expect.stringContaining('cannot be written') });
+    await expect(failed).rejects.toMatchObject({
+      exitCode: exitCodes.error,
+      message: expect.stringContaining('cannot be written'),
+    });
     expect(await readdir(folder)).toEqual(['taken']);
     await writeFile(path.join(folder, 'file'), 'kept');
-    await expect(writeAtomically(path.join(folder, 'file', 'x'), 'y')).rejects.toThrow(/cannot be written: a part of the path is a file/u);
+    await expect(writeAtomically(path.join(folder, 'file', 'x'), 'y')).rejects.toThrow(
+      /cannot be written: a part of the path is a file/u,
+    );
   }));
 
 test.each([
@@ -42,7 +47,9 @@ test('a bug is not taken for a full disk', () => {
 test('the hash of a file is that of its bytes; a missing one has none', () =>
   inFolder(async (folder) => {
     await writeFile(path.join(folder, 'f'), 'abc');
-    expect(await fileHash(path.join(folder, 'f'))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    expect(await fileHash(path.join(folder, 'f'))).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
     expect(await fileHash(path.join(folder, 'g'))).toBeUndefined();
   }));
 
@@ -61,7 +68,9 @@ test('lines come with their place and whether they were cut; a missing file has 
 test('lines that cross the borders of what is read at a time, and lines longer than that, come whole', () =>
   inFolder(async (folder) => {
     const file = path.join(folder, 'lines');
-    const lines = [1, (1 << 20) - 2, 1, 1 << 20, 3 << 20, 5, 0, (1 << 20) + 1].map((size, index) => String(index % 10).repeat(size));
+    const lines = [1, (1 << 20) - 2, 1, 1 << 20, 3 << 20, 5, 0, (1 << 20) + 1].map((size, index) =>
+      String(index % 10).repeat(size),
+    );
     await writeFile(file, `${lines.join('\n')}\n`);
     const bytes = await readFile(file);
     const read = [...readLines(file)];

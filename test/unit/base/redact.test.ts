@@ -56,7 +56,9 @@ describe('a redactor', () => {
           const redactInner = createRedactor([inner]);
           for (const encode of [base64, base64url]) {
             const redacted = redactInner(encode(before + inner + after));
-            expect(Buffer.from(redacted.replaceAll('[redacted]', ''), 'base64').toString('utf8')).not.toContain(inner);
+            expect(
+              Buffer.from(redacted.replaceAll('[redacted]', ''), 'base64').toString('utf8'),
+            ).not.toContain(inner);
             expect(redacted).toContain('[redacted]');
           }
         },
@@ -74,8 +76,12 @@ describe('a redactor', () => {
 describe('redactDeep', () => {
   test('redacts strings and keys at any place, and keeps __proto__ a key', () => {
     const redact = createRedactor(['s3cret-value']);
-    const value = JSON.parse('{"a":["s3cret-value",1,null],"s3cret-value":true,"__proto__":{"b":"s3cret-value"}}') as unknown;
-    expect(JSON.stringify(redactDeep(value, redact))).toBe('{"a":["[redacted]",1,null],"[redacted]":true,"__proto__":{"b":"[redacted]"}}');
+    const value = JSON.parse(
+      '{"a":["s3cret-value",1,null],"s3cret-value":true,"__proto__":{"b":"s3cret-value"}}',
+    ) as unknown;
+    expect(JSON.stringify(redactDeep(value, redact))).toBe(
+      '{"a":["[redacted]",1,null],"[redacted]":true,"__proto__":{"b":"[redacted]"}}',
+    );
   });
 });
 

@@ -20,10 +20,14 @@ test('what is far from everything is near to nothing', () => {
 });
 
 test('canonical JSON does not depend on the order of keys or the Unicode form, and reads back', () => {
-  expect(canonicalJson({ b: 1, a: [null, true, 'cafe\u0301'], c: undefined })).toBe('{"a":[null,true,"café"],"b":1}');
+  expect(canonicalJson({ b: 1, a: [null, true, 'cafe\u0301'], c: undefined })).toBe(
+    '{"a":[null,true,"café"],"b":1}',
+  );
   expect(canonicalJson({ '\u{1F600}': 1, '\uFF5E': 2 })).toBe('{"\u{1F600}":1,"\uFF5E":2}');
   const shuffled = (value: unknown): unknown =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).toReversed()) : value;
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toReversed())
+      : value;
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: 'grapheme-ascii' }), fc.jsonValue()), (value) => {
       expect(canonicalJson(shuffled(value))).toBe(canonicalJson(value));
@@ -31,9 +35,12 @@ test('canonical JSON does not depend on the order of keys or the Unicode form, a
   );
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, 1n, Symbol('s')])('canonical JSON has no form for %s', (value) => {
-  expect(() => canonicalJson({ value })).toThrow(TypeError);
-});
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 1n, Symbol('s')])(
+  'canonical JSON has no form for %s',
+  (value) => {
+    expect(() => canonicalJson({ value })).toThrow(TypeError);
+  },
+);
 
 test('order by code units is that of JavaScript strings, not of a language', () => {
   expect(['b', 'a', 'Z', 'ä', '10', '9'].sort(compareCodeUnits)).toEqual(['10', '9', 'Z', 'a', 'b', 'ä']);
@@ -57,6 +64,10 @@ test('a long text is cut at whole code points', () => {
 test('bytes that are no UTF-8 are told by their line', () => {
   expect(decodeUtf8(Buffer.from('a\nb\xE9\n', 'latin1'))).toMatchObject({ ok: false, line: 2 });
   expect(decodeUtf8(Buffer.from('a\n\nb\0'))).toMatchObject({ ok: false, line: 3 });
-  expect(decodeUtf8(Buffer.from([0xff, 0xfe, 0x61, 0]))).toMatchObject({ ok: false, line: 1, problem: 'is UTF-16 text' });
+  expect(decodeUtf8(Buffer.from([0xff, 0xfe, 0x61, 0]))).toMatchObject({
+    ok: false,
+    line: 1,
+    problem: 'is UTF-16 text',
+  });
   expect(decodeUtf8(Buffer.from('\uFEFFcafé'))).toEqual({ ok: true, text: 'café' });
 });

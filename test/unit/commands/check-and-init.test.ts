@@ -62,7 +62,8 @@ test('check says of each thing that is missing how to add it', () =>
   inFolder(async (folder) => {
     const blue = await arm();
     await writeGold(folder, 1);
-    blue.respond = (_, response) => send(response, 200, { retrieved: [{ text: 'only a text' }], versions: { INDEX_HASH: 'i' } });
+    blue.respond = (_, response) =>
+      send(response, 200, { retrieved: [{ text: 'only a text' }], versions: { INDEX_HASH: 'i' } });
     const retrievalOnly = (await check(folder, ['--blue', blue.url])).arms[0]!.advice.join('\n');
     for (const part of [
       'no "answer"',
@@ -72,7 +73,9 @@ test('check says of each thing that is missing how to add it', () =>
     ])
       expect(retrievalOnly).toContain(part);
     blue.respond = (_, response) => send(response, 200, { answer: 'yes' });
-    expect((await check(folder, ['--blue', blue.url])).arms[0]!.advice.join('\n')).toContain('no "retrieved"');
+    expect((await check(folder, ['--blue', blue.url])).arms[0]!.advice.join('\n')).toContain(
+      'no "retrieved"',
+    );
   }));
 
 test.each([
@@ -109,7 +112,10 @@ test('check asks the versionsUrl, and one that fails is told', () =>
     const blue = await arm();
     await writeGold(folder, 1);
     const checked = async (versionsUrl: string): Promise<string> => {
-      await writeFile(path.join(folder, 'flipgate.json'), JSON.stringify({ arms: { blue: { kind: 'http', url: blue.url, versionsUrl } } }));
+      await writeFile(
+        path.join(folder, 'flipgate.json'),
+        JSON.stringify({ arms: { blue: { kind: 'http', url: blue.url, versionsUrl } } }),
+      );
       return String((await check(folder, [])).arms[0]!.versions_url);
     };
     expect(await checked(blue.versionsUrl)).toContain('versionsUrl answers in');
@@ -128,7 +134,10 @@ test('what an arm wrote cannot steer the terminal', () =>
     const blue = await arm();
     await writeGold(folder, 1);
     blue.respond = (request, response) =>
-      send(response, 200, { ...healthy(blue, request), answer: 'x\u001B[2J\u001B]0;title\u0007::stop-commands::y' });
+      send(response, 200, {
+        ...healthy(blue, request),
+        answer: 'x\u001B[2J\u001B]0;title\u0007::stop-commands::y',
+      });
     const ended = await run(folder, ['check', '--gold', 'gold.jsonl', '--blue', blue.url]);
     expect(ended.code).toBe(0);
     expect(ended.out().replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
@@ -147,7 +156,10 @@ test('init leaves alone what is there, adds what is missing, and says so', () =>
     await mkdir(path.join(folder, 'gold'));
     await writeFile(path.join(folder, 'gold', 'gold.jsonl'), 'mine');
     const first = await run(folder, ['init']);
-    expect([first.code, first.out()]).toEqual([0, expect.stringContaining('kept   gold/gold.jsonl, which was there already')]);
+    expect([first.code, first.out()]).toEqual([
+      0,
+      expect.stringContaining('kept   gold/gold.jsonl, which was there already'),
+    ]);
     expect(await readFile(path.join(folder, 'gold', 'gold.jsonl'), 'utf8')).toBe('mine');
     const config = await readFile(path.join(folder, 'flipgate.yaml'), 'utf8');
     const second = await run(folder, ['init']);
@@ -161,5 +173,9 @@ test('the gold set that init writes is clean but for its size', () =>
     const lint = await run(folder, ['gold', 'hash', '--config', 'flipgate.yaml']);
     expect([lint.code, lint.out()]).toEqual([0, expect.stringMatching(/[0-9a-f]{64}/u)]);
     const dry = await run(folder, ['run', '--dry-run', '--json']);
-    expect(JSON.parse(dry.out())).toMatchObject({ questions: 2, phrasings: 4, arms: [{ arm: 'blue' }, { arm: 'green' }] });
+    expect(JSON.parse(dry.out())).toMatchObject({
+      questions: 2,
+      phrasings: 4,
+      arms: [{ arm: 'blue' }, { arm: 'green' }],
+    });
   }));

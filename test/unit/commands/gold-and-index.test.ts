@@ -61,7 +61,9 @@ describe('index build', () => {
     const { code, stdout } = await run(indexCommand, 'build', '--from', 'docs', '--out', 'docs_vB');
     const index = await readIndex(path.join(folder, 'docs_vB'));
     expect(code).toBe(exitCodes.pass);
-    expect(index.chunks.map(({ source_url, section_id, offsets }) => [source_url, section_id, offsets])).toEqual([
+    expect(
+      index.chunks.map(({ source_url, section_id, offsets }) => [source_url, section_id, offsets]),
+    ).toEqual([
       ['docs/b.md', 'b', [5, 30]],
       ['docs/sub/a.txt', 'a', [0, 25]],
     ]);
@@ -74,17 +76,33 @@ describe('index build', () => {
     await run(indexCommand, 'build', '--from', 'docs', '--out', 'one');
     await run(indexCommand, 'build', '--from', 'docs', '--out', 'two');
     for (const name of await readdir(path.join(folder, 'one'))) {
-      expect(await readFile(path.join(folder, 'two', name))).toEqual(await readFile(path.join(folder, 'one', name)));
+      expect(await readFile(path.join(folder, 'two', name))).toEqual(
+        await readFile(path.join(folder, 'one', name)),
+      );
     }
   });
 
   test('an index is replaced with --force only, and another folder never', async () => {
     await documents();
     await run(indexCommand, 'build', '--from', 'docs', '--out', 'index');
-    await expect(run(indexCommand, 'build', '--from', 'docs', '--out', 'index')).rejects.toThrow('"index" is there already');
-    expect((await run(indexCommand, 'build', '--from', 'docs', '--out', 'index', '--source-prefix', 'kb', '--force')).code).toBe(
-      exitCodes.pass,
+    await expect(run(indexCommand, 'build', '--from', 'docs', '--out', 'index')).rejects.toThrow(
+      '"index" is there already',
     );
+    expect(
+      (
+        await run(
+          indexCommand,
+          'build',
+          '--from',
+          'docs',
+          '--out',
+          'index',
+          '--source-prefix',
+          'kb',
+          '--force',
+        )
+      ).code,
+    ).toBe(exitCodes.pass);
     expect((await readIndex(path.join(folder, 'index'))).chunks[0]?.source_url).toBe('kb/b.md');
     await expect(run(indexCommand, 'build', '--from', 'docs', '--out', 'docs', '--force')).rejects.toThrow(
       '"docs" is there already and is not an index',
@@ -95,8 +113,12 @@ describe('index build', () => {
 
   test('a folder without documents, and none at all, are errors', async () => {
     await mkdir(path.join(folder, 'empty'));
-    await expect(run(indexCommand, 'build', '--from', 'empty', '--out', 'x')).rejects.toThrow('"empty" has no .md or .txt file');
-    await expect(run(indexCommand, 'build', '--from', 'nowhere', '--out', 'x')).rejects.toThrow('does not exist');
+    await expect(run(indexCommand, 'build', '--from', 'empty', '--out', 'x')).rejects.toThrow(
+      '"empty" has no .md or .txt file',
+    );
+    await expect(run(indexCommand, 'build', '--from', 'nowhere', '--out', 'x')).rejects.toThrow(
+      'does not exist',
+    );
     expect(await readdir(folder)).toEqual(['empty']);
   });
 });
@@ -126,13 +148,18 @@ describe('gold', () => {
     const kept = await run(goldCommand, 'export', 'set', '--out', 'gold_3.json');
     expect(kept.stdout).toContain('identity unchanged');
     expect(kept.stderr).toContain('1 anchors have no text of their own');
-    expect((await run(goldCommand, 'export', 'set', '--out', 'alone.yaml', '--resolve')).stdout).toContain('new identity');
+    expect((await run(goldCommand, 'export', 'set', '--out', 'alone.yaml', '--resolve')).stdout).toContain(
+      'new identity',
+    );
   });
 
   test('import says what is missing and how to go on', async () => {
     await writeFile(path.join(folder, 'set.csv'), 'id,question\nQ_1,What?\n');
     const { code, stdout, stderr } = await run(goldCommand, 'import', 'set.csv', '--out', 'new/gold.jsonl');
-    expect([code, stdout]).toEqual([exitCodes.pass, 'new/gold.jsonl: 1 questions from csv\nnext: flipgate gold lint new/gold.jsonl\n']);
+    expect([code, stdout]).toEqual([
+      exitCodes.pass,
+      'new/gold.jsonl: 1 questions from csv\nnext: flipgate gold lint new/gold.jsonl\n',
+    ]);
     expect(stderr).toContain('1 questions have fewer than 3 paraphrases');
   });
 

@@ -35,7 +35,10 @@ test('a clock that jumps gives latencies that are true and times that JSON can h
     await writeGold(folder, 1);
     const hour = 3_600_000;
     let reads = 0;
-    const clock = { now: () => Date.now() + [0, 5 * hour, -5 * hour][(reads += 1) % 3]!, monotonic: () => performance.now() / 1000 };
+    const clock = {
+      now: () => Date.now() + [0, 5 * hour, -5 * hour][(reads += 1) % 3]!,
+      monotonic: () => performance.now() / 1000,
+    };
     const ended = await run(folder, words(server, '--json'), { clock });
     expect(ended.code).toBe(0);
     const { summary } = (JSON.parse(ended.out()) as { runs: Record<string, any>[] }).runs[0]!;
@@ -48,7 +51,10 @@ test('--json puts one JSON document on stdout and nothing else; --quiet leaves s
     const server = await arm();
     await writeGold(folder, 1);
     const ended = await run(folder, words(server, '--json', '--quiet'));
-    expect(JSON.parse(ended.out())).toMatchObject({ schema: 'flipgate.session/1', runs: [{ arm: 'blue', role: 'single' }] });
+    expect(JSON.parse(ended.out())).toMatchObject({
+      schema: 'flipgate.session/1',
+      runs: [{ arm: 'blue', role: 'single' }],
+    });
     expect([ended.out().trimEnd().includes('\n'), ended.err()]).toEqual([false, '']);
   }));
 
@@ -72,8 +78,21 @@ test('a resume of an arm that the session never had is refused, and is no succes
     const server = await arm();
     await writeGold(folder, 1);
     await run(folder, words(server));
-    const ended = await run(folder, ['run', '--resume', '--arm', 'green', '--blue', server.url, '--green', server.url, '--no-scores']);
-    expect([ended.code, ended.err()]).toEqual([2, expect.stringContaining('no run of arm "green" to resume')]);
+    const ended = await run(folder, [
+      'run',
+      '--resume',
+      '--arm',
+      'green',
+      '--blue',
+      server.url,
+      '--green',
+      server.url,
+      '--no-scores',
+    ]);
+    expect([ended.code, ended.err()]).toEqual([
+      2,
+      expect.stringContaining('no run of arm "green" to resume'),
+    ]);
   }));
 
 test('a resume goes on with one run by its id and with a session by its, and leaves the other runs alone', () =>
@@ -83,7 +102,10 @@ test('a resume goes on with one run by its id and with a session by its, and lea
     const both = ['--blue', blue.url, '--green', green.url, '--no-scores'];
     await run(folder, ['run', '--gold', 'gold.jsonl', ...both]);
     await writeGold(folder, 2);
-    const [runs, asked] = [await runFolders(path.join(folder, 'reports')), (): number[] => [blue.received.length, green.received.length]];
+    const [runs, asked] = [
+      await runFolders(path.join(folder, 'reports')),
+      (): number[] => [blue.received.length, green.received.length],
+    ];
     expect(asked()).toEqual([8, 8]);
     const ofGreen = path.basename(runs.find((name) => name.includes('-green-'))!);
     expect((await run(folder, ['run', '--resume', ofGreen, ...both])).code).toBe(0);
@@ -103,10 +125,14 @@ test('a resume asks with the seeds, the order and the sample that the run was be
     expect(server.received).toHaveLength(4);
     const lines = (await readFile(path.join(before!, 'calls.jsonl'), 'utf8')).trimEnd().split('\n');
     await writeFile(path.join(before!, 'calls.jsonl'), `${lines.slice(1).join('\n')}\n`);
-    expect((await run(folder, ['run', '--resume', '--blue', server.url, '--no-scores', '--seeds', '1,2'])).code).toBe(0);
+    expect(
+      (await run(folder, ['run', '--resume', '--blue', server.url, '--no-scores', '--seeds', '1,2'])).code,
+    ).toBe(0);
     expect([server.received.length, server.received[4]?.seed]).toEqual([5, 5]);
     expect(server.received[4]?.headers['idempotency-key']).toBe(
-      server.received.slice(0, 4).find(({ question }) => question === server.received[4]?.question)?.headers['idempotency-key'],
+      server.received.slice(0, 4).find(({ question }) => question === server.received[4]?.question)?.headers[
+        'idempotency-key'
+      ],
     );
   }));
 
@@ -114,7 +140,10 @@ test('a resume that is refused asks nothing and leaves the record of what was me
   inFolder(async (folder) => {
     const server = await arm();
     await writeGold(folder, 1);
-    const config = { gold: 'gold.jsonl', arms: { blue: { kind: 'http', url: server.url, versionsUrl: server.versionsUrl } } };
+    const config = {
+      gold: 'gold.jsonl',
+      arms: { blue: { kind: 'http', url: server.url, versionsUrl: server.versionsUrl } },
+    };
     await writeFile(path.join(folder, 'flipgate.json'), JSON.stringify(config));
     expect((await run(folder, ['run', '--no-scores'])).code).toBe(0);
     const record = path.join((await runFolders(path.join(folder, 'reports')))[0]!, 'run.json');
@@ -146,7 +175,9 @@ test('Ctrl-C says at once what it does, ends with 130 and names the session to g
     expect(world.err()).toContain('stopping: calls under way are finished and kept');
     const [stored] = await runFolders(path.join(folder, 'reports'));
     expect(await jsonLines(path.join(stored!, 'calls.jsonl'))).toHaveLength(3);
-    expect(world.out()).toContain(`flipgate run --resume ${String((await json(path.join(stored!, 'run.json')))['session'])}`);
+    expect(world.out()).toContain(
+      `flipgate run --resume ${String((await json(path.join(stored!, 'run.json')))['session'])}`,
+    );
   }));
 
 test('the dry run tells calls, time and tokens, assumed at first and from the newest run later', () =>
@@ -155,7 +186,12 @@ test('the dry run tells calls, time and tokens, assumed at first and from the ne
     await writeGold(folder, 2);
     const dry = async (): Promise<Record<string, any>> =>
       JSON.parse((await run(folder, words(server, '--dry-run', '--json'))).out()) as Record<string, any>;
-    expect(await dry()).toMatchObject({ questions: 2, phrasings: 4, seeds: [1, 2], arms: [{ arm: 'blue', calls: 16, basis: 'assumed' }] });
+    expect(await dry()).toMatchObject({
+      questions: 2,
+      phrasings: 4,
+      seeds: [1, 2],
+      arms: [{ arm: 'blue', calls: 16, basis: 'assumed' }],
+    });
     expect(server.received).toHaveLength(0);
     await run(folder, words(server));
     expect((await dry())['arms'][0]).toMatchObject({ basis: 'newest run', input_tokens: 160 });
@@ -176,7 +212,12 @@ test.each([
     const server = await arm();
     await writeGold(folder, 1);
     const ended = await run(folder, words(server, flag, value));
-    expect([ended.code, ended.out(), ended.err(), server.received.length]).toEqual([2, '', expect.stringContaining(message), 0]);
+    expect([ended.code, ended.out(), ended.err(), server.received.length]).toEqual([
+      2,
+      '',
+      expect.stringContaining(message),
+      0,
+    ]);
   }),
 );
 
@@ -184,8 +225,15 @@ test('a secret that has to be in the environment and is not stops before the fir
   inFolder(async (folder) => {
     const server = await arm();
     await writeGold(folder, 1);
-    const config = { gold: 'gold.jsonl', arms: { blue: { kind: 'http', url: server.url, requiredSecrets: ['ASK_TOKEN'] } } };
+    const config = {
+      gold: 'gold.jsonl',
+      arms: { blue: { kind: 'http', url: server.url, requiredSecrets: ['ASK_TOKEN'] } },
+    };
     await writeFile(path.join(folder, 'flipgate.json'), JSON.stringify(config));
     const ended = await run(folder, ['run']);
-    expect([ended.code, ended.err(), server.received.length]).toEqual([2, expect.stringContaining('arm "blue" needs "ASK_TOKEN"'), 0]);
+    expect([ended.code, ended.err(), server.received.length]).toEqual([
+      2,
+      expect.stringContaining('arm "blue" needs "ASK_TOKEN"'),
+      0,
+    ]);
   }));

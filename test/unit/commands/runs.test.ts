@@ -14,7 +14,8 @@ interface Listed {
 }
 
 async function listed(folder: string): Promise<readonly Listed[]> {
-  return (JSON.parse((await run(folder, ['runs', '--store', 'store', '--json'])).out()) as { runs: Listed[] }).runs;
+  return (JSON.parse((await run(folder, ['runs', '--store', 'store', '--json'])).out()) as { runs: Listed[] })
+    .runs;
 }
 
 async function threeRuns(folder: string): Promise<readonly string[]> {

@@ -19,7 +19,8 @@ async function loadText(folder: string, text: string, environment: Environment =
 }
 
 const blue = (more = ''): string => `arms: { blue: { kind: http, url: "http://127.0.0.1:1/ask"${more} } }\n`;
-const armOf = (config: Config, name = 'blue'): Record<string, unknown> => config.arms.get(name) as unknown as Record<string, unknown>;
+const armOf = (config: Config, name = 'blue'): Record<string, unknown> =>
+  config.arms.get(name) as unknown as Record<string, unknown>;
 
 interface Setting {
   readonly key: keyof Overrides;
@@ -38,20 +39,37 @@ const settings: readonly Setting[] = [
   { key: 'rate', variable: '9', flag: 10, values: [99, 9, 10], read: ({ plan }) => plan.rate },
   { key: 'tag', variable: 'b', flag: 'c', values: ['z', 'b', 'c'], read: ({ plan }) => plan.tag },
   { key: 'seeds', variable: '3', flag: [4], values: [[9], [3], [4]], read: ({ plan }) => plan.seeds },
-  { key: 'concurrency', variable: '2', flag: 3, values: [9, 2, 3], read: (config) => armOf(config)['concurrency'] },
-  { key: 'timeout', variable: '4', flag: 5, values: [9, 4, 5], read: (config) => armOf(config)['timeoutSeconds'] },
+  {
+    key: 'concurrency',
+    variable: '2',
+    flag: 3,
+    values: [9, 2, 3],
+    read: (config) => armOf(config)['concurrency'],
+  },
+  {
+    key: 'timeout',
+    variable: '4',
+    flag: 5,
+    values: [9, 4, 5],
+    read: (config) => armOf(config)['timeoutSeconds'],
+  },
 ];
 
-test.each(settings)('for $key a flag wins over the environment, which wins over the file', ({ key, variable, flag, values, read }) =>
-  inFolder(async (folder) => {
-    const arm = blue(', concurrency: 9, timeoutSeconds: 9');
-    await loadText(folder, `plan: { paraphrases: 9, warmup: 9, limit: 99, maxCalls: 99, rate: 99, tag: z, seeds: [9] }\n${arm}`);
-    const name = `FLIPGATE_${key.replaceAll(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase()}`;
-    expect(read(await load(folder))).toEqual(values[0]);
-    expect(read(await load(folder, {}, { [name]: '' }))).toEqual(values[0]);
-    expect(read(await load(folder, {}, { [name]: variable }))).toEqual(values[1]);
-    expect(read(await load(folder, { [key]: flag }, { [name]: variable }))).toEqual(values[2]);
-  }),
+test.each(settings)(
+  'for $key a flag wins over the environment, which wins over the file',
+  ({ key, variable, flag, values, read }) =>
+    inFolder(async (folder) => {
+      const arm = blue(', concurrency: 9, timeoutSeconds: 9');
+      await loadText(
+        folder,
+        `plan: { paraphrases: 9, warmup: 9, limit: 99, maxCalls: 99, rate: 99, tag: z, seeds: [9] }\n${arm}`,
+      );
+      const name = `FLIPGATE_${key.replaceAll(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase()}`;
+      expect(read(await load(folder))).toEqual(values[0]);
+      expect(read(await load(folder, {}, { [name]: '' }))).toEqual(values[0]);
+      expect(read(await load(folder, {}, { [name]: variable }))).toEqual(values[1]);
+      expect(read(await load(folder, { [key]: flag }, { [name]: variable }))).toEqual(values[2]);
+    }),
 );
 
 test('paths of the file are relative to the file, paths of flags and variables to the working directory', () =>
@@ -82,7 +100,9 @@ test.each([
   ['FLIPGATE_LIMIT', ' '],
 ])('%s "%s" is out of the range that the file has, and is refused by its name', (name, value) =>
   inFolder(async (folder) => {
-    await expect(load(folder, {}, { [name]: value })).rejects.toThrow(new RegExp(`^${name} "${value}" (is not|has)`, 'u'));
+    await expect(load(folder, {}, { [name]: value })).rejects.toThrow(
+      new RegExp(`^${name} "${value}" (is not|has)`, 'u'),
+    );
     await expect(load(folder, {}, { [name]: value })).rejects.toBeInstanceOf(UserError);
   }),
 );
@@ -95,16 +115,24 @@ test('seeds are put in ascending order, whatever order they are written in', () 
 
 test('JSON is read too, indented by tabs and with a byte order mark', () =>
   inFolder(async (folder) => {
-    const text = JSON.stringify({ gold: 'a/b', arms: { blue: { kind: 'http', url: 'http://127.0.0.1:1/\u00fc' } } }, undefined, '\t');
+    const text = JSON.stringify(
+      { gold: 'a/b', arms: { blue: { kind: 'http', url: 'http://127.0.0.1:1/\u00fc' } } },
+      undefined,
+      '\t',
+    );
     await writeFile(path.join(folder, 'flipgate.json'), `\uFEFF${text.replaceAll('/', String.raw`\/`)}`);
     const config = await load(folder);
-    expect([config.file, config.gold]).toEqual([path.join(folder, 'flipgate.json'), path.join(folder, 'a', 'b')]);
+    expect([config.file, config.gold]).toEqual([
+      path.join(folder, 'flipgate.json'),
+      path.join(folder, 'a', 'b'),
+    ]);
     expect(armOf(config)['url']).toBe('http://127.0.0.1:1/\u00fc');
   }));
 
 test('an empty file is a configuration that says nothing', () =>
   inFolder(async (folder) => {
-    for (const text of ['', '# only a comment\n', '---\n']) expect((await loadText(folder, text)).arms.size).toBe(0);
+    for (const text of ['', '# only a comment\n', '---\n'])
+      expect((await loadText(folder, text)).arms.size).toBe(0);
   }));
 
 test('variables are filled, with a default where one is unset or empty', () =>
@@ -126,14 +154,21 @@ test('an arm that extends another takes what it does not set itself, over severa
   teal: { extends: green, pins: { PROMPT_VER: "2" } }
 `;
     const config = await loadText(folder, text);
-    expect(armOf(config, 'teal')).toMatchObject({ kind: 'http', url: 'http://b/', concurrency: 3, pins: { PROMPT_VER: '2' } });
+    expect(armOf(config, 'teal')).toMatchObject({
+      kind: 'http',
+      url: 'http://b/',
+      concurrency: 3,
+      pins: { PROMPT_VER: '2' },
+    });
     expect(armOf(config, 'teal')['pins']).not.toHaveProperty('INDEX_HASH');
     expect(armOf(config, 'teal')).not.toHaveProperty('extends');
   }));
 
 test('--blue gives a configured arm another URL and keeps the rest', () =>
   inFolder(async (folder) => {
-    const config = await loadText(folder, blue(', retries: 2')).then(() => load(folder, { blue: 'http://other/', green: 'http://new/' }));
+    const config = await loadText(folder, blue(', retries: 2')).then(() =>
+      load(folder, { blue: 'http://other/', green: 'http://new/' }),
+    );
     expect(armOf(config)).toMatchObject({ url: 'http://other/', retries: 2 });
     expect(armOf(config, 'green')).toMatchObject({ kind: 'http', url: 'http://new/', retries: 0 });
   }));
@@ -160,9 +195,24 @@ arms:
       HASH_OF_INDEX: 'aaaabbbbcccc',
     };
     const { secrets } = await loadText(folder, text, environment);
-    for (const secret of ['query-secret', 'user-name', 'pass-word', 'Bearer tok-12345', 'tok-12345', 'literal-header', 'body-key-1'])
+    for (const secret of [
+      'query-secret',
+      'user-name',
+      'pass-word',
+      'Bearer tok-12345',
+      'tok-12345',
+      'literal-header',
+      'body-key-1',
+    ])
       expect(secrets).toContain(secret);
-    for (const open of ['gold-folder-1', 'http://stack.example', 'tenant-number-1', 'application/json', 'short', 'aaaabbbbcccc'])
+    for (const open of [
+      'gold-folder-1',
+      'http://stack.example',
+      'tenant-number-1',
+      'application/json',
+      'short',
+      'aaaabbbbcccc',
+    ])
       expect(secrets).not.toContain(open);
   }));
 
@@ -177,7 +227,11 @@ test('the configuration’s hash tells settings apart, not secrets', () =>
 test('what comes out is frozen', () =>
   inFolder(async (folder) => {
     const config = await loadText(folder, blue());
-    expect([config, config.plan, config.plan.seeds, config.scoring.toolLoop].every((part) => Object.isFrozen(part))).toBe(true);
+    expect(
+      [config, config.plan, config.plan.seeds, config.scoring.toolLoop].every((part) =>
+        Object.isFrozen(part),
+      ),
+    ).toBe(true);
   }));
 
 test('a configuration from a value is checked like a file', () => {
@@ -190,7 +244,9 @@ test('of several files in a folder YAML comes first, and a named one that is mis
   inFolder(async (folder) => {
     await writeFile(path.join(folder, 'flipgate.json'), '{"gold": "json"}');
     expect((await loadText(folder, 'gold: yaml\n')).gold).toBe(path.join(folder, 'yaml'));
-    await expect(load(folder, { config: 'other.yaml' })).rejects.toThrow('configuration file "other.yaml" does not exist');
+    await expect(load(folder, { config: 'other.yaml' })).rejects.toThrow(
+      'configuration file "other.yaml" does not exist',
+    );
     await expect(load(folder, { config: '.' })).rejects.toThrow('cannot be read');
   }));
 
@@ -205,7 +261,9 @@ test('a file found above stops at the root of this repository, and outside of on
     await writeFile(path.join(folder, 'repository', 'flipgate.yaml'), 'gold: own\n');
     expect((await load(inner)).gold).toBe(path.join(folder, 'repository', 'own'));
     await mkdir(path.join(folder, 'plain'));
-    await expect(load(path.join(folder, 'plain'))).rejects.toThrow('lies above this folder and outside a repository, so it is not used');
+    await expect(load(path.join(folder, 'plain'))).rejects.toThrow(
+      'lies above this folder and outside a repository, so it is not used',
+    );
   }));
 
 test.runIf(process.getuid?.() === 0)('a file found above that belongs to another user is refused', () =>
@@ -215,6 +273,8 @@ test.runIf(process.getuid?.() === 0)('a file found above that belongs to another
     await mkdir(path.join(folder, 'below'));
     await writeFile(path.join(folder, 'flipgate.yaml'), 'gold: g\n');
     await chown(path.join(folder, 'flipgate.yaml'), 12345, 12345);
-    await expect(load(path.join(folder, 'below'))).rejects.toThrow('belongs to another user, so it is not used');
+    await expect(load(path.join(folder, 'below'))).rejects.toThrow(
+      'belongs to another user, so it is not used',
+    );
   }),
 );

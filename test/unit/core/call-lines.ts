@@ -26,7 +26,15 @@ export function faultLine(overrides: Partial<CallLine> = {}): CallLine {
 }
 
 export function goldQuestion(overrides: Partial<Question> = {}): Question {
-  return { id: 'Q_1', question: 'What is flipped?', paraphrases: [], anchors: [], answerable: true, tags: [], ...overrides };
+  return {
+    id: 'Q_1',
+    question: 'What is flipped?',
+    paraphrases: [],
+    anchors: [],
+    answerable: true,
+    tags: [],
+    ...overrides,
+  };
 }
 
 /** Texts by SHA-256, as `snippets.jsonl` has them. */

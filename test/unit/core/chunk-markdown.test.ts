@@ -9,7 +9,11 @@ import { tokenize } from '../../../src/core/tokens.ts';
 const handbook = path.resolve(import.meta.dirname, '../../../gold/handbook');
 
 function chunksOf(text: string, maxTokens?: number): Chunk[] {
-  return chunkDocument({ text, sourceUrl: 'docs/page.md', ...(maxTokens === undefined ? {} : { maxTokens }) });
+  return chunkDocument({
+    text,
+    sourceUrl: 'docs/page.md',
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  });
 }
 
 function expectTrueChunks(text: string, chunks: readonly Chunk[]): void {
@@ -17,11 +21,19 @@ function expectTrueChunks(text: string, chunks: readonly Chunk[]): void {
   const tokens = tokenize(text);
   for (const chunk of chunks) {
     expect(points.slice(...chunk.offsets)).toBe(chunk.text);
-    expect(tokens.slice(...chunk.tokens).every(({ start, end }) => start < chunk.offsets[1] && end > chunk.offsets[0])).toBe(true);
+    expect(
+      tokens
+        .slice(...chunk.tokens)
+        .every(({ start, end }) => start < chunk.offsets[1] && end > chunk.offsets[0]),
+    ).toBe(true);
     expect(chunk.text.trim()).not.toBe('');
   }
   expect(new Set(chunks.map(({ snippet_id }) => snippet_id)).size).toBe(chunks.length);
-  chunks.slice(1).forEach((chunk, index) => expect(chunk.offsets[0]).toBeGreaterThanOrEqual(chunks[index]?.offsets[1] ?? 0));
+  chunks
+    .slice(1)
+    .forEach((chunk, index) =>
+      expect(chunk.offsets[0]).toBeGreaterThanOrEqual(chunks[index]?.offsets[1] ?? 0),
+    );
 }
 
 describe('chunks of any text', () => {
@@ -56,17 +68,24 @@ describe('chunks of any text', () => {
         },
       ),
     );
-    fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => expectTrueChunks(text, chunksOf(text, 5))));
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) =>
+        expectTrueChunks(text, chunksOf(text, 5)),
+      ),
+    );
   });
 
   test('hold every token outside headings, once', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('one two. three', 'four!', '', '- five six', 'seven'), { maxLength: 30 }), (lines) => {
-        const text = lines.join('\n');
-        expect(chunksOf(text, 4).flatMap((chunk) => tokenize(chunk.text).map(({ token }) => token))).toEqual(
-          tokenize(text).map(({ token }) => token),
-        );
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('one two. three', 'four!', '', '- five six', 'seven'), { maxLength: 30 }),
+        (lines) => {
+          const text = lines.join('\n');
+          expect(
+            chunksOf(text, 4).flatMap((chunk) => tokenize(chunk.text).map(({ token }) => token)),
+          ).toEqual(tokenize(text).map(({ token }) => token));
+        },
+      ),
     );
   });
 });
@@ -92,7 +111,11 @@ test('a section is named by its heading, repeated ones with a number; the headin
     ['section', 'C.'],
     ['café-x_y-1', 'D.'],
   ]);
-  expect(chunks[2]).toMatchObject({ title: 'The Page: one & two!', heading: 'Café x_y', context: 'The Page: one & two!. Café x_y.' });
+  expect(chunks[2]).toMatchObject({
+    title: 'The Page: one & two!',
+    heading: 'Café x_y',
+    context: 'The Page: one & two!. Café x_y.',
+  });
 });
 
 test('paragraphs are merged up to the limit and cut at sentence ends only above it', () => {
@@ -113,8 +136,12 @@ test('code fences and tables stay whole, headings in fences are none', () => {
 });
 
 test('front matter is no text, and a plain text file is one section', () => {
-  expect(chunksOf('---\ntitle: x\n---\nBody.')).toMatchObject([{ text: 'Body.', section_id: 'page', context: 'page.' }]);
-  expect(chunkDocument({ text: '# a\n\nb', sourceUrl: 'notes.txt' })).toMatchObject([{ section_id: 'notes', text: '# a\n\nb' }]);
+  expect(chunksOf('---\ntitle: x\n---\nBody.')).toMatchObject([
+    { text: 'Body.', section_id: 'page', context: 'page.' },
+  ]);
+  expect(chunkDocument({ text: '# a\n\nb', sourceUrl: 'notes.txt' })).toMatchObject([
+    { section_id: 'notes', text: '# a\n\nb' },
+  ]);
 });
 
 test('the id changes with the text and not with what stands before it', () => {

@@ -9,11 +9,16 @@ const anchor = 'A 😀 pointer is flipped once, and never twice in one run.';
 const prepared = prepareAnchors([{ text: anchor, section_id: 's' }]);
 
 function pieces(text: string, marks: readonly number[]): readonly string[] {
-  return Array.from({ length: marks.length / 2 }, (_, index) => text.slice(marks[2 * index], marks[2 * index + 1]));
+  return Array.from({ length: marks.length / 2 }, (_, index) =>
+    text.slice(marks[2 * index], marks[2 * index + 1]),
+  );
 }
 
 test('marks of the anchor what the snippets hold together', () => {
-  const [marks = []] = coveredText(prepared, [{ text: 'So: a pointer is flipped once!' }, { text: 'twice in one run.' }]);
+  const [marks = []] = coveredText(prepared, [
+    { text: 'So: a pointer is flipped once!' },
+    { text: 'twice in one run.' },
+  ]);
   expect(pieces(anchor, marks)).toEqual(['A 😀 pointer is flipped once']);
 });
 
@@ -28,7 +33,10 @@ test('an anchor without words marks nothing', () => {
 
 test('as many words of the anchor are marked as coverage counts, for any texts', () => {
   const words = fc
-    .array(fc.constantFrom('pointer', 'flip', 'once', 'never', '😀', 'run', '語'), { minLength: 1, maxLength: 30 })
+    .array(fc.constantFrom('pointer', 'flip', 'once', 'never', '😀', 'run', '語'), {
+      minLength: 1,
+      maxLength: 30,
+    })
     .map((list) => list.join(' '));
   fc.assert(
     fc.property(words, fc.array(words, { maxLength: 3 }), (own, texts) => {

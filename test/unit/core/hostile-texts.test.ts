@@ -44,7 +44,9 @@ describe('any text', () => {
         const anchor = { source_url: 'a.md', offsets: [0, length], text } as const;
         const tokens = tokenize(text).length;
         const whole = tokens === 0 ? undefined : 1;
-        expect(coverage(prepareAnchors([anchor], new Map([['a.md', text]])), [{ ...anchor }]).coverage).toBe(whole);
+        expect(coverage(prepareAnchors([anchor], new Map([['a.md', text]])), [{ ...anchor }]).coverage).toBe(
+          whole,
+        );
         expect(coverage(prepareAnchors([anchor]), [{ text }]).coverage).toBe(whole);
       }),
       { seed: 2, numRuns: 300 },
@@ -82,7 +84,12 @@ describe('coverage', () => {
   });
 
   test('of an anchor without any token is not measured', () => {
-    expect(coverage(prepareAnchors([{ text: '…' }]), [{ text: 'a' }])).toEqual({ covered: 0, tokens: 0, mode: 'aligned', findings: [] });
+    expect(coverage(prepareAnchors([{ text: '…' }]), [{ text: 'a' }])).toEqual({
+      covered: 0,
+      tokens: 0,
+      mode: 'aligned',
+      findings: [],
+    });
   });
 
   test('takes offsets that are no integers as invalid', () => {
@@ -93,14 +100,25 @@ describe('coverage', () => {
       [0.5, 7],
       [0, 2 ** 60],
     ] as const) {
-      expect(coverage(prepared, [{ text: 'one two', source_url: 'a.md', offsets }]).findings).toEqual([{ code: 'offsets_invalid' }]);
+      expect(coverage(prepared, [{ text: 'one two', source_url: 'a.md', offsets }]).findings).toEqual([
+        { code: 'offsets_invalid' },
+      ]);
     }
   });
 
   test('tells of a text that is not its slice in a document of another source, and covers nothing by it', () => {
-    const prepared = prepareAnchors([{ text: 'one two', source_url: 'a.md', offsets: [0, 7] }], new Map([['b.md', 'other words']]));
-    const { covered, mode, findings } = coverage(prepared, [{ text: 'one two', source_url: 'b.md', offsets: [0, 7] }]);
-    expect({ covered, mode, findings }).toEqual({ covered: 0, mode: 'exact', findings: [{ code: 'offsets_disagree' }] });
+    const prepared = prepareAnchors(
+      [{ text: 'one two', source_url: 'a.md', offsets: [0, 7] }],
+      new Map([['b.md', 'other words']]),
+    );
+    const { covered, mode, findings } = coverage(prepared, [
+      { text: 'one two', source_url: 'b.md', offsets: [0, 7] },
+    ]);
+    expect({ covered, mode, findings }).toEqual({
+      covered: 0,
+      mode: 'exact',
+      findings: [{ code: 'offsets_disagree' }],
+    });
   });
 
   test('finds the right one of two documents by a section name that both have', () => {
@@ -135,7 +153,12 @@ describe('coverage', () => {
   );
 
   test('takes 10,000 snippets', () => {
-    const anchor = { text: 'a '.repeat(2000), source_url: 'a.md', section_id: 's', offsets: [0, 4000] } as const;
+    const anchor = {
+      text: 'a '.repeat(2000),
+      source_url: 'a.md',
+      section_id: 's',
+      offsets: [0, 4000],
+    } as const;
     const snippets = Array.from({ length: 10_000 }, (_, index) => ({
       text: 'a '.repeat(20),
       source_url: 'a.md',
@@ -151,7 +174,8 @@ function coveredBySearch(anchor: string, snippets: readonly string[]): number {
   const covered = new Set<number>();
   for (let start = 0; size > 0 && start + size <= tokens.length; start += 1) {
     const run = ` ${tokens.slice(start, start + size).join(' ')} `;
-    if (snippets.some((snippet) => ` ${snippet} `.includes(run))) for (let at = start; at < start + size; at += 1) covered.add(at);
+    if (snippets.some((snippet) => ` ${snippet} `.includes(run)))
+      for (let at = start; at < start + size; at += 1) covered.add(at);
   }
   return covered.size;
 }

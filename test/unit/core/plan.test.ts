@@ -20,7 +20,9 @@ function goldOf(questions: readonly Question[]): GoldSet {
   return { path: 'gold', sha256: '0'.repeat(64), questions, documents: new Map() };
 }
 
-const ten = goldOf(Array.from({ length: 10 }, (_, index) => question(`Q_${index}`, { tags: index < 3 ? ['early'] : [] })));
+const ten = goldOf(
+  Array.from({ length: 10 }, (_, index) => question(`Q_${index}`, { tags: index < 3 ? ['early'] : [] })),
+);
 const plan = (options: Partial<PlanOptions> = {}, gold = ten): Plan =>
   planOf(gold, { paraphrases: 3, seeds: [1, 2], orderSeed: 1, ...options });
 const asked = (of: Plan): readonly string[] => of.questions.map(({ id }) => id);
@@ -73,7 +75,9 @@ test('a tag leaves the questions that have it, and a limit samples among these',
 });
 
 test('an unknown tag is refused with the known ones', () => {
-  expect(() => plan({ tag: 'late' })).toThrow(expect.objectContaining({ message: 'no question has the tag "late"', hint: 'tags: early' }));
+  expect(() => plan({ tag: 'late' })).toThrow(
+    expect.objectContaining({ message: 'no question has the tag "late"', hint: 'tags: early' }),
+  );
 });
 
 test('an empty gold set is refused: nothing asked is nothing passed', () => {
@@ -91,7 +95,9 @@ test.each([
   ['a paraphrase that is the question', ['a', 'b', 'Q_0?']],
   ['two that differ only in their Unicode form', ['caf\u00e9', 'cafe\u0301', 'b']],
 ])('%s are refused: calls of equal phrasings have one key', (_, paraphrases) => {
-  expect(() => plan({}, goldOf([question('Q_0', { paraphrases })]))).toThrow(/^question "Q_0" has the phrasing ".+" twice$/u);
+  expect(() => plan({}, goldOf([question('Q_0', { paraphrases })]))).toThrow(
+    /^question "Q_0" has the phrasing ".+" twice$/u,
+  );
 });
 
 test('equal phrasings that are not asked are nobody’s business', () => {
@@ -101,12 +107,15 @@ test('equal phrasings that are not asked are nobody’s business', () => {
 test('the generator gives the published sequence of mulberry32', () => {
   // From a second implementation of the published algorithm, in Python, with seed 1: the first three 32-bit numbers.
   const random = createRandom(1);
-  expect([random(), random(), random()].map((value) => Math.floor(value * 2 ** 32))).toEqual([2693262067, 11749833, 2265367787]);
+  expect([random(), random(), random()].map((value) => Math.floor(value * 2 ** 32))).toEqual([
+    2693262067, 11749833, 2265367787,
+  ]);
 });
 
 test('a shuffle favours no place', () => {
   const counts = Array.from({ length: 4 }, () => [0, 0, 0, 0]);
   const random = createRandom(7);
-  for (let round = 0; round < 4000; round += 1) shuffledIndices(4, random).forEach((value, place) => (counts[place]![value]! += 1));
+  for (let round = 0; round < 4000; round += 1)
+    shuffledIndices(4, random).forEach((value, place) => (counts[place]![value]! += 1));
   for (const count of counts.flat()) expect(Math.abs(count - 1000)).toBeLessThan(150);
 });

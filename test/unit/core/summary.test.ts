@@ -12,12 +12,19 @@ const options: SummaryOptions = { view: 'best', toolLoop: defaultScoring.toolLoo
 const texts = ['one two three four five six', 'seven eight nine ten eleven'];
 const anchor = { section_id: 's1', source_url: 'a.md', text: texts[0] ?? '' };
 const question = goldQuestion({ anchors: [anchor], paraphrases: ['And how?'] });
-const snippets = texts.map((text, index) => ({ snippet_id: `S_${index}`, section_id: `s${index + 1}`, text_sha256: sha256(text) }));
+const snippets = texts.map((text, index) => ({
+  snippet_id: `S_${index}`,
+  section_id: `s${index + 1}`,
+  text_sha256: sha256(text),
+}));
 const versions = { INDEX_HASH: '1', EMBED_SCHEMA: '2', RERANK_CONF: '3', PROMPT_VER: '4', MODEL_VER: '5' };
 
 function vectorOf(text: string): Float32Array {
   const hash = sha256(text);
-  return Float32Array.from({ length: 8 }, (_, index) => Number.parseInt(hash.slice(index * 2, index * 2 + 2), 16) - 100);
+  return Float32Array.from(
+    { length: 8 },
+    (_, index) => Number.parseInt(hash.slice(index * 2, index * 2 + 2), 16) - 100,
+  );
 }
 
 function scoresOf(calls: readonly CallLine[]) {
@@ -109,7 +116,17 @@ describe('a summary', () => {
   test('of nothing has no rates and no parts', () => {
     expect(createSummary(options).end(0)).toEqual({
       summary: {
-        calls: { planned: 0, ok: 0, network: 0, timeout: 0, status: 0, shape: 0, server_errors: 0, retried: 0, paced: 0 },
+        calls: {
+          planned: 0,
+          ok: 0,
+          network: 0,
+          timeout: 0,
+          status: 0,
+          shape: 0,
+          server_errors: 0,
+          retried: 0,
+          paced: 0,
+        },
         latency: {},
         tool_loops: 0,
         side_effects: 0,
@@ -125,28 +142,50 @@ describe('a summary', () => {
     builder.add(question, [answered({ latency: { total: 0.2 } })], undefined);
     const { summary } = builder.end(1);
     expect(summary.latency).toEqual({ total: { n: 1, mean: 0.2, p50: 0.2, p95: 0.2, p99: 0.2 } });
-    for (const part of ['questions', 'semantic_distance', 'coverage', 'lambda']) expect(summary).not.toHaveProperty(part);
+    for (const part of ['questions', 'semantic_distance', 'coverage', 'lambda'])
+      expect(summary).not.toHaveProperty(part);
   });
 
   test('counts a call that needed a retry as faulted, without a latency sample', () => {
-    const { summary } = summarise([answered({ retried: true, latency: { total: 9 } }), answered({ seed: 2, latency: { total: 1 } })]);
-    expect(summary).toMatchObject({ calls: { ok: 2, retried: 1 }, error_rate: 0.5, latency: { total: { n: 1, mean: 1 } } });
+    const { summary } = summarise([
+      answered({ retried: true, latency: { total: 9 } }),
+      answered({ seed: 2, latency: { total: 1 } }),
+    ]);
+    expect(summary).toMatchObject({
+      calls: { ok: 2, retried: 1 },
+      error_rate: 0.5,
+      latency: { total: { n: 1, mean: 1 } },
+    });
   });
 
   test('counts 5xx apart from other statuses', () => {
-    const { summary } = summarise([faultLine({ outcome: 'status', status: 503 }), faultLine({ seed: 2, outcome: 'status', status: 404 })]);
-    expect(summary).toMatchObject({ calls: { status: 2, server_errors: 1 }, error_rate: 1, server_error_rate: 0.5 });
+    const { summary } = summarise([
+      faultLine({ outcome: 'status', status: 503 }),
+      faultLine({ seed: 2, outcome: 'status', status: 404 }),
+    ]);
+    expect(summary).toMatchObject({
+      calls: { status: 2, server_errors: 1 },
+      error_rate: 1,
+      server_error_rate: 0.5,
+    });
   });
 
   test('has null for a phrasing without a value', () => {
     const { summary } = summarise([answered({})], { phrasings: 3 });
-    expect(summary.semantic_distance?.question_retrieved?.by_phrasing).toEqual([expect.any(Number), null, null]);
+    expect(summary.semantic_distance?.question_retrieved?.by_phrasing).toEqual([
+      expect.any(Number),
+      null,
+      null,
+    ]);
     expect(summary.semantic_distance?.question_retrieved).not.toHaveProperty('worst_phrasing');
   });
 
   test('leaves out usage that no call reported, and counts what some did', () => {
     expect(summarise([answered({})]).summary).not.toHaveProperty('usage');
-    const { summary } = summarise([answered({ usage: { input_tokens: 10 } }), answered({ seed: 2, usage: { input_tokens: 5 } })]);
+    const { summary } = summarise([
+      answered({ usage: { input_tokens: 10 } }),
+      answered({ seed: 2, usage: { input_tokens: 5 } }),
+    ]);
     expect(summary.usage).toEqual({ input_tokens: 15 });
   });
 
@@ -167,7 +206,11 @@ describe('a summary', () => {
 describe('findings', () => {
   test('count the calls that lack a version field or a snippet field', () => {
     const { RERANK_CONF: _, ...partial } = versions;
-    const { findings } = summarise([answered({ versions: partial }), answered({ seed: 2, answer: 'no' }), faultLine({ phrasing: 1 })]);
+    const { findings } = summarise([
+      answered({ versions: partial }),
+      answered({ seed: 2, answer: 'no' }),
+      faultLine({ phrasing: 1 }),
+    ]);
     expect(findings).toEqual([
       { code: 'snippet_field_missing', field: 'offsets', count: 2 },
       { code: 'snippet_field_missing', field: 'source_url', count: 2 },
@@ -178,15 +221,22 @@ describe('findings', () => {
 
   test('count a call once, whether the arm, the scores or both found it', () => {
     const retrieved = [{ ...snippets[0], offsets: [9, 3] as const, text_sha256: sha256(texts[0] ?? '') }];
-    const { findings } = summarise([answered({ retrieved, findings: [{ code: 'offsets_invalid' }, { code: 'offsets_invalid' }] })]);
-    expect(findings.filter(({ code }) => code === 'offsets_invalid')).toEqual([{ code: 'offsets_invalid', count: 1 }]);
+    const { findings } = summarise([
+      answered({ retrieved, findings: [{ code: 'offsets_invalid' }, { code: 'offsets_invalid' }] }),
+    ]);
+    expect(findings.filter(({ code }) => code === 'offsets_invalid')).toEqual([
+      { code: 'offsets_invalid', count: 1 },
+    ]);
   });
 
   test('tell of seeds that change nothing', () => {
-    expect(summarise([answered({}), answered({ seed: 2 })]).findings).toContainEqual({ code: 'seed_without_effect', count: 1 });
-    expect(summarise([answered({}), answered({ seed: 2, answer: 'no' })]).findings.map(({ code }) => code)).not.toContain(
-      'seed_without_effect',
-    );
+    expect(summarise([answered({}), answered({ seed: 2 })]).findings).toContainEqual({
+      code: 'seed_without_effect',
+      count: 1,
+    });
+    expect(
+      summarise([answered({}), answered({ seed: 2, answer: 'no' })]).findings.map(({ code }) => code),
+    ).not.toContain('seed_without_effect');
   });
 });
 

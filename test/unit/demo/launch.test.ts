@@ -31,9 +31,13 @@ test('arms that cannot start say why', async () => {
 
 test('arms end when their parent is killed', async () => {
   const program = fileURLToPath(new URL('./launch-parent.ts', import.meta.url));
-  const parent = spawn(process.execPath, ['--import', 'tsx', program, workshop.goldFolder, workshop.cacheFolder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const parent = spawn(
+    process.execPath,
+    ['--import', 'tsx', program, workshop.goldFolder, workshop.cacheFolder],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const [line] = (await once(parent.stdout, 'data')) as [Buffer]; // stdout without an encoding gives buffers
   const { blue } = JSON.parse(line.toString()) as ReferenceArms['arms']; // what launch-parent.ts writes
   expect((await fetch(blue.versionsUrl)).status).toBe(200);

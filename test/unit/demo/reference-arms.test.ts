@@ -19,7 +19,11 @@ beforeAll(() => {
 });
 afterAll(() => workshop.remove());
 
-async function answerOf(url: string, question: string, more: { seed?: number; key?: string } = {}): Promise<Response> {
+async function answerOf(
+  url: string,
+  question: string,
+  more: { seed?: number; key?: string } = {},
+): Promise<Response> {
   const response = await ask(url, question, more);
   expect(response.status).toBe(200);
   const parsed = parseResponse(await response.json(), (text) => text);
@@ -61,7 +65,9 @@ describe('a healthy reference arm', () => {
       const first = await answerOf(blue.url, tyre, { seed: 1 });
       const again = await answerOf(blue.url, tyre, { seed: 1 });
       expect(again.answer).toBe(first.answer);
-      const answers = await Promise.all([1, 2, 3, 4, 5, 6].map(async (seed) => (await answerOf(blue.url, tyre, { seed })).answer));
+      const answers = await Promise.all(
+        [1, 2, 3, 4, 5, 6].map(async (seed) => (await answerOf(blue.url, tyre, { seed })).answer),
+      );
       expect(new Set(answers).size).toBeGreaterThan(1);
     });
   });
@@ -70,7 +76,9 @@ describe('a healthy reference arm', () => {
     await withArms(workshop, 'healthy', async ({ blue }) => {
       const answer = await answerOf(blue.url, 'Which CUDA driver do the graphics cards need?');
       expect(answer).toMatchObject({ refused: true, citations: [] });
-      expect(defaultRefusalPhrases.some((phrase) => answer.answer?.toLowerCase().includes(phrase))).toBe(true);
+      expect(defaultRefusalPhrases.some((phrase) => answer.answer?.toLowerCase().includes(phrase))).toBe(
+        true,
+      );
     });
   });
 
@@ -84,7 +92,9 @@ describe('a healthy reference arm', () => {
 
   test('tells all five versions at its versions URL, and Green is another artifact', async () => {
     await withArms(workshop, 'healthy', async ({ blue, green }) => {
-      const told = await Promise.all([blue, green].map(async ({ versionsUrl }) => (await fetch(versionsUrl)).json()));
+      const told = await Promise.all(
+        [blue, green].map(async ({ versionsUrl }) => (await fetch(versionsUrl)).json()),
+      );
       expect(told).toEqual([blue.pins, green.pins]);
       expect(Object.keys(blue.pins).sort()).toEqual([...versionFields].sort());
       expect(green.pins).not.toEqual(blue.pins);
@@ -130,7 +140,10 @@ describe('a damaged Green', () => {
     await withArms(workshop, 'slow', async ({ blue, green }) => {
       const factors = await Promise.all(
         many.slice(0, 20).map(async (question) => {
-          const [fast, slow] = await Promise.all([answerOf(blue.url, question), answerOf(green.url, question)]);
+          const [fast, slow] = await Promise.all([
+            answerOf(blue.url, question),
+            answerOf(green.url, question),
+          ]);
           return slow.stages!.reason! / fast.stages!.reason!;
         }),
       );
@@ -141,7 +154,8 @@ describe('a damaged Green', () => {
   test('that is faulty fails some calls, the same ones each time, in several ways', async () => {
     await withArms(workshop, 'faulty', async ({ green }) => {
       const asked = [...many, ...many.map((question) => `${question} Really?`)];
-      const outcome = (question: string): Promise<string> => ask(green.url, question).then(outcomeOf, () => 'network');
+      const outcome = (question: string): Promise<string> =>
+        ask(green.url, question).then(outcomeOf, () => 'network');
       const first = await Promise.all(asked.map(outcome));
       expect(await Promise.all(asked.map(outcome))).toEqual(first);
       const faults = first.filter((one) => one !== 'ok');
@@ -153,7 +167,8 @@ describe('a damaged Green', () => {
 
   test('that is unstable changes its section with the seed, not with the repetition', async () => {
     await withArms(workshop, 'unstable', async ({ green }) => {
-      const cited = async (seed: number): Promise<string | undefined> => (await answerOf(green.url, rye, { seed })).citations?.[0];
+      const cited = async (seed: number): Promise<string | undefined> =>
+        (await answerOf(green.url, rye, { seed })).citations?.[0];
       const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
       const first = await Promise.all(seeds.map(cited));
       expect(new Set(first).size).toBeGreaterThan(1);
@@ -165,7 +180,8 @@ describe('a damaged Green', () => {
     await withArms(workshop, 'tool-loop', async ({ blue, green }) => {
       const loops = async (url: string): Promise<number> => {
         const answers = await Promise.all(many.map((question) => answerOf(url, question)));
-        return answers.filter(({ tool_calls }) => hasToolLoop(tool_calls ?? [], defaultScoring.toolLoop)).length;
+        return answers.filter(({ tool_calls }) => hasToolLoop(tool_calls ?? [], defaultScoring.toolLoop))
+          .length;
       };
       const looping = await loops(green.url);
       expect(looping).toBeGreaterThan(0);

@@ -10,9 +10,14 @@ export const bread =
 const bicycle =
   '# Bicycles\n\n## Tyre pressure\n\nPump a road bicycle tyre to seven bar. A soft tyre costs strength and is punctured sooner.\n\n' +
   '## Chain care\n\nOil the bicycle chain every two weeks. Wipe off what drips, because dust sticks to it.\n';
-const garden = '# Garden\n\n## Watering tomatoes\n\nWater tomatoes in the morning at the root. Wet leaves catch blight within days.\n';
+const garden =
+  '# Garden\n\n## Watering tomatoes\n\nWater tomatoes in the morning at the root. Wet leaves catch blight within days.\n';
 
-export const questions = ['How long does rye bread bake?', 'Which pressure does a bicycle tyre need?', 'When should I water tomatoes?'];
+export const questions = [
+  'How long does rye bread bake?',
+  'Which pressure does a bicycle tyre need?',
+  'When should I water tomatoes?',
+];
 
 export interface Workshop {
   readonly goldFolder: string;
@@ -28,10 +33,17 @@ export function openWorkshop(): Workshop {
   write(goldFolder, 'handbook/bread.md', bread);
   write(goldFolder, 'handbook/bicycle.md', bicycle);
   write(goldFolder, 'handbook/garden.md', garden);
-  write(goldFolder, 'handbook/gold.jsonl', questions.map((question) => JSON.stringify({ question, paraphrases: [] })).join('\n'));
+  write(
+    goldFolder,
+    'handbook/gold.jsonl',
+    questions.map((question) => JSON.stringify({ question, paraphrases: [] })).join('\n'),
+  );
   write(goldFolder, 'older/handbook/bicycle.md', bicycle);
   const cacheFolder = path.join(folder, 'cache');
-  const embedder = openEmbedder({ model: 'all-MiniLM-L6-v2' }, { cacheFolder, workingDirectory: folder, environment: {} });
+  const embedder = openEmbedder(
+    { model: 'all-MiniLM-L6-v2' },
+    { cacheFolder, workingDirectory: folder, environment: {} },
+  );
   const remove = async (): Promise<void> => {
     await embedder.close();
     rmSync(folder, { recursive: true, force: true });
@@ -46,8 +58,15 @@ export function write(folder: string, name: string, text: string): void {
 }
 
 /** Runs with the arms of a scenario and closes them, however it ends. */
-export async function withArms<T>(workshop: Workshop, scenario: string, use: (arms: ReferenceArms['arms']) => Promise<T>): Promise<T> {
-  const { arms, close } = await startReferenceArms({ scenario, goldFolder: workshop.goldFolder }, workshop.embedder);
+export async function withArms<T>(
+  workshop: Workshop,
+  scenario: string,
+  use: (arms: ReferenceArms['arms']) => Promise<T>,
+): Promise<T> {
+  const { arms, close } = await startReferenceArms(
+    { scenario, goldFolder: workshop.goldFolder },
+    workshop.embedder,
+  );
   try {
     return await use(arms);
   } finally {
@@ -55,10 +74,17 @@ export async function withArms<T>(workshop: Workshop, scenario: string, use: (ar
   }
 }
 
-export function ask(url: string, question: string, more: { seed?: number; key?: string } = {}): Promise<globalThis.Response> {
+export function ask(
+  url: string,
+  question: string,
+  more: { seed?: number; key?: string } = {},
+): Promise<globalThis.Response> {
   return fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(more.key === undefined ? {} : { 'idempotency-key': more.key }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(more.key === undefined ? {} : { 'idempotency-key': more.key }),
+    },
     body: JSON.stringify({ question, seed: more.seed ?? 1 }),
   });
 }

@@ -4,7 +4,16 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom, shuffledIndices } from '../../../src/core/random.ts';
 import { combineWindows } from '../../../src/core/windows.ts';
 import { openEmbedder } from '../../../src/embed/open.ts';
-import { bundledFolder, contextIn, copyOfBundledModel, cosine, filesNamed, lengthOf, referencePairs, temporaryFolder } from './fixtures.ts';
+import {
+  bundledFolder,
+  contextIn,
+  copyOfBundledModel,
+  cosine,
+  filesNamed,
+  lengthOf,
+  referencePairs,
+  temporaryFolder,
+} from './fixtures.ts';
 
 const config = { model: 'all-MiniLM-L6-v2', cache: false } as const;
 const embedder = openEmbedder(config, { cacheFolder: '/nowhere', workingDirectory: '/', environment: {} });
@@ -19,12 +28,18 @@ async function vectorOf(text: string): Promise<Float32Array> {
 }
 
 describe('the bundled model', () => {
-  it('agrees with the original on every reference pair within 0.006 and on average within 0.0015', { timeout: 60_000 }, async () => {
-    const vectors = await embedder.embed(pairs.flatMap(({ a, b }) => [a, b]));
-    const errors = pairs.map((pair, index) => Math.abs(cosine(vectors[2 * index], vectors[2 * index + 1]) - pair.cosine));
-    expect(Math.max(...errors)).toBeLessThanOrEqual(0.006);
-    expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThanOrEqual(0.0015);
-  });
+  it(
+    'agrees with the original on every reference pair within 0.006 and on average within 0.0015',
+    { timeout: 60_000 },
+    async () => {
+      const vectors = await embedder.embed(pairs.flatMap(({ a, b }) => [a, b]));
+      const errors = pairs.map((pair, index) =>
+        Math.abs(cosine(vectors[2 * index], vectors[2 * index + 1]) - pair.cosine),
+      );
+      expect(Math.max(...errors)).toBeLessThanOrEqual(0.006);
+      expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThanOrEqual(0.0015);
+    },
+  );
 
   it('has an identity that names the model file by its hash', async () => {
     expect(await embedder.identity()).toEqual({
@@ -36,11 +51,15 @@ describe('the bundled model', () => {
   });
 
   it('gives a text the same bits alone, in any batch and in any order', { timeout: 60_000 }, async () => {
-    const sample = Array.from(shuffledIndices(texts.length, createRandom(7)).subarray(0, 150), (index) => texts[index] ?? '');
+    const sample = Array.from(
+      shuffledIndices(texts.length, createRandom(7)).subarray(0, 150),
+      (index) => texts[index] ?? '',
+    );
     const together = await embedder.embed(sample);
     const reversed = (await embedder.embed(sample.toReversed())).toReversed();
     expect(reversed).toEqual(together);
-    for (const [index, text] of sample.slice(0, 40).entries()) expect(await vectorOf(text)).toEqual(together[index]);
+    for (const [index, text] of sample.slice(0, 40).entries())
+      expect(await vectorOf(text)).toEqual(together[index]);
   });
 
   it('gives the same bits with one thread, with two and with three', { timeout: 60_000 }, async () => {
@@ -57,7 +76,10 @@ describe('the bundled model', () => {
 
   it('embeds a long text as the normalised mean of its windows', { timeout: 60_000 }, async () => {
     // Every word is one token, so that the windows can be cut out of the text.
-    const words = Array.from({ length: 600 }, (_, index) => ['gate', 'water', 'index', 'pointer', 'house'][index % 5] ?? '');
+    const words = Array.from(
+      { length: 600 },
+      (_, index) => ['gate', 'water', 'index', 'pointer', 'house'][index % 5] ?? '',
+    );
     const windows = [0, 127, 254, 346].map((start) => words.slice(start, start + 254).join(' '));
     const expected = combineWindows(await embedder.embed(windows));
     expect(await vectorOf(words.join(' '))).toEqual(expected);
@@ -65,7 +87,9 @@ describe('the bundled model', () => {
 
   it('does not cut what lies beyond the first window', async () => {
     const start = 'the pump must be primed before it is started '.repeat(40);
-    expect(cosine(await vectorOf(start), await vectorOf(`${start}${'purple giraffes sing opera '.repeat(60)}`))).toBeLessThan(0.95);
+    expect(
+      cosine(await vectorOf(start), await vectorOf(`${start}${'purple giraffes sing opera '.repeat(60)}`)),
+    ).toBeLessThan(0.95);
   });
 
   it('embeds the odd texts too', { timeout: 60_000 }, async () => {
@@ -86,20 +110,24 @@ describe('the bundled model', () => {
     expect(await vectorOf(' \n')).toEqual(await vectorOf(''));
   });
 
-  it('starts on a text of 1 MB at once and stops in the middle of it when told to', { timeout: 60_000 }, async () => {
-    const controller = new AbortController();
-    const progress: number[] = [];
-    const text = 'hello world '.repeat(85_000);
-    const embedding = embedder.embed(['short', text], {
-      signal: controller.signal,
-      onProgress: (done) => {
-        progress.push(done);
-        if (progress.length === 3) controller.abort();
-      },
-    });
-    await expect(embedding).rejects.toThrow(/abort/i);
-    expect(progress).toEqual([1, 1, 1]);
-  });
+  it(
+    'starts on a text of 1 MB at once and stops in the middle of it when told to',
+    { timeout: 60_000 },
+    async () => {
+      const controller = new AbortController();
+      const progress: number[] = [];
+      const text = 'hello world '.repeat(85_000);
+      const embedding = embedder.embed(['short', text], {
+        signal: controller.signal,
+        onProgress: (done) => {
+          progress.push(done);
+          if (progress.length === 3) controller.abort();
+        },
+      });
+      await expect(embedding).rejects.toThrow(/abort/i);
+      expect(progress).toEqual([1, 1, 1]);
+    },
+  );
 
   it('embeds equal texts once', async () => {
     const [first, second] = await embedder.embed(['the same', 'the same']);
@@ -119,7 +147,9 @@ describe('a damaged installation', () => {
     await expect(damaged.embed(['x'])).rejects.toMatchObject({
       name: 'UserError',
       exitCode: 4,
-      message: expect.stringMatching(/^model file ".*tokenizer\.json" is missing \(expected SHA-256 be50c3628f2b/),
+      message: expect.stringMatching(
+        /^model file ".*tokenizer\.json" is missing \(expected SHA-256 be50c3628f2b/,
+      ),
       hint: expect.stringContaining('install'),
     });
   });
@@ -135,7 +165,9 @@ describe('a damaged installation', () => {
       const damaged = openEmbedder(config, contextIn(temporaryFolder(), { bundledFolder: folder }));
       const problem = {
         exitCode: 4,
-        message: expect.stringMatching(/is not the one that was shipped: expected SHA-256 [\da-f]{64}, found [\da-f]{64}$/),
+        message: expect.stringMatching(
+          /is not the one that was shipped: expected SHA-256 [\da-f]{64}, found [\da-f]{64}$/,
+        ),
       };
       await expect(damaged.embed(['x'])).rejects.toMatchObject(problem);
       await expect(damaged.identity()).rejects.toMatchObject(problem);
@@ -152,7 +184,10 @@ describe('a damaged installation', () => {
 
 describe('the optimised copy of the model', () => {
   async function embedWithCopy(cacheFolder: string): Promise<readonly Float32Array[]> {
-    const own = openEmbedder({ model: 'all-MiniLM-L6-v2' }, { cacheFolder, workingDirectory: '/', environment: {}, bundledFolder });
+    const own = openEmbedder(
+      { model: 'all-MiniLM-L6-v2' },
+      { cacheFolder, workingDirectory: '/', environment: {}, bundledFolder },
+    );
     const vectors = await own.embed(texts.slice(0, 60));
     await own.close();
     rmSync(path.join(cacheFolder, 'vectors'), { recursive: true, force: true });

@@ -38,7 +38,9 @@ describe('an embedder with a cache', () => {
     expect(vectors).toEqual([Float32Array.of(2, 1), Float32Array.of(1, 1), Float32Array.of(2, 1)]);
     expect(first.calls).toEqual([['a', 'bb']]);
     const second = lengths();
-    expect(await cachedEmbedder(second.opened, { folder }).embed(['ccc', 'bb', 'a'])).toEqual([3, 2, 1].map((n) => Float32Array.of(n, 1)));
+    expect(await cachedEmbedder(second.opened, { folder }).embed(['ccc', 'bb', 'a'])).toEqual(
+      [3, 2, 1].map((n) => Float32Array.of(n, 1)),
+    );
     expect(second.calls).toEqual([['ccc']]);
   });
 
@@ -53,7 +55,9 @@ describe('an embedder with a cache', () => {
     const folder = temporaryFolder();
     await cachedEmbedder(lengths().opened, { folder }).embed(['a', 'b']);
     const progress: [number, number][] = [];
-    await cachedEmbedder(lengths().opened, { folder }).embed(['a', 'b', 'c', 'd'], { onProgress: (...at) => progress.push(at) });
+    await cachedEmbedder(lengths().opened, { folder }).embed(['a', 'b', 'c', 'd'], {
+      onProgress: (...at) => progress.push(at),
+    });
     expect(progress).toEqual([
       [2, 4],
       [4, 4],
@@ -121,13 +125,19 @@ describe('an embedder with a cache', () => {
     expect(notices).toEqual([expect.stringContaining('vectors are not kept')]);
   });
 
-  it('keeps nothing where the configuration says so, and elsewhere where it names a folder', { timeout: 60_000 }, async () => {
-    const folder = temporaryFolder();
-    for (const cache of [false, './kept'] as const) {
-      const embedder = openEmbedder({ model: 'all-MiniLM-L6-v2', cache }, contextIn(folder));
-      await embedder.embed(['a']);
-      await embedder.close();
-    }
-    expect(filesNamed(folder, 'vectors.bin').map((file) => path.relative(folder, file).split(path.sep)[0])).toEqual(['kept']);
-  });
+  it(
+    'keeps nothing where the configuration says so, and elsewhere where it names a folder',
+    { timeout: 60_000 },
+    async () => {
+      const folder = temporaryFolder();
+      for (const cache of [false, './kept'] as const) {
+        const embedder = openEmbedder({ model: 'all-MiniLM-L6-v2', cache }, contextIn(folder));
+        await embedder.embed(['a']);
+        await embedder.close();
+      }
+      expect(
+        filesNamed(folder, 'vectors.bin').map((file) => path.relative(folder, file).split(path.sep)[0]),
+      ).toEqual(['kept']);
+    },
+  );
 });

@@ -6,7 +6,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbedder } from '../../../src/embed/open.ts';
 import { bundledFolder, contextIn, copyOfBundledModel, temporaryFolder } from './fixtures.ts';
 
-async function serveHub(): Promise<{ readonly environment: Record<string, string>; readonly paths: string[] }> {
+async function serveHub(): Promise<{
+  readonly environment: Record<string, string>;
+  readonly paths: string[];
+}> {
   const paths: string[] = [];
   const server = createServer((request, response) => {
     const name = /^\/owner\/name\/resolve\/main\/(.*)$/.exec(request.url ?? '')?.[1];
@@ -21,7 +24,10 @@ async function serveHub(): Promise<{ readonly environment: Record<string, string
     server.close();
   });
   // A server that listens on a port has such an address.
-  return { environment: { HF_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }, paths };
+  return {
+    environment: { HF_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+    paths,
+  };
 }
 
 describe('a model in a folder', () => {
@@ -52,7 +58,10 @@ describe('a model in a folder', () => {
       message: expect.stringContaining('does not pool its tokens by their mean'),
     });
     writeFileSync(path.join(folder, 'config.json'), '{');
-    await expect(identity()).rejects.toMatchObject({ exitCode: 4, message: expect.stringContaining('config.json" cannot be read') });
+    await expect(identity()).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('config.json" cannot be read'),
+    });
     rmSync(path.join(folder, 'onnx', 'model.onnx'));
     await expect(identity()).rejects.toMatchObject({
       exitCode: 4,
@@ -64,7 +73,10 @@ describe('a model in a folder', () => {
     const folder = copyOfBundledModel();
     writeFileSync(path.join(folder, 'onnx', 'model.onnx'), 'no model');
     const embedder = openEmbedder({ model: './model' }, contextIn(path.dirname(folder)));
-    await expect(embedder.embed(['a'])).rejects.toMatchObject({ exitCode: 4, message: expect.stringContaining('cannot be loaded') });
+    await expect(embedder.embed(['a'])).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('cannot be loaded'),
+    });
   });
 });
 
@@ -75,7 +87,10 @@ describe('a model of the hub', () => {
     const first = openEmbedder({ model: 'owner/name' }, contextIn(folder, { environment }));
     expect((await first.identity()).id).toMatch(/^owner\/name@sha256:/);
     const asked = paths.length;
-    const second = openEmbedder({ model: 'owner/name' }, contextIn(folder, { environment: { HF_ENDPOINT: 'http://127.0.0.1:9' } }));
+    const second = openEmbedder(
+      { model: 'owner/name' },
+      contextIn(folder, { environment: { HF_ENDPOINT: 'http://127.0.0.1:9' } }),
+    );
     expect(await second.embed(['a'])).toHaveLength(1);
     expect(await second.identity()).toEqual(await first.identity());
     expect(paths).toHaveLength(asked);
@@ -88,13 +103,18 @@ describe('a model of the hub', () => {
     const embedder = openEmbedder({ model: 'owner/other' }, contextIn(folder, { environment }));
     await expect(embedder.identity()).rejects.toMatchObject({
       exitCode: 4,
-      message: expect.stringMatching(/^embedder model "owner\/other" cannot be fetched from the hub: .*config\.json: HTTP status 404/),
+      message: expect.stringMatching(
+        /^embedder model "owner\/other" cannot be fetched from the hub: .*config\.json: HTTP status 404/,
+      ),
     });
     expect(existsSync(path.join(folder, 'cache', 'hub', 'owner', 'other'))).toBe(false);
   });
 
   it('needs a folder to be kept in', async () => {
     const embedder = openEmbedder({ model: 'owner/name', cache: false }, contextIn(temporaryFolder()));
-    await expect(embedder.identity()).rejects.toMatchObject({ exitCode: 4, message: expect.stringContaining('"cache" is false') });
+    await expect(embedder.identity()).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('"cache" is false'),
+    });
   });
 });

@@ -3,7 +3,8 @@ import { defaultCacheFolder } from '../../../src/embed/cache-folder.ts';
 import { defaultEmbedder, embedderSchema } from '../../../src/embed/schema.ts';
 
 const problemsOf = (value: unknown): readonly string[] =>
-  embedderSchema.safeParse(value).error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+  embedderSchema.safeParse(value).error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ??
+  [];
 
 describe('the configuration of the embedder', () => {
   it.each([
@@ -14,7 +15,14 @@ describe('the configuration of the embedder', () => {
     { model: '~/folder' },
     { model: 'Xenova/bge-small-en-v1.5', cache: '.cache' },
     { model: 'owner/name@0123abc' },
-    { model: 'anything goes', url: 'http://127.0.0.1:11434/v1', apiKey: 'k', batch: 16, timeoutSeconds: 5, retries: 0 },
+    {
+      model: 'anything goes',
+      url: 'http://127.0.0.1:11434/v1',
+      apiKey: 'k',
+      batch: 16,
+      timeoutSeconds: 5,
+      retries: 0,
+    },
   ])('takes %j', (value) => {
     expect(problemsOf(value)).toEqual([]);
   });

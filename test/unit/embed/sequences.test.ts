@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { batchesOf, sequencesOf, type Sequence } from '../../../src/embed/sequences.ts';
 
 const frame = { prefix: [101], suffix: [102], window: 256 };
-const tokensOf = (sequences: readonly Sequence[]): readonly number[][] => sequences.map(({ tokens }) => [...tokens]);
+const tokensOf = (sequences: readonly Sequence[]): readonly number[][] =>
+  sequences.map(({ tokens }) => [...tokens]);
 
 describe('the sequences of a text', () => {
   it('are the special tokens alone for an empty one', () => {
@@ -22,16 +23,20 @@ describe('the sequences of a text', () => {
 describe('batches', () => {
   it('hold every sequence once, of one length each, and not more tokens than allowed', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 200 }), fc.integer({ min: 1, max: 100 }), (lengths, most) => {
-        const sequences = lengths.map((length, text) => ({ text, tokens: new Int32Array(length) }));
-        const batches = batchesOf(sequences, most);
-        expect(batches.flat().toSorted((a, b) => a - b)).toEqual(lengths.map((_, index) => index));
-        for (const batch of batches) {
-          expect(new Set(batch.map((index) => lengths[index])).size).toBe(1);
-          const tokens = batch.reduce((sum, index) => sum + (lengths[index] ?? 0), 0);
-          expect(batch.length === 1 || tokens <= most).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 200 }),
+        fc.integer({ min: 1, max: 100 }),
+        (lengths, most) => {
+          const sequences = lengths.map((length, text) => ({ text, tokens: new Int32Array(length) }));
+          const batches = batchesOf(sequences, most);
+          expect(batches.flat().toSorted((a, b) => a - b)).toEqual(lengths.map((_, index) => index));
+          for (const batch of batches) {
+            expect(new Set(batch.map((index) => lengths[index])).size).toBe(1);
+            const tokens = batch.reduce((sum, index) => sum + (lengths[index] ?? 0), 0);
+            expect(batch.length === 1 || tokens <= most).toBe(true);
+          }
+        },
+      ),
     );
   });
 });

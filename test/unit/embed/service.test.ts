@@ -16,7 +16,10 @@ type Reply = { readonly status?: number; readonly json?: unknown; readonly raw?:
 type Answering = (received: Received, count: number) => Reply;
 
 const vectors = (input: readonly string[]): Reply => ({
-  json: { object: 'list', data: input.map((text, index) => ({ object: 'embedding', index, embedding: [text.length, 1, 0] })) },
+  json: {
+    object: 'list',
+    data: input.map((text, index) => ({ object: 'embedding', index, embedding: [text.length, 1, 0] })),
+  },
 });
 const good: Answering = ({ body }) => vectors(body.input);
 /** Good for the canary, which comes first. */
@@ -32,7 +35,9 @@ async function serve(answer: Answering): Promise<{ readonly url: string; readonl
       received.push(item);
       const reply = answer(item, received.length);
       if (reply === 'silence') return;
-      response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' }).end(reply.raw ?? JSON.stringify(reply.json ?? {}));
+      response
+        .writeHead(reply.status ?? 200, { 'content-type': 'application/json' })
+        .end(reply.raw ?? JSON.stringify(reply.json ?? {}));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -70,7 +75,12 @@ describe('an OpenAI-compatible service', () => {
       authorization: 'Bearer sk-secret',
       body: { model: 'm', encoding_format: 'float' },
     });
-    expect(await embedder.identity()).toEqual({ id: `m@${url}`, dimensions: 3, pooling: 'service', window: 0 });
+    expect(await embedder.identity()).toEqual({
+      id: `m@${url}`,
+      dimensions: 3,
+      pooling: 'service',
+      window: 0,
+    });
   });
 
   it('is found under its host alone and under the whole path', async () => {
@@ -82,7 +92,9 @@ describe('an OpenAI-compatible service', () => {
 
   it('may answer in another order than that of the texts', async () => {
     const { url } = await serve(({ body }) => ({
-      json: { data: body.input.map((text, index) => ({ index, embedding: [text.length, 1, 0] })).toReversed() },
+      json: {
+        data: body.input.map((text, index) => ({ index, embedding: [text.length, 1, 0] })).toReversed(),
+      },
     }));
     const [first, second] = await open(url).embed(['a', 'bb']);
     expect(first?.[0]).toBeCloseTo(unit(1)[0] ?? 0, 6);
@@ -130,18 +142,28 @@ describe('an OpenAI-compatible service', () => {
     ['no data', after(() => ({ json: { error: 'sorry' } })), /unusable/],
     ['no JSON', after(() => ({ raw: '<html>' })), /failed/],
     ['status 500', after(() => ({ status: 500, json: { error: { message: 'broken' } } })), /500/],
-    ['status 401', () => ({ status: 401, json: { error: { message: 'key "sk-secret" is wrong' } } }), /failed: 401/],
+    [
+      'status 401',
+      () => ({ status: 401, json: { error: { message: 'key "sk-secret" is wrong' } } }),
+      /failed: 401/,
+    ],
   ])('is an error with exit code 4 when it returns %s', async (_, answer, message) => {
     const { url } = await serve(answer);
     const problem = await open(url, { apiKey: 'sk-secret' })
       .embed(['a', 'bb'])
       .catch((error: unknown) => error);
-    expect(problem).toMatchObject({ name: 'UserError', exitCode: 4, message: expect.stringMatching(message) });
+    expect(problem).toMatchObject({
+      name: 'UserError',
+      exitCode: 4,
+      message: expect.stringMatching(message),
+    });
     expect(JSON.stringify(problem) + String(problem)).not.toContain('sk-secret');
   });
 
   it('is asked again after a failure', async () => {
-    const { url, received } = await serve((item, count) => (count === 1 ? { status: 500 } : good(item, count)));
+    const { url, received } = await serve((item, count) =>
+      count === 1 ? { status: 500 } : good(item, count),
+    );
     expect(await open(url, { retries: 1 }).embed(['a'])).toHaveLength(1);
     expect(received).toHaveLength(3);
   });
@@ -168,7 +190,9 @@ describe('an OpenAI-compatible service', () => {
     const { url, received } = await serve(good);
     const { id } = await open(`${url.replace('http://', 'http://me:pa%40ss@')}?key=abcdef`).identity();
     expect(id).toBe(`m@${url}`);
-    expect(received).toMatchObject([{ path: '/v1/embeddings?key=abcdef', authorization: `Basic ${btoa('me:pa@ss')}` }]);
+    expect(received).toMatchObject([
+      { path: '/v1/embeddings?key=abcdef', authorization: `Basic ${btoa('me:pa@ss')}` },
+    ]);
   });
 
   it('is asked for the canary alone when every vector is at hand', async () => {

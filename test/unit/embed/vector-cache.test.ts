@@ -16,7 +16,11 @@ function open(folder: string, more: Partial<VectorCacheOptions> = {}): VectorCac
   return cache;
 }
 
-function filled(count: number): { readonly folder: string; readonly file: string; readonly texts: readonly string[] } {
+function filled(count: number): {
+  readonly folder: string;
+  readonly file: string;
+  readonly texts: readonly string[];
+} {
   const folder = temporaryFolder();
   const texts = Array.from({ length: count }, (_, index) => `text ${index}`);
   open(folder).put(
@@ -29,7 +33,12 @@ function filled(count: number): { readonly folder: string; readonly file: string
 describe('the vector cache', () => {
   it('gives back what was put, in another process too, and nothing else', () => {
     const { folder, texts } = filled(3);
-    expect(open(folder).get([...texts, 'another'])).toEqual([vectorFor(0), vectorFor(1), vectorFor(2), undefined]);
+    expect(open(folder).get([...texts, 'another'])).toEqual([
+      vectorFor(0),
+      vectorFor(1),
+      vectorFor(2),
+      undefined,
+    ]);
   });
 
   it('finds what was put after it had looked', () => {
@@ -118,7 +127,11 @@ describe('the vector cache', () => {
       for (let round = 0; round < 300; round += 1)
         cache.put([0, 1, 2].map((i) => process.argv[2] + (3 * round + i)), [0, 1, 2].map((i) => Float32Array.of(3 * round + i, 1, 2, 3)));`;
     const run = async (name: string): Promise<unknown> => {
-      const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, folder, name], { stdio: 'inherit' });
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', '--input-type=module', '-e', program, folder, name],
+        { stdio: 'inherit' },
+      );
       const [code] = await once(child, 'exit');
       return code;
     };

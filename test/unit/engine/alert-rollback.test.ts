@@ -22,8 +22,15 @@ async function setting(command?: string, timeoutSeconds?: number): Promise<Setti
   const programs = rollbackPrograms(folder, command, timeoutSeconds);
   const history = openRollbackHistory(folder);
   const { settings } = programs;
-  const options = { settings, workingDirectory: folder, history, redact: createRedactor([secret]), now: () => noon };
-  const entries = (): Promise<readonly Record<string, any>[]> => jsonLines(path.join(folder, 'rollbacks/history.jsonl'));
+  const options = {
+    settings,
+    workingDirectory: folder,
+    history,
+    redact: createRedactor([secret]),
+    now: () => noon,
+  };
+  const entries = (): Promise<readonly Record<string, any>[]> =>
+    jsonLines(path.join(folder, 'rollbacks/history.jsonl'));
   return { ...programs, folder, history, rollback: alertRollback(options), entries };
 }
 
@@ -65,7 +72,10 @@ test('an alert that was seen to is not seen to again, a new one is', async () =>
 
 test('a command that ends well and does nothing has failed, and is tried again', async () => {
   const { rollback, runs, entries } = await setting('true');
-  const failed = { outcome: 'failed', reason: expect.stringContaining('the rollback command ended well, and verify says') };
+  const failed = {
+    outcome: 'failed',
+    reason: expect.stringContaining('the rollback command ended well, and verify says'),
+  };
   expect(await rollback.trigger(['f1'])).toEqual(failed);
   expect(await rollback.trigger(['f1'])).toEqual(failed);
   expect(await runs()).toBe(2);
@@ -80,13 +90,25 @@ test('a command that fails and still had its effect has done it', async () => {
 test('a command that is missing has failed', async () => {
   const { settings, history, folder } = await setting();
   const missing = { ...settings, command: ['/nowhere/rollback'] };
-  const rollback = alertRollback({ settings: missing, workingDirectory: folder, history, redact: (text) => text, now: () => noon });
-  expect(await rollback.trigger(['f1'])).toEqual({ outcome: 'failed', reason: expect.stringContaining('ENOENT') });
+  const rollback = alertRollback({
+    settings: missing,
+    workingDirectory: folder,
+    history,
+    redact: (text) => text,
+    now: () => noon,
+  });
+  expect(await rollback.trigger(['f1'])).toEqual({
+    outcome: 'failed',
+    reason: expect.stringContaining('ENOENT'),
+  });
 });
 
 test('a command that takes too long is stopped and has failed', async () => {
   const { rollback } = await setting('sleep 300', 0.3);
-  expect(await rollback.trigger(['f1'])).toEqual({ outcome: 'failed', reason: expect.stringContaining('it was stopped after 0.3 s') });
+  expect(await rollback.trigger(['f1'])).toEqual({
+    outcome: 'failed',
+    reason: expect.stringContaining('it was stopped after 0.3 s'),
+  });
 });
 
 test('of many calls at once for one alert one acts', async () => {
@@ -115,7 +137,9 @@ test('a history that cannot be written is an error; the rollback was done and is
 
 test('no part of a secret stands in the history, also where the output is cut', async () => {
   for (const before of [0, 7990, 15_980]) {
-    const { rollback, entries } = await setting(`printf '%s' ${secret}; head -c ${before} /dev/zero | tr '\\0' x; touch blue`);
+    const { rollback, entries } = await setting(
+      `printf '%s' ${secret}; head -c ${before} /dev/zero | tr '\\0' x; touch blue`,
+    );
     await rollback.trigger(['f1']);
     const [{ output }] = (await entries()) as [{ output: string }];
     expect(output).not.toMatch(/staple/u);

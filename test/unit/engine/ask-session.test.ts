@@ -6,11 +6,17 @@ import { answered, askAll, clock, fault, memberOf, scriptedArm } from '../../sup
 test('asks the cells in the plan’s shuffled order, the same for both arms', () =>
   inFolder(async (folder) => {
     const [blue, green] = [scriptedArm('blue'), scriptedArm('green')];
-    const { runs, ends } = await askAll(folder, [memberOf(blue, { concurrency: 1 }), memberOf(green, { concurrency: 1 })]);
+    const { runs, ends } = await askAll(folder, [
+      memberOf(blue, { concurrency: 1 }),
+      memberOf(green, { concurrency: 1 }),
+    ]);
     expect(ends).toEqual(['complete', 'complete']);
     const { plan } = runs[0]!;
-    const planned = Array.from(plan.order, (index) => plan.cell(index)).map(({ text, seed }) => `${text} ${seed}`);
-    for (const arm of [blue, green]) expect(arm.asked.map(({ question, seed }) => `${question} ${seed}`)).toEqual(planned);
+    const planned = Array.from(plan.order, (index) => plan.cell(index)).map(
+      ({ text, seed }) => `${text} ${seed}`,
+    );
+    for (const arm of [blue, green])
+      expect(arm.asked.map(({ question, seed }) => `${question} ${seed}`)).toEqual(planned);
   }));
 
 test('keeps two arms near each other, however fast one of them is', () =>
@@ -24,7 +30,9 @@ test('keeps two arms near each other, however fast one of them is', () =>
       await new Promise((resolve) => setTimeout(resolve, 1));
       return answered(request);
     });
-    await askAll(folder, [memberOf(blue, { concurrency: 2 }), memberOf(green, { concurrency: 1 })], { questions: 10 });
+    await askAll(folder, [memberOf(blue, { concurrency: 2 }), memberOf(green, { concurrency: 1 })], {
+      questions: 10,
+    });
     expect([blue.asked.length, green.asked.length]).toEqual([80, 80]);
     expect(widest).toBeLessThanOrEqual(8 * 2 + 2);
   }));
@@ -48,10 +56,17 @@ test('the idempotency key is the SHA-256 of run id and key, the key that of ques
     const { runs } = await askAll(folder, [memberOf(blue)], { questions: 1 });
     const calls = await jsonLines(runs[0]!.folder.calls);
     for (const request of blue.asked) {
-      const key = callKey({ questionId: request.question_id, phrasingText: request.question, seed: request.seed, arm: 'blue' });
+      const key = callKey({
+        questionId: request.question_id,
+        phrasingText: request.question,
+        seed: request.seed,
+        arm: 'blue',
+      });
       expect(request.idempotency_key).toBe(idempotencyKey(runs[0]!.file.id, key));
       const call = calls.find((line) => line['key'] === key);
-      expect(request.traceparent).toMatch(new RegExp(`^00-${String(call?.['trace_id'])}-[0-9a-f]{16}-01$`, 'u'));
+      expect(request.traceparent).toMatch(
+        new RegExp(`^00-${String(call?.['trace_id'])}-[0-9a-f]{16}-01$`, 'u'),
+      );
     }
   }));
 
@@ -66,7 +81,9 @@ test('a call that needed a retry counts as retried and has no latency; without r
     const { runs } = await askAll(folder, [memberOf(flaky, { retries: 1 })], { questions: 1 });
     const calls = await jsonLines(runs[0]!.folder.calls);
     for (const { seed, retried, outcome, latency } of calls as Record<string, any>[])
-      expect([retried, outcome, latency === undefined]).toEqual(seed === 1 ? [true, 'ok', true] : [false, 'ok', false]);
+      expect([retried, outcome, latency === undefined]).toEqual(
+        seed === 1 ? [true, 'ok', true] : [false, 'ok', false],
+      );
     const never = scriptedArm('green', () => fault(503));
     await askAll(folder, [memberOf(never)], { questions: 1 });
     expect(never.asked).toHaveLength(8);
@@ -76,13 +93,22 @@ test('after the last retry the last attempt’s outcome stands', () =>
   inFolder(async (folder) => {
     let tries = 0;
     const arm = scriptedArm('blue', () => fault(500 + (tries++ % 3)));
-    const { runs } = await askAll(folder, [memberOf(arm, { retries: 2, concurrency: 1, abortAfter: 1 })], { questions: 1 });
-    expect((await jsonLines(runs[0]!.folder.calls)).map(({ status, retried }) => [status, retried])).toEqual([[502, true]]);
+    const { runs } = await askAll(folder, [memberOf(arm, { retries: 2, concurrency: 1, abortAfter: 1 })], {
+      questions: 1,
+    });
+    expect((await jsonLines(runs[0]!.folder.calls)).map(({ status, retried }) => [status, retried])).toEqual([
+      [502, true],
+    ]);
   }));
 
 test('waits for a 429 three times at most, as long as it says, and counts the waits', () =>
   inFolder(async (folder) => {
-    const arm = scriptedArm('blue', () => ({ outcome: 'status', status: 429, message: 'slow down', retryAfterSeconds: 0 }));
+    const arm = scriptedArm('blue', () => ({
+      outcome: 'status',
+      status: 429,
+      message: 'slow down',
+      retryAfterSeconds: 0,
+    }));
     const { runs } = await askAll(folder, [memberOf(arm, { concurrency: 8 })], { questions: 1 });
     const calls = await jsonLines(runs[0]!.folder.calls);
     expect(arm.asked).toHaveLength(32);
@@ -113,19 +139,27 @@ test('an arm that is gone stays gone, even when a call that was under way succee
       calls += 1;
       if (calls === 3) release();
     };
-    const { ends } = await askAll(folder, [memberOf(arm, { concurrency: 2, abortAfter: 3 })], { questions: 2, onCall });
+    const { ends } = await askAll(folder, [memberOf(arm, { concurrency: 2, abortAfter: 3 })], {
+      questions: 2,
+      onCall,
+    });
     expect([ends[0], arm.asked.length]).toEqual(['aborted', 4]);
   }));
 
 test('one arm that is gone holds up nobody, and what it answered is kept', () =>
   inFolder(async (folder) => {
     let count = 0;
-    const [blue, green] = [scriptedArm('blue', (request) => ((count += 1) < 5 ? answered(request) : fault())), scriptedArm('green')];
+    const [blue, green] = [
+      scriptedArm('blue', (request) => ((count += 1) < 5 ? answered(request) : fault())),
+      scriptedArm('green'),
+    ];
     const members = [memberOf(blue, { concurrency: 1 }), memberOf(green, { concurrency: 1 })];
     const { runs, ends } = await askAll(folder, members, { questions: 20 });
     expect(ends).toEqual(['aborted', 'complete']);
     expect(green.asked).toHaveLength(160);
-    expect((await jsonLines(runs[0]!.folder.calls)).filter(({ outcome }) => outcome === 'ok')).toHaveLength(4);
+    expect((await jsonLines(runs[0]!.folder.calls)).filter(({ outcome }) => outcome === 'ok')).toHaveLength(
+      4,
+    );
   }));
 
 test('an arm that never answers runs into its time limit, whatever it does with the signal', () =>
@@ -135,9 +169,13 @@ test('an arm that never answers runs into its time limit, whatever it does with 
       signal.addEventListener('abort', () => (aborted += 1));
       return new Promise(() => undefined);
     });
-    const { runs } = await askAll(folder, [memberOf(deaf, { timeoutSeconds: 0.05, concurrency: 8 })], { questions: 1 });
+    const { runs } = await askAll(folder, [memberOf(deaf, { timeoutSeconds: 0.05, concurrency: 8 })], {
+      questions: 1,
+    });
     const calls = await jsonLines(runs[0]!.folder.calls);
-    expect(calls.map(({ outcome, latency }) => [outcome, latency])).toEqual(calls.map(() => ['timeout', undefined]));
+    expect(calls.map(({ outcome, latency }) => [outcome, latency])).toEqual(
+      calls.map(() => ['timeout', undefined]),
+    );
     expect([calls.length, aborted]).toEqual([8, 8]);
   }));
 
@@ -164,7 +202,8 @@ test('with a rate, latency counts from when a call was due, and time and latency
     const calls = (await jsonLines(runs[0]!.folder.calls)) as { at: string; latency: { total: number } }[];
     // Eight calls of 100 ms, one after the other, all due in the first 7 ms: the last one waited for seven others.
     expect(calls.at(-1)!.latency.total).toBeGreaterThan(0.7);
-    for (const { at, latency } of calls) expect(Date.parse(at) + 1000 * latency.total).toBeLessThanOrEqual(now + 5);
+    for (const { at, latency } of calls)
+      expect(Date.parse(at) + 1000 * latency.total).toBeLessThanOrEqual(now + 5);
   }));
 
 test('without a rate, latency is the call’s own, however long it waited for its turn', () =>
@@ -174,14 +213,21 @@ test('without a rate, latency is the call’s own, however long it waited for it
       return answered(request);
     });
     const { runs } = await askAll(folder, [memberOf(arm, { concurrency: 1 })], { questions: 1 });
-    for (const call of await jsonLines(runs[0]!.folder.calls)) expect(call['latency'].total).toBeCloseTo(0.001, 6);
+    for (const call of await jsonLines(runs[0]!.folder.calls))
+      expect(call['latency'].total).toBeCloseTo(0.001, 6);
   }));
 
 test('a clock that jumps back and forth changes times, never latencies', () =>
   inFolder(async (folder) => {
     let jump = 0;
-    const jumping = { now: () => Date.now() + (jump++ % 2 === 0 ? 1 : -1) * 3_600_000, monotonic: clock.monotonic };
-    const { runs, ends } = await askAll(folder, [memberOf(scriptedArm('blue'))], { questions: 1, clock: jumping });
+    const jumping = {
+      now: () => Date.now() + (jump++ % 2 === 0 ? 1 : -1) * 3_600_000,
+      monotonic: clock.monotonic,
+    };
+    const { runs, ends } = await askAll(folder, [memberOf(scriptedArm('blue'))], {
+      questions: 1,
+      clock: jumping,
+    });
     const calls = await jsonLines(runs[0]!.folder.calls);
     expect([ends[0], calls.length]).toEqual(['complete', 8]);
     for (const call of calls) expect(call['latency'].total).toBeCloseTo(0.001, 6);
@@ -207,13 +253,23 @@ test('told to stop asking it finishes what is under way and keeps it; told to st
       return answered(request);
     });
     const first = await askAll(folder, [memberOf(arm, { concurrency: 3 })], { stopAsking: asking.signal });
-    expect([first.ends[0], arm.asked.length, (await jsonLines(first.runs[0]!.folder.calls)).length]).toEqual(['interrupted', 3, 3]);
+    expect([first.ends[0], arm.asked.length, (await jsonLines(first.runs[0]!.folder.calls)).length]).toEqual([
+      'interrupted',
+      3,
+      3,
+    ]);
 
     const deaf = scriptedArm('green', (request) => {
       if (deaf.asked.length <= 2) return answered(request);
       if (deaf.asked.length === 4) setTimeout(() => now.abort(), 1);
       return new Promise(() => undefined);
     });
-    const second = await askAll(folder, [memberOf(deaf, { concurrency: 2 })], { stopAsking: now.signal, stopNow: now.signal });
-    expect([second.ends[0], (await jsonLines(second.runs[0]!.folder.calls)).length]).toEqual(['interrupted', 2]);
+    const second = await askAll(folder, [memberOf(deaf, { concurrency: 2 })], {
+      stopAsking: now.signal,
+      stopNow: now.signal,
+    });
+    expect([second.ends[0], (await jsonLines(second.runs[0]!.folder.calls)).length]).toEqual([
+      'interrupted',
+      2,
+    ]);
   }));

@@ -19,5 +19,7 @@ test('a call costs its tokens at their prices; one without usage has no cost', (
 test('there is none without prices, in a run without a cost, and where prices have changed since', () => {
   expect(costColumn(columns, { cost: { total: 0.0035 } }, undefined)).toBeUndefined();
   expect(costColumn(columns, {}, prices)).toBeUndefined();
-  expect(costColumn(columns, { cost: { total: 0.0035 } }, { ...prices, outputPerMillion: 9 })).toBeUndefined();
+  expect(
+    costColumn(columns, { cost: { total: 0.0035 } }, { ...prices, outputPerMillion: 9 }),
+  ).toBeUndefined();
 });

@@ -59,7 +59,10 @@ test('a folder in which no plan stands yet is passed over by a resume; to a read
 test('a run is named by its id, its folder, its record, or its arm', () =>
   inFolder(async (folder) => {
     const store = path.join(folder, 'reports');
-    const [[blue], [newer]] = (await sessions(store, [second, second + 9000], ['blue'])) as [string[], string[]];
+    const [[blue], [newer]] = (await sessions(store, [second, second + 9000], ['blue'])) as [
+      string[],
+      string[],
+    ];
     const found = async (reference: string): Promise<string> => (await findRun(store, reference, folder)).id;
     expect(await found(blue!)).toBe(blue);
     expect(await found(`reports/${blue}`)).toBe(blue);
@@ -75,13 +78,16 @@ test('an arm whose name is part of another’s is not taken for it', () =>
     expect((await findRun(store, 'green', store)).id).toBe(green);
   }));
 
-test.each(['blau', '../..', '20261122T213000Z-blue-ffffff', '', '.'])('a reference "%s" to nothing is refused', (reference) =>
-  inFolder(async (folder) => {
-    const store = path.join(folder, 'reports');
-    await sessions(store, [second], ['blue']);
-    await expect(findRun(store, reference, folder)).rejects.toMatchObject({ exitCode: 4 });
-    if (reference !== '') await expect(storedSession(store, reference)).rejects.toThrow('no run or session');
-  }),
+test.each(['blau', '../..', '20261122T213000Z-blue-ffffff', '', '.'])(
+  'a reference "%s" to nothing is refused',
+  (reference) =>
+    inFolder(async (folder) => {
+      const store = path.join(folder, 'reports');
+      await sessions(store, [second], ['blue']);
+      await expect(findRun(store, reference, folder)).rejects.toMatchObject({ exitCode: 4 });
+      if (reference !== '')
+        await expect(storedSession(store, reference)).rejects.toThrow('no run or session');
+    }),
 );
 
 test('a store without runs has nothing to resume', () =>

@@ -70,7 +70,9 @@ test('when a run ends its summary counts, and nothing twice', async () => {
   expect(follower.look()?.outcomes.ok).toBe(3);
   expect(follower.look()?.outcomes.ok).toBe(3);
   expect(atTimes(follower.passed)).toEqual([1, 2, 3]);
-  expect(follower.runs()).toMatchObject([{ status: 'complete', started_at: iso(noon), finished_at: iso(noon + 10_000), calls: 3 }]);
+  expect(follower.runs()).toMatchObject([
+    { status: 'complete', started_at: iso(noon), finished_at: iso(noon + 10_000), calls: 3 },
+  ]);
 });
 
 test('the calls of a run that came and went between two looks are passed on; those from before the first look are not', async () => {
@@ -118,7 +120,8 @@ test('a journal that a resume wrote anew is read again: nothing is passed on twi
 
 test('an old run that is resumed is found in its turn', async () => {
   const store = await emptyStore();
-  for (let index = 0; index < 200; index += 1) await writeRun(store, { at: 20 * index, summary: { calls: callsOf(1) } });
+  for (let index = 0; index < 200; index += 1)
+    await writeRun(store, { at: 20 * index, summary: { calls: callsOf(1) } });
   const follower = follow(store);
   expect(follower.look()?.outcomes.ok).toBe(200);
   await rm(path.join(store, runId({ at: 3000 }), 'run.json'));
@@ -142,14 +145,19 @@ test('pruned runs do not let a counter fall, and what comes after them is counte
 test.each([
   ['aaaaaa', 'bbbbbb'],
   ['bbbbbb', 'aaaaaa'],
-])('of two runs of one second, %s and then %s, the one that was started last is the newest', async (first, second) => {
-  const store = await emptyStore();
-  await writeRun(store, { tail: first });
-  await writeRun(store, { tail: second, status: 'aborted', record: { started_at: iso(noon + 900) } });
-  const follower = follow(store);
-  follower.look();
-  expect(follower.arms()).toMatchObject([{ arm: 'green', newest: { id: runId({ tail: second }), status: 'aborted' } }]);
-});
+])(
+  'of two runs of one second, %s and then %s, the one that was started last is the newest',
+  async (first, second) => {
+    const store = await emptyStore();
+    await writeRun(store, { tail: first });
+    await writeRun(store, { tail: second, status: 'aborted', record: { started_at: iso(noon + 900) } });
+    const follower = follow(store);
+    follower.look();
+    expect(follower.arms()).toMatchObject([
+      { arm: 'green', newest: { id: runId({ tail: second }), status: 'aborted' } },
+    ]);
+  },
+);
 
 test('arms whose names begin alike are kept apart', async () => {
   const store = await emptyStore();

@@ -13,8 +13,15 @@ export interface Followed extends Omit<StoreFollower, 'trendOf'> {
 
 export function follow(store: string): Followed {
   const passed: CallLine[] = [];
-  const follower = followStore(store, 'blue', { toolLoop: defaultScoring.toolLoop, onCall: (_arm, line) => passed.push(line) });
-  const { refresh, arms, runs } = { refresh: () => follower.refresh(), arms: () => follower.arms(), runs: () => follower.runs() };
+  const follower = followStore(store, 'blue', {
+    toolLoop: defaultScoring.toolLoop,
+    onCall: (_arm, line) => passed.push(line),
+  });
+  const { refresh, arms, runs } = {
+    refresh: () => follower.refresh(),
+    arms: () => follower.arms(),
+    runs: () => follower.runs(),
+  };
   const look = (arm = 'green'): CallTotals | undefined => {
     refresh();
     return arms().find((one) => one.arm === arm)?.totals;
@@ -23,6 +30,9 @@ export function follow(store: string): Followed {
 }
 
 /** A call some milliseconds after noon. */
-export const ok = (at: number, more: Partial<CallLine> = {}): Partial<CallLine> => ({ at: iso(noon + at), ...more });
+export const ok = (at: number, more: Partial<CallLine> = {}): Partial<CallLine> => ({
+  at: iso(noon + at),
+  ...more,
+});
 /** What a summary says of a run with so many calls. */
 export const callsOf = (count: number): object => ({ ...summary.calls, ok: count, timeout: 0, status: 0 });

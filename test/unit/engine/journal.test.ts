@@ -29,14 +29,17 @@ test('it goes on behind what is there', () =>
     expect(await readFile(file, 'utf8')).toBe('a\nb\n');
   }));
 
-test.runIf(existsSync('/dev/full'))('a full disk rejects what was appended, everything after it, and the close', async () => {
-  const journal = await openJournal('/dev/full');
-  const full = { exitCode: exitCodes.error, message: '"/dev/full" cannot be written: the disk is full' };
-  const appends = await Promise.allSettled([journal.append('a\n'), journal.append('b\n')]);
-  for (const append of appends) expect(append).toMatchObject({ status: 'rejected', reason: full });
-  await expect(journal.append('c\n')).rejects.toMatchObject(full);
-  await expect(journal.close()).rejects.toMatchObject(full);
-});
+test.runIf(existsSync('/dev/full'))(
+  'a full disk rejects what was appended, everything after it, and the close',
+  async () => {
+    const journal = await openJournal('/dev/full');
+    const full = { exitCode: exitCodes.error, message: '"/dev/full" cannot be written: the disk is full' };
+    const appends = await Promise.allSettled([journal.append('a\n'), journal.append('b\n')]);
+    for (const append of appends) expect(append).toMatchObject({ status: 'rejected', reason: full });
+    await expect(journal.append('c\n')).rejects.toMatchObject(full);
+    await expect(journal.close()).rejects.toMatchObject(full);
+  },
+);
 
 test('a journal that cannot be opened is a clear error', () =>
   inFolder(async (folder) => {

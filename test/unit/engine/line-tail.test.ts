@@ -17,7 +17,10 @@ async function tailed(options?: TailOptions): Promise<Tailed> {
     file,
     look(most) {
       const lines: string[] = [];
-      const state = tail.read({ each: (line) => lines.push(line), onRewritten: () => lines.push('(anew)') }, most);
+      const state = tail.read(
+        { each: (line) => lines.push(line), onRewritten: () => lines.push('(anew)') },
+        most,
+      );
       return { state, lines };
     },
   };
@@ -49,13 +52,16 @@ test('a look reads no more than it may, but for the pieces that it reads in, and
   expect(read).toEqual(lines);
 });
 
-test.each([300_000, 2_000_000])('a line of %i bytes is passed over where that is too long, and what follows is not', async (length) => {
-  const { file, look } = await tailed({ longestLine: 200_000 });
-  await writeFile(file, `before\n${'x'.repeat(length)}`);
-  expect(look()).toEqual({ state: 'all', lines: ['before'] });
-  await appendFile(file, 'x\nafter\n');
-  expect(look()).toEqual({ state: 'all', lines: ['after'] });
-});
+test.each([300_000, 2_000_000])(
+  'a line of %i bytes is passed over where that is too long, and what follows is not',
+  async (length) => {
+    const { file, look } = await tailed({ longestLine: 200_000 });
+    await writeFile(file, `before\n${'x'.repeat(length)}`);
+    expect(look()).toEqual({ state: 'all', lines: ['before'] });
+    await appendFile(file, 'x\nafter\n');
+    expect(look()).toEqual({ state: 'all', lines: ['after'] });
+  },
+);
 
 test('a file that is shorter or another one is read anew', async () => {
   const { file, look } = await tailed();

@@ -20,13 +20,18 @@ test('a second one is refused with the process id of the first', () =>
   inFolder(async (folder) => {
     const release = await lockRun(path.join(folder, 'lock'));
     const message = `the run is in use by process ${process.pid}`;
-    await expect(lockRun(path.join(folder, 'lock'))).rejects.toMatchObject({ message, exitCode: exitCodes.error });
+    await expect(lockRun(path.join(folder, 'lock'))).rejects.toMatchObject({
+      message,
+      exitCode: exitCodes.error,
+    });
     await release();
   }));
 
 test('of many at once exactly one gets it', () =>
   inFolder(async (folder) => {
-    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockRun(path.join(folder, 'lock'))));
+    const tries = await Promise.allSettled(
+      Array.from({ length: 20 }, () => lockRun(path.join(folder, 'lock'))),
+    );
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   }));
 
@@ -40,7 +45,12 @@ test.each<readonly [string, () => Promise<string>]>([
   ['of a process that is gone', async () => JSON.stringify({ pid: await pidOfTheDead() })],
   // Only where the system tells when a process started.
   ...(existsSync('/proc/self/stat')
-    ? [['of another process that has its id by now', async () => JSON.stringify({ pid: process.pid, started: 'another-boot:1' })] as const]
+    ? [
+        [
+          'of another process that has its id by now',
+          async () => JSON.stringify({ pid: process.pid, started: 'another-boot:1' }),
+        ] as const,
+      ]
     : []),
   ['that was never a lock', async () => 'garbage'],
   ['that is empty', async () => ''],

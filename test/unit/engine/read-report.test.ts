@@ -17,9 +17,16 @@ async function reported(run: RecordedRun, more: Partial<ReportRequest> = {}): Pr
   return readReport({ candidate, verdicts: [], withTexts: true, ...more });
 }
 
-async function pairOf(baseline: RecordedRun, candidate: RecordedRun = {}, more: Partial<ReportRequest> = {}): Promise<ReportModel> {
+async function pairOf(
+  baseline: RecordedRun,
+  candidate: RecordedRun = {},
+  more: Partial<ReportRequest> = {},
+): Promise<ReportModel> {
   const store = await emptyStore();
-  const runs = { baseline: await recordRun(store, { arm: 'blue', ...baseline }), candidate: await recordRun(store, candidate) };
+  const runs = {
+    baseline: await recordRun(store, { arm: 'blue', ...baseline }),
+    candidate: await recordRun(store, candidate),
+  };
   return readReport({ ...runs, verdicts: [], withTexts: true, ...more });
 }
 
@@ -39,7 +46,11 @@ describe('what is too long is cut, and it is said where all of it stands', () =>
 
   test.each([
     ['an answer', 'calls.jsonl', (detail: QuestionDetail) => detail.candidate[0]?.answer],
-    ['a retrieved text', 'snippets.jsonl', (detail: QuestionDetail) => detail.candidate[0]?.retrieval?.snippets[0]?.text],
+    [
+      'a retrieved text',
+      'snippets.jsonl',
+      (detail: QuestionDetail) => detail.candidate[0]?.retrieval?.snippets[0]?.text,
+    ],
     ['an anchor', 'the gold set', (detail: QuestionDetail) => detail.anchors[0]?.text],
   ])('%s: in %s', async (_what, place, of) => {
     const model = await reported({ call: () => retrieved, texts: [long], anchor: long });
@@ -48,7 +59,10 @@ describe('what is too long is cut, and it is said where all of it stands', () =>
 
   test('coverage counts what is beyond the cut', async () => {
     const text = `${long} The pointer flips in one step.`;
-    const model = await reported({ call: () => ({ retrieved: [{ text_sha256: sha256(text) }] }), texts: [text] });
+    const model = await reported({
+      call: () => ({ retrieved: [{ text_sha256: sha256(text) }] }),
+      texts: [text],
+    });
     expect(detailOf(model, id).candidate[0]?.retrieval?.covered).not.toEqual([[]]);
   });
 });
@@ -56,12 +70,15 @@ describe('what is too long is cut, and it is said where all of it stands', () =>
 describe('damage ends with exit code 4', () => {
   const damaged = { exitCode: exitCodes.error };
 
-  test.each([{ retrieved: 5 }, { retrieved: [5] }, { retrieved: [{ text_sha256: 5 }] }, { answer: 7 }, { outcome: 'constructor' }])(
-    'a call with %j',
-    async (call) => {
-      await expect(reported({ call: () => call })).rejects.toMatchObject(damaged);
-    },
-  );
+  test.each([
+    { retrieved: 5 },
+    { retrieved: [5] },
+    { retrieved: [{ text_sha256: 5 }] },
+    { answer: 7 },
+    { outcome: 'constructor' },
+  ])('a call with %j', async (call) => {
+    await expect(reported({ call: () => call })).rejects.toMatchObject(damaged);
+  });
 
   test.each([
     { plan: undefined },
@@ -82,7 +99,9 @@ describe('damage ends with exit code 4', () => {
     { ...compared, statistics: { 'coverage.mean': null } },
     { ...compared, questions: [{}] },
   ])('a comparison without its parts', async (comparison) => {
-    await expect(pairOf({}, {}, { comparison: comparison as unknown as Comparison })).rejects.toMatchObject(damaged);
+    await expect(pairOf({}, {}, { comparison: comparison as unknown as Comparison })).rejects.toMatchObject(
+      damaged,
+    );
   });
 
   test('a run whose calls are damaged keeps no file open', async () => {
@@ -107,24 +126,40 @@ describe('two runs that cannot be compared', () => {
   const worse = { score: () => ({ coverage: 0.1 }) };
 
   test.each([
-    ['another embedder', { record: { embedder: { id: 'other', dimensions: 1, pooling: 'mean', window: 1 } } }, /different embedders/u],
-    ['another gold set', { record: { gold: { sha256: 'f'.repeat(64), path: 'g', questions: 2 } } }, /different gold sets/u],
+    [
+      'another embedder',
+      { record: { embedder: { id: 'other', dimensions: 1, pooling: 'mean', window: 1 } } },
+      /different embedders/u,
+    ],
+    [
+      'another gold set',
+      { record: { gold: { sha256: 'f'.repeat(64), path: 'g', questions: 2 } } },
+      /different gold sets/u,
+    ],
     ['another view', { record: { view: 'pooled' } }, /different views/u],
     ['other questions', { questions: 1 }, /different questions \(only candidate: Q_0001\)/u],
   ])('%s: the page says why, and compares nothing', async (_what, baseline, why) => {
-    const model = await pairOf({ ...baseline, call: () => ({ answer: 'It turns.' }) }, { ...worse, call: () => ({ answer: 'It flips.' }) });
+    const model = await pairOf(
+      { ...baseline, call: () => ({ answer: 'It turns.' }) },
+      { ...worse, call: () => ({ answer: 'It flips.' }) },
+    );
     expect(model.incomparable).toMatch(why);
     expect(model.comparison).toBeUndefined();
     const page = reportPage(model, { style: '', script: '' });
     expect(page).toContain('these runs cannot be compared: they ');
     expect(page).not.toMatch(/id="pairs-|name="worse"/u);
-    expect(embedQuestions(model)).toMatchObject({ comparable: false, questions: [{ worse: false }, { worse: false }] });
+    expect(embedQuestions(model)).toMatchObject({
+      comparable: false,
+      questions: [{ worse: false }, { worse: false }],
+    });
   });
 
   test('what the verdict says already is not said twice', async () => {
     const { incomparable, ...rest } = await pairOf({ record: { view: 'pooled' } });
     const reason = `the runs cannot be compared: ${incomparable}`;
-    const verdicts = [{ ...failed, reason, rules: [], problems: [{ code: 'p', verdict: 'error', reason } as const] }];
+    const verdicts = [
+      { ...failed, reason, rules: [], problems: [{ code: 'p', verdict: 'error', reason } as const] },
+    ];
     const page = reportPage({ ...rest, incomparable: incomparable!, verdicts }, { style: '', script: '' });
     expect(page.match(/cannot be compared/gu)).toHaveLength(1);
   });
@@ -139,7 +174,9 @@ describe('two runs that cannot be compared', () => {
   });
 
   test('a comparison that was stored before is left out', async () => {
-    expect((await pairOf({ record: { view: 'pooled' } }, {}, { comparison: compared })).comparison).toBeUndefined();
+    expect(
+      (await pairOf({ record: { view: 'pooled' } }, {}, { comparison: compared })).comparison,
+    ).toBeUndefined();
   });
 
   test('two runs over the same cells are compared', async () => {
@@ -147,11 +184,17 @@ describe('two runs that cannot be compared', () => {
     expect(model).not.toHaveProperty('incomparable');
     expect(model.comparison).toBe(compared);
     expect(reportPage(model, { style: '', script: '' })).toContain('id="pairs-coverage"');
-    expect(embedQuestions(model)).toMatchObject({ comparable: true, questions: [{ worse: true }, { worse: true }] });
+    expect(embedQuestions(model)).toMatchObject({
+      comparable: true,
+      questions: [{ worse: true }, { worse: true }],
+    });
   });
 
   test('a run that was interrupted is compared where it was asked', async () => {
-    const model = await pairOf({}, { lines: [answerFirst({ question: 'Q_0000' })], record: { status: 'interrupted' } });
+    const model = await pairOf(
+      {},
+      { lines: [answerFirst({ question: 'Q_0000' })], record: { status: 'interrupted' } },
+    );
     expect(model).not.toHaveProperty('incomparable');
   });
 });

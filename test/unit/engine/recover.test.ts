@@ -6,16 +6,29 @@ import type { OpenRun } from '../../../src/engine/session.ts';
 import { openStoredCalls } from '../../../src/engine/stored-calls.ts';
 import { createRandom, shuffledIndices } from '../../../src/core/random.ts';
 import { inFolder } from '../../support/cli.ts';
-import { answered, askAll, fault, goldOf, memberOf, scriptedArm, smallPlan } from '../../support/scripted-arm.ts';
+import {
+  answered,
+  askAll,
+  fault,
+  goldOf,
+  memberOf,
+  scriptedArm,
+  smallPlan,
+} from '../../support/scripted-arm.ts';
 
 async function whole(folder: string, questions = 3): Promise<OpenRun> {
-  const { runs } = await askAll(folder, [memberOf(scriptedArm('blue', (request) => (request.seed === 1 ? answered(request) : fault())))], {
-    questions,
-  });
+  const { runs } = await askAll(
+    folder,
+    [memberOf(scriptedArm('blue', (request) => (request.seed === 1 ? answered(request) : fault())))],
+    {
+      questions,
+    },
+  );
   return runs[0]!;
 }
 
-const linesOf = async ({ folder }: OpenRun): Promise<string[]> => (await readFile(folder.calls, 'utf8')).trimEnd().split('\n');
+const linesOf = async ({ folder }: OpenRun): Promise<string[]> =>
+  (await readFile(folder.calls, 'utf8')).trimEnd().split('\n');
 
 test('a journal cut at any byte keeps every whole line, and gives the rest back to be asked', () =>
   inFolder(async (folder) => {
@@ -81,13 +94,20 @@ test('with another gold set the changed goes, the removed goes, the added is mis
     const run = await whole(folder, 4);
     const { questions } = goldOf(5);
     const changed: GoldSet = goldOf(0, {
-      questions: [questions[0]!, { ...questions[1]!, question: 'Something else?' }, questions[3]!, questions[4]!],
+      questions: [
+        questions[0]!,
+        { ...questions[1]!, question: 'Something else?' },
+        questions[3]!,
+        questions[4]!,
+      ],
     });
     const plan = smallPlan(changed);
     const recovered = await recoverCalls(run.folder, plan, 'blue');
     // Two calls of the changed question, eight of the removed one; two and eight to be asked.
     expect(recovered).toMatchObject({ asked: 22, dropped: 10, torn: 0 });
-    const missing = [...recovered.done.keys()].filter((index) => recovered.done[index] === 0).map((index) => plan.cell(index));
+    const missing = [...recovered.done.keys()]
+      .filter((index) => recovered.done[index] === 0)
+      .map((index) => plan.cell(index));
     expect(missing.map(({ question, phrasing }) => `${question.id} ${phrasing}`)).toEqual([
       'Q_001 0',
       'Q_001 0',
@@ -118,7 +138,8 @@ test('a text that the record has lost is an error, not an empty text', () =>
     const run = await whole(folder, 1);
     await writeFile(run.folder.snippets, '');
     const stored = openStoredCalls(run.folder, run.plan, 'blue');
-    const hash = stored.ofQuestion(0).find(({ retrieved }) => retrieved !== undefined)!.retrieved![0]!.text_sha256;
+    const hash = stored.ofQuestion(0).find(({ retrieved }) => retrieved !== undefined)!
+      .retrieved![0]!.text_sha256;
     expect(() => stored.textOf(hash)).toThrow(
       expect.objectContaining({ exitCode: 4, message: expect.stringContaining(`has no text ${hash}`) }),
     );

@@ -16,7 +16,12 @@ const entry = (more: Partial<RollbackEntry> = {}): RollbackEntry => ({
   reason: 'rolled back',
   ...more,
 });
-const count = (outcome: string, times: number): object => ({ pointer: 'edge', trigger: 'alertmanager', outcome, count: times });
+const count = (outcome: string, times: number): object => ({
+  pointer: 'edge',
+  trigger: 'alertmanager',
+  outcome,
+  count: times,
+});
 const fileOf = (store: string): string => path.join(store, 'rollbacks/history.jsonl');
 
 test('a restart forgets nothing', async () => {
@@ -29,7 +34,9 @@ test('a restart forgets nothing', async () => {
   history.add(entry({ causes: ['f5'] }));
   for (const known of [history, openRollbackHistory(store)]) {
     expect(known.counts()).toEqual([count('done', 2), count('already', 1), count('failed', 1)]);
-    expect(['f1 2026-11-22T11:59:00.000Z', 'f2', 'f3', 'f5'].every((cause) => known.isDone(cause))).toBe(true);
+    expect(['f1 2026-11-22T11:59:00.000Z', 'f2', 'f3', 'f5'].every((cause) => known.isDone(cause))).toBe(
+      true,
+    );
     expect(known.isDone('f4')).toBe(false);
   }
 });
@@ -49,7 +56,14 @@ test('a line that was cut is passed over, and takes nothing of what is added aft
 test('lines of other programs, of newer versions, and with outcomes that are none are passed over', async () => {
   const store = await emptyStore();
   await mkdir(path.dirname(fileOf(store)));
-  const odd = [null, [], {}, { ...entry(), schema: 'flipgate.rollback/2' }, { ...entry(), outcome: 'well' }, { ...entry(), causes: 'f1' }];
+  const odd = [
+    null,
+    [],
+    {},
+    { ...entry(), schema: 'flipgate.rollback/2' },
+    { ...entry(), outcome: 'well' },
+    { ...entry(), causes: 'f1' },
+  ];
   await writeFile(fileOf(store), odd.map((line) => `${JSON.stringify(line)}\n`).join(''));
   expect(openRollbackHistory(store).counts()).toEqual([]);
 });

@@ -6,7 +6,9 @@ import { emptyStore, noon, passed, runId } from '../../support/store-files.ts';
 
 const lineOf = (verdict: object): string => `${JSON.stringify(verdict)}\n`;
 
-async function withHistory(text: string): Promise<{ readonly file: string; readonly history: VerdictHistory }> {
+async function withHistory(
+  text: string,
+): Promise<{ readonly file: string; readonly history: VerdictHistory }> {
   const store = await emptyStore();
   const file = path.join(store, 'verdicts/history.jsonl');
   await mkdir(path.dirname(file));
@@ -15,13 +17,30 @@ async function withHistory(text: string): Promise<{ readonly file: string; reado
 }
 
 test('of each gate and run the newest is kept, as it is added', async () => {
-  const { file, history } = await withHistory(lineOf(passed()) + lineOf(passed({ gate: 'watch', verdict: 'inconclusive' })));
+  const { file, history } = await withHistory(
+    lineOf(passed()) + lineOf(passed({ gate: 'watch', verdict: 'inconclusive' })),
+  );
   await history.follow();
   const { baseline } = passed().runs;
-  const acceptance = { gate: 'acceptance', verdict: 'pass', isContradictory: false, at: noon + 60_000, baseline };
-  const watch = { gate: 'watch', verdict: 'inconclusive', isContradictory: false, at: noon + 60_000, baseline };
+  const acceptance = {
+    gate: 'acceptance',
+    verdict: 'pass',
+    isContradictory: false,
+    at: noon + 60_000,
+    baseline,
+  };
+  const watch = {
+    gate: 'watch',
+    verdict: 'inconclusive',
+    isContradictory: false,
+    at: noon + 60_000,
+    baseline,
+  };
   expect(history.about(runId())).toEqual([acceptance, watch]);
-  await appendFile(file, lineOf(passed({ verdict: 'fail' })) + lineOf(passed({ runs: { candidate: 'other' } })));
+  await appendFile(
+    file,
+    lineOf(passed({ verdict: 'fail' })) + lineOf(passed({ runs: { candidate: 'other' } })),
+  );
   await history.follow();
   expect(history.about(runId())).toEqual([watch, { ...acceptance, verdict: 'fail' }]);
   expect(history.about('other')).toMatchObject([{ verdict: 'pass', baseline: undefined }]);
@@ -35,7 +54,8 @@ test('a history that is gone is forgotten; one that cannot be read is an error e
   await history.follow();
   expect(history.about(runId())).toEqual([]);
   await mkdir(file);
-  for (let looks = 0; looks < 2; looks += 1) await expect(history.follow()).rejects.toThrow('history.jsonl" cannot be read: EISDIR');
+  for (let looks = 0; looks < 2; looks += 1)
+    await expect(history.follow()).rejects.toThrow('history.jsonl" cannot be read: EISDIR');
 });
 
 test('a long history is read in slices: others have their turn, and who asks meanwhile gets all of it', async () => {

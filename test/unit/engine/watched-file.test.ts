@@ -35,7 +35,9 @@ test('a file is read again only when it has changed', async () => {
   let reads = 0;
   const watched = watchedFile((text) => ((reads += 1), text));
   await writeFile(file, 'one');
-  await expect.poll(() => (watched.read(file), watched.read(file), reads), { timeout: 10_000, interval: 100 }).toBeGreaterThan(1);
+  await expect
+    .poll(() => (watched.read(file), watched.read(file), reads), { timeout: 10_000, interval: 100 })
+    .toBeGreaterThan(1);
   const settled = async (): Promise<boolean> => {
     const before = reads;
     watched.read(file);
@@ -46,21 +48,27 @@ test('a file is read again only when it has changed', async () => {
   expect(watched.read(file)).toBe('two');
 });
 
-test.each([0, 1, 65_535, 65_536, 65_537, 200_000])('a file of %i bytes is read whole, and nothing of another', async (size) => {
-  const file = path.join(await emptyStore(), 'run.json');
-  const watched = watchedFile((text) => text);
-  const text = `${'ä'.repeat(Math.floor(size / 2))}${'a'.repeat(size % 2)}`;
-  for (const content of [text, '{}', text]) {
-    await writeFile(file, content);
-    expect(watched.read(file)).toBe(content);
-  }
-});
+test.each([0, 1, 65_535, 65_536, 65_537, 200_000])(
+  'a file of %i bytes is read whole, and nothing of another',
+  async (size) => {
+    const file = path.join(await emptyStore(), 'run.json');
+    const watched = watchedFile((text) => text);
+    const text = `${'ä'.repeat(Math.floor(size / 2))}${'a'.repeat(size % 2)}`;
+    for (const content of [text, '{}', text]) {
+      await writeFile(file, content);
+      expect(watched.read(file)).toBe(content);
+    }
+  },
+);
 
 test('another file is another value', async () => {
   const folder = await emptyStore();
   const watched = watchedFile((text, file) => `${path.basename(file)} ${text}`);
   for (const name of ['a', 'b']) await writeFile(path.join(folder, name), 'x');
-  expect([watched.read(path.join(folder, 'a')), watched.read(path.join(folder, 'b'))]).toEqual(['a x', 'b x']);
+  expect([watched.read(path.join(folder, 'a')), watched.read(path.join(folder, 'b'))]).toEqual([
+    'a x',
+    'b x',
+  ]);
 });
 
 test('a folder gives the values of its JSON files by name; temporary files are none', async () => {
@@ -68,7 +76,8 @@ test('a folder gives the values of its JSON files by name; temporary files are n
   const watched = watchedFolder(folder, (text) => text);
   expect(watched.read()).toEqual([]);
   await mkdir(folder);
-  for (const name of ['b.json', 'a.json', '.a.json.1f.tmp', '.c.json', 'history.jsonl']) await writeFile(path.join(folder, name), name);
+  for (const name of ['b.json', 'a.json', '.a.json.1f.tmp', '.c.json', 'history.jsonl'])
+    await writeFile(path.join(folder, name), name);
   expect(watched.read()).toEqual(['a.json', 'b.json']);
   await rm(path.join(folder, 'a.json'));
   expect(watched.read()).toEqual(['b.json']);

@@ -28,16 +28,25 @@ const share = fc.oneof(
 );
 
 const anyCall: fc.Arbitrary<Call> = fc.record({
-  kind: fc.oneof({ arbitrary: fc.constant('answered' as const), weight: 12 }, fc.constantFrom('fault' as const, 'empty' as const)),
+  kind: fc.oneof(
+    { arbitrary: fc.constant('answered' as const), weight: 12 },
+    fc.constantFrom('fault' as const, 'empty' as const),
+  ),
   distance: share,
   coverage: share,
   latency: fc.integer({ min: 1, max: 40 }).map((tenths) => tenths / 10),
-  state: fc.oneof({ arbitrary: fc.constant<number>(stateCodes.convergent), weight: 4 }, fc.integer({ min: 1, max: 3 })),
+  state: fc.oneof(
+    { arbitrary: fc.constant<number>(stateCodes.convergent), weight: 4 },
+    fc.integer({ min: 1, max: 3 }),
+  ),
   toolLoop: fc.oneof({ arbitrary: fc.constant(false), weight: 30 }, fc.constant(true)),
 });
 
 const anyQuestion: fc.Arbitrary<QuestionOfCalls> = fc.record({
-  kind: fc.oneof({ arbitrary: fc.constant('answerable' as const), weight: 8 }, fc.constantFrom('unanswerable', 'skipped')),
+  kind: fc.oneof(
+    { arbitrary: fc.constant('answerable' as const), weight: 8 },
+    fc.constantFrom('unanswerable', 'skipped'),
+  ),
   calls: fc.array(anyCall, { minLength: perQuestion, maxLength: perQuestion }),
 });
 
@@ -49,12 +58,17 @@ export interface BothArms {
 /** Two runs over one to six questions of four calls (two phrasings, two seeds). */
 export const bothArms: fc.Arbitrary<BothArms> = fc
   .array(fc.tuple(anyQuestion, anyQuestion), { minLength: 1, maxLength: 6 })
-  .map((questions) => ({ candidate: questions.map(([one]) => one), baseline: questions.map(([, two]) => two) }));
+  .map((questions) => ({
+    candidate: questions.map(([one]) => one),
+    baseline: questions.map(([, two]) => two),
+  }));
 
 /** The evidence that would be read from such a run. */
 export function evidenceFrom(questions: readonly QuestionOfCalls[], more: EvidenceOptions = {}): Evidence {
   const standings = questions.map(standingOf);
-  const cells = questions.flatMap((one, index) => one.calls.map((each) => cellOf(each, one.kind, standings[index] ?? errored)));
+  const cells = questions.flatMap((one, index) =>
+    one.calls.map((each) => cellOf(each, one.kind, standings[index] ?? errored)),
+  );
   return evidenceOf({
     questions: questions.length,
     phrasings: 2,
@@ -87,7 +101,8 @@ type Cell = Record<'faulted' | 'toolLoop' | 'distance' | 'coverage' | 'latency' 
 function cellOf(call: Call, of: QuestionOfCalls['kind'], standing: number): Cell {
   const { kind, latency, distance, coverage } = call;
   const state = stateOf(call, standing);
-  if (kind === 'fault') return { faulted: 1, toolLoop: 0, distance: none, coverage: none, latency: none, state };
+  if (kind === 'fault')
+    return { faulted: 1, toolLoop: 0, distance: none, coverage: none, latency: none, state };
   const found = { faulted: 0, toolLoop: Number(call.toolLoop), latency, state };
   if (of !== 'answerable') return { ...found, distance: none, coverage: none };
   return kind === 'empty' ? { ...found, distance: none, coverage: 0 } : { ...found, distance, coverage };
@@ -106,7 +121,10 @@ export function withFault(both: BothArms, at: number): BothArms {
   const faulted = (call: Call): Call => (call.toolLoop ? call : { ...call, kind: 'fault' });
   const candidate = both.candidate.map((one, index) => {
     if (index !== Math.floor(place / perQuestion)) return one;
-    return { ...one, calls: one.calls.map((call, cell) => (cell === place % perQuestion ? faulted(call) : call)) };
+    return {
+      ...one,
+      calls: one.calls.map((call, cell) => (cell === place % perQuestion ? faulted(call) : call)),
+    };
   });
   return { ...both, candidate };
 }

@@ -9,20 +9,34 @@ const context = contextOf({ questions: 1 });
 
 function drill(hoursAgo: number, more: Partial<Drill> = {}): Drill {
   const finished_at = new Date(aMinuteLater - hoursAgo * 3_600_000).toISOString();
-  return { schema: 'flipgate.drill/1', pointer: 'main', finished_at, ttr_seconds: 30, verified: true, ...more };
+  return {
+    schema: 'flipgate.drill/1',
+    pointer: 'main',
+    finished_at,
+    ttr_seconds: 30,
+    verified: true,
+    ...more,
+  };
 }
 
 const judged = (drills: readonly Drill[], pointer?: string): ReturnType<typeof judgeDrill> =>
   judgeDrill({ ...rule, ...(pointer !== undefined && { pointer }) }, { ...context, drills });
 
 test('a drill that worked, fast and lately, passes with its time', () => {
-  expect(judged([drill(2)])).toEqual({ verdict: 'pass', value: 30, reason: 'the rollback of main took 30 s, 2.0 h ago' });
+  expect(judged([drill(2)])).toEqual({
+    verdict: 'pass',
+    value: 30,
+    reason: 'the rollback of main took 30 s, 2.0 h ago',
+  });
   expect(judged([drill(24, { ttr_seconds: 120 })]).verdict).toBe('pass');
 });
 
 test('without a drill nothing is known', () => {
   expect(judged([]).verdict).toBe('inconclusive');
-  expect(judged([drill(1)], 'other')).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('of pointer other') });
+  expect(judged([drill(1)], 'other')).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('of pointer other'),
+  });
 });
 
 test('one that was slow, old, or never verified fails', () => {
@@ -30,8 +44,14 @@ test('one that was slow, old, or never verified fails', () => {
     verdict: 'fail',
     reason: 'the rollback of main took 121 s, more than 120 s',
   });
-  expect(judged([drill(25)])).toMatchObject({ verdict: 'fail', reason: 'the drill of main was 25.0 h ago, more than 24 h: repeat it' });
-  expect(judged([drill(1, { verified: false })])).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('was not verified') });
+  expect(judged([drill(25)])).toMatchObject({
+    verdict: 'fail',
+    reason: 'the drill of main was 25.0 h ago, more than 24 h: repeat it',
+  });
+  expect(judged([drill(1, { verified: false })])).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringContaining('was not verified'),
+  });
 });
 
 test('a time that is no number fails', () => {

@@ -32,7 +32,9 @@ test('a consumer can only shorten how long it holds', () => {
 
 test('from the future, or without a time, it is an error', () => {
   expect(asRead(pass, { now: at('12:00:30') }).reason).toMatch(/future/u);
-  expect(asRead({ ...pass, evidence_at: '2027-01-01T00:00:00Z' }, { now: at('12:05:00') }).verdict).toBe('error');
+  expect(asRead({ ...pass, evidence_at: '2027-01-01T00:00:00Z' }, { now: at('12:05:00') }).verdict).toBe(
+    'error',
+  );
   for (const key of ['evidence_at', 'expires_at', 'evaluated_at'] as const) {
     expect(asRead({ ...pass, [key]: 'soon' }, { now: at('12:05:00') }).verdict).toBe('error');
     const { [key]: _gone, ...rest } = pass;

@@ -5,7 +5,8 @@ import { finishedAt, goldSha256, repeated } from '../../support/evidence.ts';
 import { acceptance, contextOf } from './judging.ts';
 
 const healthy = judge(acceptance(), contextOf());
-const ruleOf = (verdict: Verdict, name: string): Verdict['rules'][number] | undefined => verdict.rules.find(({ rule }) => rule === name);
+const ruleOf = (verdict: Verdict, name: string): Verdict['rules'][number] | undefined =>
+  verdict.rules.find(({ rule }) => rule === name);
 
 test('a healthy pair passes, its drill waived', () => {
   expect(healthy.verdict).toBe('pass');
@@ -19,7 +20,10 @@ test.each([2, 3, 4, 5, 6])('other noise passes too (%i)', (seed) => {
 
 test('without the waiver the missing drill is inconclusive', () => {
   const { verdict, reason } = judge(acceptance({ rules: { rollback_drill: {} } }), contextOf());
-  expect([verdict, reason]).toEqual(['inconclusive', expect.stringMatching(/^no rollback drill is recorded/u)]);
+  expect([verdict, reason]).toEqual([
+    'inconclusive',
+    expect.stringMatching(/^no rollback drill is recorded/u),
+  ]);
 });
 
 test('a verdict says what it is about, on what it rests, and until when it holds', () => {
@@ -42,15 +46,21 @@ test('a verdict says what it is about, on what it rests, and until when it holds
 
 test('the older of the two runs counts, and who asks can only shorten how long it holds', () => {
   const older = { baseline: { finishedAt: '2026-03-01T11:50:00.000Z' } };
-  expect(judge(acceptance(), contextOf(older))).toMatchObject({ verdict: 'pass', expires_at: '2026-03-01T12:05:00.000Z' });
-  const expires = (maxAgeSeconds: number): string | undefined => judge(acceptance(), contextOf({}, { maxAgeSeconds })).expires_at;
+  expect(judge(acceptance(), contextOf(older))).toMatchObject({
+    verdict: 'pass',
+    expires_at: '2026-03-01T12:05:00.000Z',
+  });
+  const expires = (maxAgeSeconds: number): string | undefined =>
+    judge(acceptance(), contextOf({}, { maxAgeSeconds })).expires_at;
   expect(expires(120)).toBe('2026-03-01T12:02:00.000Z');
   expect(expires(5000)).toBe('2026-03-01T12:15:00.000Z');
 });
 
 test('the rules stand in the order of the policy, own ones last', () => {
   const policy = acceptance({ rules: { mine: { statistic: 'coverage.p05', limit: 0.5 } } });
-  expect(judge(policy, contextOf()).rules.map(({ rule }) => rule)).toEqual(policy.rules.map(({ name }) => name));
+  expect(judge(policy, contextOf()).rules.map(({ rule }) => rule)).toEqual(
+    policy.rules.map(({ name }) => name),
+  );
   expect(policy.rules.at(-1)?.name).toBe('mine');
 });
 
@@ -70,7 +80,9 @@ test('a rule shows its arithmetic', () => {
     baseline_value: expect.closeTo(0.9, 2),
     resolution: expect.any(Number),
     fail_resolution: expect.any(Number),
-    reason: expect.stringMatching(/^coverage 0\.\d+ is at least 0\.7 \(95 % interval 0\.\d+ to 0\.\d+, 40 questions\)$/u),
+    reason: expect.stringMatching(
+      /^coverage 0\.\d+ is at least 0\.7 \(95 % interval 0\.\d+ to 0\.\d+, 40 questions\)$/u,
+    ),
   });
 });
 
@@ -94,14 +106,25 @@ describe('waivers and warnings', () => {
 
   test('a waived rule is shown with its reason and not counted', () => {
     const verdict = judge(acceptance({ rules: { coverage: { waived: 'known gap' } } }), contextOf(bad));
-    expect(verdict).toMatchObject({ verdict: 'pass', reason: 'all 8 rules pass, coverage, rollback_drill waived' });
-    expect(ruleOf(verdict, 'coverage')).toEqual({ rule: 'coverage', verdict: 'waived', reason: 'waived: known gap' });
+    expect(verdict).toMatchObject({
+      verdict: 'pass',
+      reason: 'all 8 rules pass, coverage, rollback_drill waived',
+    });
+    expect(ruleOf(verdict, 'coverage')).toEqual({
+      rule: 'coverage',
+      verdict: 'waived',
+      reason: 'waived: known gap',
+    });
   });
 
   test('a warning is judged and shown and not counted', () => {
     const verdict = judge(acceptance({ rules: { coverage: { severity: 'warn' } } }), contextOf(bad));
     expect(verdict.verdict).toBe('pass');
-    expect(ruleOf(verdict, 'coverage')).toMatchObject({ verdict: 'fail', severity: 'warn', value: expect.closeTo(0.3, 9) });
+    expect(ruleOf(verdict, 'coverage')).toMatchObject({
+      verdict: 'fail',
+      severity: 'warn',
+      value: expect.closeTo(0.3, 9),
+    });
     expect(verdict.reason).toContain('; warning: coverage (fail)');
   });
 
@@ -112,16 +135,26 @@ describe('waivers and warnings', () => {
 });
 
 test('the reason is that of a worst rule or problem, and says how many more there are', () => {
-  const verdict = judge(acceptance(), contextOf({ candidate: { coverage: [], toolLoop: [1] } }, { wantedArtifact: 'f'.repeat(64) }));
+  const verdict = judge(
+    acceptance(),
+    contextOf({ candidate: { coverage: [], toolLoop: [1] } }, { wantedArtifact: 'f'.repeat(64) }),
+  );
   expect(verdict.verdict).toBe('error');
-  expect(verdict.reason).toMatch(/^the run of green is about artifact [0-9a-f]{12}, asked for was f{12} \(and 1 more\)$/u);
+  expect(verdict.reason).toMatch(
+    /^the run of green is about artifact [0-9a-f]{12}, asked for was f{12} \(and 1 more\)$/u,
+  );
   expect(verdict.problems?.map(({ code }) => code)).toEqual(['other_artifact']);
 });
 
 test('a rule whose statistic there is not is an error, and the others are judged', () => {
   const policy = acceptance();
-  const rules = policy.rules.map((rule) => (rule.kind === 'statistic' && rule.name === 'coverage' ? { ...rule, statistic: 'none' } : rule));
+  const rules = policy.rules.map((rule) =>
+    rule.kind === 'statistic' && rule.name === 'coverage' ? { ...rule, statistic: 'none' } : rule,
+  );
   const verdict = judge({ ...policy, rules }, contextOf());
-  expect([verdict.verdict, ruleOf(verdict, 'coverage')?.reason]).toEqual(['error', 'coverage: none is no statistic']);
+  expect([verdict.verdict, ruleOf(verdict, 'coverage')?.reason]).toEqual([
+    'error',
+    'coverage: none is no statistic',
+  ]);
   expect(ruleOf(verdict, 'semantic_distance')?.verdict).toBe('pass');
 });

@@ -9,8 +9,14 @@ const cells = 320;
 const all = (value: number | null, but: Readonly<Record<number, number | null>> = {}): (number | null)[] =>
   Array.from({ length: cells }, (_, cell) => (cell in but ? (but[cell] ?? null) : value));
 
-function ruleOf(name: string, candidate: EvidenceOptions, settings: NonNullable<GateSettings['rules']>[string] = {}): RuleVerdict {
-  const found = judge(acceptance({ rules: { [name]: settings } }), contextOf({ candidate })).rules.find(({ rule }) => rule === name);
+function ruleOf(
+  name: string,
+  candidate: EvidenceOptions,
+  settings: NonNullable<GateSettings['rules']>[string] = {},
+): RuleVerdict {
+  const found = judge(acceptance({ rules: { [name]: settings } }), contextOf({ candidate })).rules.find(
+    ({ rule }) => rule === name,
+  );
   if (found === undefined) throw new Error(name);
   return found;
 }
@@ -40,14 +46,18 @@ describe("a proportion without scatter gets Wilson's interval, which is wider th
       coverage: all(0.9, { 0: null }),
       questionRetrieved: all(0.2, { 0: null }),
     };
-    expect(ruleOf('error_rate', {}, strict)).toMatchObject({ verdict: 'inconclusive', interval: [0, expect.closeTo(0.0876, 4)] });
+    expect(ruleOf('error_rate', {}, strict)).toMatchObject({
+      verdict: 'inconclusive',
+      interval: [0, expect.closeTo(0.0876, 4)],
+    });
     expect(ruleOf('error_rate', fault, strict).verdict).toBe('inconclusive');
   });
 });
 
 describe('a latency above the timeout', () => {
   test('is what a call without one took at least', () => {
-    const slow = (but: Readonly<Record<number, number | null>>): RuleVerdict => ruleOf('latency_p95', { latency: all(100, but) });
+    const slow = (but: Readonly<Record<number, number | null>>): RuleVerdict =>
+      ruleOf('latency_p95', { latency: all(100, but) });
     expect(slow({ 0: null }).value).toBe(slow({}).value);
   });
 });
@@ -58,7 +68,9 @@ test('a single fault is no tool loop: what is not known of a few calls is left t
 });
 
 test('many faults leave too much unknown for a pass on tool loops', () => {
-  expect(ruleOf('tool_loops', { faulted: Array.from({ length: 320 }, (_, cell) => Number(cell % 20 === 0)) })).toMatchObject({
+  expect(
+    ruleOf('tool_loops', { faulted: Array.from({ length: 320 }, (_, cell) => Number(cell % 20 === 0)) }),
+  ).toMatchObject({
     verdict: 'inconclusive',
   });
 });

@@ -4,7 +4,14 @@ import { judge } from '../../../src/gates/judge.ts';
 import type { GateSettings } from '../../../src/gates/schema.ts';
 import type { Verdict } from '../../../src/gates/verdict.ts';
 import { stateCodes } from '../../../src/statistics/evidence.ts';
-import { aMinuteLater, goldSha256, versionsOf, type EvidenceOptions, type PairOptions, repeated } from '../../support/evidence.ts';
+import {
+  aMinuteLater,
+  goldSha256,
+  versionsOf,
+  type EvidenceOptions,
+  type PairOptions,
+  repeated,
+} from '../../support/evidence.ts';
 import { acceptance, contextOf } from './judging.ts';
 
 const cells = 320;
@@ -12,18 +19,23 @@ const none: readonly null[] = Array.from({ length: cells }, () => null);
 
 /** Columns in which the calls that are `bad` are faults; those that are not are as good as can be. */
 function faultsWhere(bad: (cell: number) => boolean): EvidenceOptions {
-  const column = (otherwise: number): (number | null)[] => Array.from({ length: cells }, (_, cell) => (bad(cell) ? null : otherwise));
+  const column = (otherwise: number): (number | null)[] =>
+    Array.from({ length: cells }, (_, cell) => (bad(cell) ? null : otherwise));
   return {
     faulted: Array.from({ length: cells }, (_, cell) => Number(bad(cell))),
     questionRetrieved: column(0.1),
     coverage: column(1),
     latency: column(0.3),
-    states: Array.from({ length: cells }, (_, cell) => (bad(cell) ? stateCodes.backward : stateCodes.convergent)),
+    states: Array.from({ length: cells }, (_, cell) =>
+      bad(cell) ? stateCodes.backward : stateCodes.convergent,
+    ),
   };
 }
 
 const everyRule = acceptance().rules.map(({ name }) => name);
-const inEveryRule = (settings: object): GateSettings => ({ rules: Object.fromEntries(everyRule.map((name) => [name, settings])) });
+const inEveryRule = (settings: object): GateSettings => ({
+  rules: Object.fromEntries(everyRule.map((name) => [name, settings])),
+});
 
 interface Case {
   readonly pair?: PairOptions;
@@ -44,9 +56,21 @@ const cases: Readonly<Record<string, Case>> = {
     expected: 'error',
     reason: /latency_p95: nothing could be judged/u,
   },
-  'no ΔS': { pair: { candidate: { questionRetrieved: none } }, expected: 'error', reason: /^semantic_distance: nothing could be judged/u },
-  'no coverage': { pair: { candidate: { coverage: none } }, expected: 'error', reason: /^coverage: nothing could be judged/u },
-  'no latency': { pair: { candidate: { latency: none } }, expected: 'error', reason: /^latency_p95: nothing could be judged/u },
+  'no ΔS': {
+    pair: { candidate: { questionRetrieved: none } },
+    expected: 'error',
+    reason: /^semantic_distance: nothing could be judged/u,
+  },
+  'no coverage': {
+    pair: { candidate: { coverage: none } },
+    expected: 'error',
+    reason: /^coverage: nothing could be judged/u,
+  },
+  'no latency': {
+    pair: { candidate: { latency: none } },
+    expected: 'error',
+    reason: /^latency_p95: nothing could be judged/u,
+  },
   'no states': {
     pair: { candidate: { states: none, lambda: repeated(40, 0) } },
     expected: 'error',
@@ -57,16 +81,36 @@ const cases: Readonly<Record<string, Case>> = {
     expected: 'error',
     reason: /nothing could be judged/u,
   },
-  'a run that is stale': { more: { now: aMinuteLater + 900_000 }, expected: 'error', reason: /finished 960 s ago, more than 900 s/u },
+  'a run that is stale': {
+    more: { now: aMinuteLater + 900_000 },
+    expected: 'error',
+    reason: /finished 960 s ago, more than 900 s/u,
+  },
   'a baseline that is stale': {
     pair: { baseline: { finishedAt: '2026-03-01T11:00:00Z' } },
     expected: 'error',
     reason: /^the run of blue finished 3660 s ago/u,
   },
-  'a run older than who asks allows': { more: { maxAgeSeconds: 30 }, expected: 'error', reason: /finished 60 s ago, more than 30 s/u },
-  'an allowed age that is no number': { more: { maxAgeSeconds: Number.NaN }, expected: 'error', reason: /finished 60 s ago/u },
-  'a run from the future': { more: { now: aMinuteLater - 120_000 }, expected: 'error', reason: /finished in the future/u },
-  'a run without a time': { pair: { candidate: { finishedAt: 'lately' } }, expected: 'error', reason: /does not say when it finished/u },
+  'a run older than who asks allows': {
+    more: { maxAgeSeconds: 30 },
+    expected: 'error',
+    reason: /finished 60 s ago, more than 30 s/u,
+  },
+  'an allowed age that is no number': {
+    more: { maxAgeSeconds: Number.NaN },
+    expected: 'error',
+    reason: /finished 60 s ago/u,
+  },
+  'a run from the future': {
+    more: { now: aMinuteLater - 120_000 },
+    expected: 'error',
+    reason: /finished in the future/u,
+  },
+  'a run without a time': {
+    pair: { candidate: { finishedAt: 'lately' } },
+    expected: 'error',
+    reason: /does not say when it finished/u,
+  },
   'another artifact than the wanted': {
     more: { wantedArtifact: 'f'.repeat(64) },
     expected: 'error',
@@ -74,13 +118,22 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'a wanted artifact, and an arm that does not say all': {
     pair: { candidate: { versions: {} } },
-    more: { wantedArtifact: contextOf({ questions: 1, candidate: { versions: {} } }).candidate.record.artifact.sha256 },
+    more: {
+      wantedArtifact: contextOf({ questions: 1, candidate: { versions: {} } }).candidate.record.artifact
+        .sha256,
+    },
     expected: 'error',
     reason: /\(incomplete\)/u,
   },
-  'another gold set than the configured': { more: { configuredGold: '0'.repeat(64) }, expected: 'error', reason: /configured is 0{12}/u },
+  'another gold set than the configured': {
+    more: { configuredGold: '0'.repeat(64) },
+    expected: 'error',
+    reason: /configured is 0{12}/u,
+  },
   'another embedder on one arm': {
-    pair: { candidate: { record: { embedder: { id: 'other', dimensions: 384, pooling: 'mean', window: 256 } } } },
+    pair: {
+      candidate: { record: { embedder: { id: 'other', dimensions: 384, pooling: 'mean', window: 256 } } },
+    },
     expected: 'error',
     reason: /scored with different embedders/u,
   },
@@ -140,9 +193,21 @@ const cases: Readonly<Record<string, Case>> = {
     expected: 'inconclusive',
     reason: /asked 40 questions, the gate wants 80/u,
   },
-  'a smaller plan: paraphrases': { pair: { phrasings: 3 }, expected: 'inconclusive', reason: /asked 2 paraphrases, the gate wants 3/u },
-  'a smaller plan: seeds': { pair: { seeds: [1] }, expected: 'inconclusive', reason: /asked 1 seeds, the gate wants 2/u },
-  'too few questions': { pair: { questions: 19 }, expected: 'inconclusive', reason: /only 19 questions could be judged, 20 are needed/u },
+  'a smaller plan: paraphrases': {
+    pair: { phrasings: 3 },
+    expected: 'inconclusive',
+    reason: /asked 2 paraphrases, the gate wants 3/u,
+  },
+  'a smaller plan: seeds': {
+    pair: { seeds: [1] },
+    expected: 'inconclusive',
+    reason: /asked 1 seeds, the gate wants 2/u,
+  },
+  'too few questions': {
+    pair: { questions: 19 },
+    expected: 'inconclusive',
+    reason: /only 19 questions could be judged, 20 are needed/u,
+  },
   'no baseline': { more: { baseline: undefined }, expected: 'inconclusive', reason: /no baseline/u },
   'arms that do not say what they are': {
     pair: { candidate: { versions: {} }, baseline: { versions: {} } },
@@ -159,7 +224,11 @@ const cases: Readonly<Record<string, Case>> = {
     expected: 'inconclusive',
     reason: /were not asked in one session/u,
   },
-  'a tool loop': { pair: { candidate: { toolLoop: [1] } }, expected: 'fail', reason: /^tool_loops 1 is above 0/u },
+  'a tool loop': {
+    pair: { candidate: { toolLoop: [1] } },
+    expected: 'fail',
+    reason: /^tool_loops 1 is above 0/u,
+  },
   'infinite latencies': {
     pair: { candidate: { latency: repeated(cells, Number.POSITIVE_INFINITY) } },
     expected: 'error',
@@ -183,6 +252,10 @@ describe('the gate does not pass with', () => {
 
 test('the same evidence passes when nothing is wrong with it', () => {
   const { candidate } = contextOf();
-  const more = { configuredGold: goldSha256, wantedArtifact: candidate.record.artifact.sha256, maxAgeSeconds: 60 };
+  const more = {
+    configuredGold: goldSha256,
+    wantedArtifact: candidate.record.artifact.sha256,
+    maxAgeSeconds: 60,
+  };
   expect(judge(acceptance(), contextOf({}, more)).verdict).toBe('pass');
 });

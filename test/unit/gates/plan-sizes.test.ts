@@ -35,7 +35,10 @@ test('the resolution falls with the root of the questions', () => {
 });
 
 test('fewer questions than a rule wants are never decidable, nor is a limit that a healthy arm is beyond', () => {
-  expect(planned('coverage', { ...usual, questions: 19 })).toMatchObject({ decidable: false, healthy_not_passed: 1 });
+  expect(planned('coverage', { ...usual, questions: 19 })).toMatchObject({
+    decidable: false,
+    healthy_not_passed: 1,
+  });
   const beyond = planned('coverage', usual, 0.9);
   expect(beyond.decidable).toBe(false);
   expect(beyond).not.toHaveProperty('questions_needed');

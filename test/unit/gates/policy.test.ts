@@ -19,7 +19,16 @@ function mistake(make: () => unknown): UserError {
 test('the acceptance gate is as the specification has it', () => {
   const shown = policyOf('acceptance', undefined).rules.map((rule) =>
     rule.kind === 'statistic'
-      ? [rule.name, rule.statistic, rule.comparing, rule.direction, rule.limit, rule.evidence, rule.minQuestions, rule.maxMissing].join(' ')
+      ? [
+          rule.name,
+          rule.statistic,
+          rule.comparing,
+          rule.direction,
+          rule.limit,
+          rule.evidence,
+          rule.minQuestions,
+          rule.maxMissing,
+        ].join(' ')
       : [rule.name, rule.limit, rule.maxAgeSeconds].filter((part) => part !== undefined).join(' '),
   );
   expect(shown).toEqual([
@@ -46,11 +55,19 @@ test('what is written is taken, the rest stays', () => {
   const policy = policyOf('acceptance', {
     maxAgeSeconds: 60,
     minPlan: { seeds: 1 },
-    rules: { coverage: { limit: 0.8, minQuestions: 5, maxMissing: 0.1, evidence: 'strict', severity: 'warn' } },
+    rules: {
+      coverage: { limit: 0.8, minQuestions: 5, maxMissing: 0.1, evidence: 'strict', severity: 'warn' },
+    },
   });
   expect(policy.minPlan).toEqual({ questions: 'all', paraphrases: 3, seeds: 1 });
   expect(policy.maxAgeSeconds).toBe(60);
-  expect(policy.rules[1]).toMatchObject({ limit: 0.8, minQuestions: 5, maxMissing: 0.1, evidence: 'strict', severity: 'warn' });
+  expect(policy.rules[1]).toMatchObject({
+    limit: 0.8,
+    minQuestions: 5,
+    maxMissing: 0.1,
+    evidence: 'strict',
+    severity: 'warn',
+  });
   expect(policy.rules[2]).toMatchObject({ limit: 0.8, evidence: 'balanced', severity: 'decide' });
 });
 
@@ -67,7 +84,11 @@ test('rules of your own stand after the known ones, and pass on the better side 
 
 describe('a policy that contradicts itself is refused', () => {
   const cases: readonly (readonly [name: string, rules: Rules, message: string | RegExp])[] = [
-    ['an unknown rule', { coverag: { limit: 0.5 } }, 'rule "coverag" of gate "acceptance" is not known and names no statistic'],
+    [
+      'an unknown rule',
+      { coverag: { limit: 0.5 } },
+      'rule "coverag" of gate "acceptance" is not known and names no statistic',
+    ],
     [
       'an unknown statistic',
       { mine: { statistic: 'coverage.men', limit: 0.5 } },
@@ -84,27 +105,33 @@ describe('a policy that contradicts itself is refused', () => {
       { coverage: { maxAgeSeconds: 5 } },
       'rule "coverage" of gate "acceptance" has "maxAgeSeconds", which means nothing there',
     ],
-    ['a limit on a check', { invariants: { limit: 1 } }, 'rule "invariants" of gate "acceptance" has "limit", which means nothing there'],
+    [
+      'a limit on a check',
+      { invariants: { limit: 1 } },
+      'rule "invariants" of gate "acceptance" has "limit", which means nothing there',
+    ],
     [
       'a pointer on a check',
       { distinct_arms: { pointer: 'p' } },
       'rule "distinct_arms" of gate "acceptance" has "pointer", which means nothing there',
     ],
-    ...(['statistic', 'comparing', 'direction', 'evidence', 'minQuestions', 'maxMissing'] as const).map((key) => {
-      const value = {
-        statistic: 'coverage.mean',
-        comparing: 'ratio',
-        direction: 'at_most',
-        evidence: 'point',
-        minQuestions: 1,
-        maxMissing: 1,
-      }[key];
-      return [
-        `${key} on a drill`,
-        { rollback_drill: { [key]: value } },
-        `rule "rollback_drill" of gate "acceptance" has "${key}", which means nothing there`,
-      ] as const;
-    }),
+    ...(['statistic', 'comparing', 'direction', 'evidence', 'minQuestions', 'maxMissing'] as const).map(
+      (key) => {
+        const value = {
+          statistic: 'coverage.mean',
+          comparing: 'ratio',
+          direction: 'at_most',
+          evidence: 'point',
+          minQuestions: 1,
+          maxMissing: 1,
+        }[key];
+        return [
+          `${key} on a drill`,
+          { rollback_drill: { [key]: value } },
+          `rule "rollback_drill" of gate "acceptance" has "${key}", which means nothing there`,
+        ] as const;
+      },
+    ),
     [
       'waived and a warning',
       { coverage: { waived: 'not now', severity: 'warn' } },
@@ -115,8 +142,16 @@ describe('a policy that contradicts itself is refused', () => {
       { coverage: { statistic: 'coverage.p05' } },
       'rule "coverage" of gate "acceptance" judges coverage.mean (candidate, at_least); its statistic cannot be "coverage.p05"',
     ],
-    ['another comparison under a known name', { coverage: { comparing: 'ratio' } }, /its comparing cannot be "ratio"$/u],
-    ['another direction under a known name', { coverage: { direction: 'at_most' } }, /its direction cannot be "at_most"$/u],
+    [
+      'another comparison under a known name',
+      { coverage: { comparing: 'ratio' } },
+      /its comparing cannot be "ratio"$/u,
+    ],
+    [
+      'another direction under a known name',
+      { coverage: { direction: 'at_most' } },
+      /its direction cannot be "at_most"$/u,
+    ],
     [
       'a share above 1',
       { coverage: { limit: 70 } },
@@ -127,7 +162,11 @@ describe('a policy that contradicts itself is refused', () => {
       { error_rate: { limit: -0.1 } },
       'rule "error_rate" of gate "acceptance" has the limit -0.1; error_rate lies between 0 and 1',
     ],
-    ['a ratio of nothing', { latency_p95: { limit: 0 } }, 'rule "latency_p95" of gate "acceptance" has the limit 0; a ratio is above 0'],
+    [
+      'a ratio of nothing',
+      { latency_p95: { limit: 0 } },
+      'rule "latency_p95" of gate "acceptance" has the limit 0; a ratio is above 0',
+    ],
     [
       'a negative ΔS',
       { semantic_distance: { limit: -0.1 } },
@@ -144,15 +183,18 @@ describe('a policy that contradicts itself is refused', () => {
 
   test('with the name that was meant', () => {
     expect(mistake(() => acceptance({ coverag: {} })).hint).toBe('did you mean "coverage"?');
-    expect(mistake(() => acceptance({ mine: { statistic: 'coverage.men', limit: 1 } })).hint).toBe('did you mean "coverage.mean"?');
+    expect(mistake(() => acceptance({ mine: { statistic: 'coverage.men', limit: 1 } })).hint).toBe(
+      'did you mean "coverage.mean"?',
+    );
     expect(mistake(() => policyOf('aceptance', undefined)).message).toBe('gate "aceptance" is not known');
     expect(mistake(() => policyOf('aceptance', undefined)).hint).toBe('did you mean "acceptance"?');
   });
 
   test('the same value as the default is no contradiction', () => {
-    expect(acceptance({ coverage: { statistic: 'coverage.mean', comparing: 'candidate', direction: 'at_least' } }).rules).toEqual(
-      acceptance().rules,
-    );
+    expect(
+      acceptance({ coverage: { statistic: 'coverage.mean', comparing: 'candidate', direction: 'at_least' } })
+        .rules,
+    ).toEqual(acceptance().rules);
   });
 });
 
@@ -202,7 +244,11 @@ describe('the hash of a policy', () => {
 });
 
 test('the schema takes no unknown key, empty reason, or impossible number', () => {
-  const good = { maxAgeSeconds: 60, minPlan: { questions: 'all' }, rules: { coverage: { waived: 'why not' } } };
+  const good = {
+    maxAgeSeconds: 60,
+    minPlan: { questions: 'all' },
+    rules: { coverage: { waived: 'why not' } },
+  };
   expect(gateSchema.safeParse(good).success).toBe(true);
   for (const bad of [
     { rule: {} },

@@ -4,7 +4,14 @@ import { judge } from '../../../src/gates/judge.ts';
 import { worse, type RuleVerdict, type Verdict } from '../../../src/gates/verdict.ts';
 import { stateCodes, type Evidence } from '../../../src/statistics/evidence.ts';
 import { wilsonInterval } from '../../../src/statistics/interval.ts';
-import { bothArms, evidenceFrom, perQuestion, timeoutSeconds, withFault, type BothArms } from './arbitrary-runs.ts';
+import {
+  bothArms,
+  evidenceFrom,
+  perQuestion,
+  timeoutSeconds,
+  withFault,
+  type BothArms,
+} from './arbitrary-runs.ts';
 import { judgedStatistics, readAtWorst } from './judged-statistics.ts';
 import { acceptance, contextOf, expectation } from './judging.ts';
 
@@ -15,7 +22,9 @@ const statisticRules = acceptance().rules.flatMap((rule) => (rule.kind === 'stat
 const everyStatistic = (settings: object): ReturnType<typeof acceptance> =>
   acceptance({
     minPlan: { questions: 1, paraphrases: 1, seeds: 2 },
-    rules: Object.fromEntries(statisticRules.map((name) => [name, { minQuestions: 1, maxMissing: 1, ...settings }])),
+    rules: Object.fromEntries(
+      statisticRules.map((name) => [name, { minQuestions: 1, maxMissing: 1, ...settings }]),
+    ),
   });
 const policies = [everyStatistic({}), everyStatistic({ evidence: 'point' })];
 
@@ -31,7 +40,13 @@ const armsOf = ({ candidate, baseline }: BothArms): Arms => ({
 
 function verdicts(arms: Arms): readonly Verdict[] {
   return policies.map((policy) =>
-    judge(policy, contextOf({ questions: 1 }, { ...arms, resamples, expectations: { candidate: timed, baseline: timed } })),
+    judge(
+      policy,
+      contextOf(
+        { questions: 1 },
+        { ...arms, resamples, expectations: { candidate: timed, baseline: timed } },
+      ),
+    ),
   );
 }
 
@@ -42,8 +57,11 @@ function verdicts(arms: Arms): readonly Verdict[] {
 function expectNoBetter(before: readonly Verdict[], after: readonly Verdict[]): void {
   for (const [index, verdict] of before.entries()) {
     const later = after[index]?.rules ?? [];
-    const widened = verdict.rules.filter((rule, place) => becameWilson(rule, later[place])).map(({ rule }) => rule);
-    for (const [place, rule] of verdict.rules.entries()) expectRuleNoBetter(rule, later[place], widened.includes(rule.rule));
+    const widened = verdict.rules
+      .filter((rule, place) => becameWilson(rule, later[place]))
+      .map(({ rule }) => rule);
+    for (const [place, rule] of verdict.rules.entries())
+      expectRuleNoBetter(rule, later[place], widened.includes(rule.rule));
     const gate = after[index]?.verdict ?? 'pass';
     if (widened.length === 0) expect(worse(verdict.verdict, gate)).toBe(gate);
     else if (verdict.verdict !== 'pass') expect(gate).not.toBe('pass');
@@ -63,20 +81,27 @@ function becameWilson(before: RuleVerdict, after: RuleVerdict | undefined): bool
 
 function hasWilson({ value, interval, n }: RuleVerdict): boolean {
   if (value === undefined || interval === undefined || n === undefined || n === 0) return false;
-  return Math.abs(wilsonInterval(value, n)[0] - interval[0]) < 1e-12 && Math.abs(wilsonInterval(value, n)[1] - interval[1]) < 1e-12;
+  return (
+    Math.abs(wilsonInterval(value, n)[0] - interval[0]) < 1e-12 &&
+    Math.abs(wilsonInterval(value, n)[1] - interval[1]) < 1e-12
+  );
 }
 
 type Worsening = (evidence: Evidence, cell: number, by: number) => void;
 
 /** Changes one call of a candidate for the worse; `by` is between 0 and 1. */
 const worsenings: Readonly<Record<string, Worsening>> = {
-  'a larger ΔS': ({ questionRetrieved: column }, cell, by) => (column[cell] = Math.min(1, (column[cell] ?? 0) + by)),
+  'a larger ΔS': ({ questionRetrieved: column }, cell, by) =>
+    (column[cell] = Math.min(1, (column[cell] ?? 0) + by)),
   'less coverage': ({ coverage: column }, cell, by) => (column[cell] = Math.max(0, (column[cell] ?? 0) - by)),
-  'a longer latency': ({ latency }, cell, by) => (latency.total[cell] = Math.min(timeoutSeconds, (latency.total[cell] ?? 0) + 4 * by)),
+  'a longer latency': ({ latency }, cell, by) =>
+    (latency.total[cell] = Math.min(timeoutSeconds, (latency.total[cell] ?? 0) + 4 * by)),
   'a tool loop': ({ toolLoop, faulted }, cell) => (toolLoop[cell] = faulted[cell] === 1 ? 0 : 1),
   'a call of a convergent question that is backward': ({ states, lambda }, cell) => {
     const first = cell - (cell % perQuestion);
-    const convergent = states.subarray(first, first + perQuestion).every((state) => state === stateCodes.convergent);
+    const convergent = states
+      .subarray(first, first + perQuestion)
+      .every((state) => state === stateCodes.convergent);
     if (convergent && lambda[first / perQuestion] === 1) states[cell] = stateCodes.backward;
   },
 };
@@ -139,18 +164,23 @@ describe('an answer of the candidate that becomes a fault', () => {
 describe('the order of calls', () => {
   const close = (a: Verdict, b: Verdict): void => {
     expect(b.rules.map(({ verdict }) => verdict)).toEqual(a.rules.map(({ verdict }) => verdict));
-    for (const [index, { value }] of a.rules.entries()) if (value !== undefined) expect(b.rules[index]?.value).toBeCloseTo(value, 9);
+    for (const [index, { value }] of a.rules.entries())
+      if (value !== undefined) expect(b.rules[index]?.value).toBeCloseTo(value, 9);
   };
 
   test('of the seeds has no influence', () => {
     const swapped = ({ candidate, baseline }: BothArms): BothArms => {
       const swap = (questions: BothArms['candidate']): BothArms['candidate'] =>
-        questions.map(({ kind, calls }) => ({ kind, calls: [1, 0, 3, 2].flatMap((index) => calls[index] ?? []) }));
+        questions.map(({ kind, calls }) => ({
+          kind,
+          calls: [1, 0, 3, 2].flatMap((index) => calls[index] ?? []),
+        }));
       return { candidate: swap(candidate), baseline: swap(baseline) };
     };
     const property = fc.property(bothArms, (both) => {
       const after = verdicts(armsOf(swapped(both)));
-      for (const [index, verdict] of verdicts(armsOf(both)).entries()) close(verdict, after[index] ?? verdict);
+      for (const [index, verdict] of verdicts(armsOf(both)).entries())
+        close(verdict, after[index] ?? verdict);
     });
     fc.assert(property, { numRuns: 10_000, seed: 8 });
   }, 240_000);

@@ -34,16 +34,20 @@ test('the rules of the watch gate and their limits are those of the spec', () =>
   ]);
 });
 
-test.each(['semantic_distance_drift', 'coverage', 'lambda_flip_rate'])('%s stops after two windows in a row, not after one', (rule) => {
-  const bad = windowOf({ [rule]: fail });
-  expect(folded(rule, [bad])?.verdict).toBe('inconclusive');
-  expect(folded(rule, [bad, windowOf()])?.verdict).toBe('pass');
-  expect(folded(rule, [bad, windowOf(), bad])?.verdict).toBe('inconclusive');
-  expect(folded(rule, [bad, bad])?.verdict).toBe('fail');
-});
+test.each(['semantic_distance_drift', 'coverage', 'lambda_flip_rate'])(
+  '%s stops after two windows in a row, not after one',
+  (rule) => {
+    const bad = windowOf({ [rule]: fail });
+    expect(folded(rule, [bad])?.verdict).toBe('inconclusive');
+    expect(folded(rule, [bad, windowOf()])?.verdict).toBe('pass');
+    expect(folded(rule, [bad, windowOf(), bad])?.verdict).toBe('inconclusive');
+    expect(folded(rule, [bad, bad])?.verdict).toBe('fail');
+  },
+);
 
 test('server errors stop at once from 100 calls on, before that after two windows', () => {
-  const bad = (n_calls: number): readonly RuleVerdict[] => windowOf({ server_error_rate: { ...fail, n_calls } });
+  const bad = (n_calls: number): readonly RuleVerdict[] =>
+    windowOf({ server_error_rate: { ...fail, n_calls } });
   expect(folded('server_error_rate', [bad(100)])?.verdict).toBe('fail');
   expect(folded('server_error_rate', [bad(99)])?.verdict).toBe('inconclusive');
   expect(folded('server_error_rate', [bad(99), bad(99)])?.verdict).toBe('fail');
@@ -65,7 +69,10 @@ test('a window without evidence breaks no streak and is blind', () => {
   const nothing = windowOf({ coverage: { verdict: 'error' } });
   expect(folded('coverage', [bad, nothing, bad])?.verdict).toBe('fail');
   expect(folded('blind', [windowOf()])?.verdict).not.toBe('error');
-  expect(folded('blind', [nothing])).toMatchObject({ verdict: 'fail', reason: 'blind: no window gave evidence' });
+  expect(folded('blind', [nothing])).toMatchObject({
+    verdict: 'fail',
+    reason: 'blind: no window gave evidence',
+  });
   expect(folded('blind', [windowOf({ coverage: { verdict: 'inconclusive' } })])?.verdict).toBe('fail');
 });
 

@@ -6,12 +6,17 @@ import { loadGold } from '../../../src/gold/load.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const folder = 'test/fixtures/gold-bad';
-const mistakes = readdirSync(path.join(root, folder)).filter((name) => name !== 'docs' && !name.endsWith('.expected.txt'));
+const mistakes = readdirSync(path.join(root, folder)).filter(
+  (name) => name !== 'docs' && !name.endsWith('.expected.txt'),
+);
 
 /** What a person sees: the message, then the hint. */
 async function complaint(name: string): Promise<string> {
-  const error: unknown = await loadGold(`${folder}/${name}`, { workingDirectory: root }).catch((thrown: unknown) => thrown);
-  if (!(error instanceof UserError)) throw new Error(`"${name}" loaded, or something else than a UserError was thrown`, { cause: error });
+  const error: unknown = await loadGold(`${folder}/${name}`, { workingDirectory: root }).catch(
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof UserError))
+    throw new Error(`"${name}" loaded, or something else than a UserError was thrown`, { cause: error });
   expect(error.exitCode).toBe(2);
   return `${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`;
 }

@@ -7,9 +7,15 @@ import { goodSet, root, temporaryFolders, wordVectors } from './small-sets.ts';
 
 const temporary = temporaryFolders();
 
-async function lintLines(values: readonly (object | string)[], { paraphrases = 0, embed = wordVectors } = {}): Promise<LintReport> {
+async function lintLines(
+  values: readonly (object | string)[],
+  { paraphrases = 0, embed = wordVectors } = {},
+): Promise<LintReport> {
   const folder = await temporary();
-  await writeFile(path.join(folder, 'gold.jsonl'), values.map((value) => `${typeof value === 'string' ? value : JSON.stringify(value)}\n`).join(''));
+  await writeFile(
+    path.join(folder, 'gold.jsonl'),
+    values.map((value) => `${typeof value === 'string' ? value : JSON.stringify(value)}\n`).join(''),
+  );
   return lintGold('gold.jsonl', { workingDirectory: folder, paraphrases, embed });
 }
 
@@ -30,12 +36,20 @@ const flip = { id: 'Q_1', question: 'what does a flip move', anchors: [{ text: '
 test('a healthy set has no finding but its size', async () => {
   const report = await lintGold(goodSet, { workingDirectory: root, paraphrases: 3, embed: wordVectors });
   expect(withoutSize(report.findings).filter(({ severity }) => severity === 'error')).toEqual([]);
-  expect(report.findings.find(({ code }) => code === 'too_few_questions')).toMatchObject({ severity: 'error', message: 'the set has 3 questions: expected at least 20' });
+  expect(report.findings.find(({ code }) => code === 'too_few_questions')).toMatchObject({
+    severity: 'error',
+    message: 'the set has 3 questions: expected at least 20',
+  });
   expect(report).toMatchObject({ questions: 3, sha256: expect.stringMatching(/^[\da-f]{64}$/u) as string });
 });
 
 test('a set that does not load is linted as far as it goes, and has no identity', async () => {
-  const report = await lintLines(['{"id": ', { ...flip, anchors: [] }, flip, { id: 'Q_3', question: 'why', answerable: false, paraphrases: ['Why?!'] }]);
+  const report = await lintLines([
+    '{"id": ',
+    { ...flip, anchors: [] },
+    flip,
+    { id: 'Q_3', question: 'why', answerable: false, paraphrases: ['Why?!'] },
+  ]);
   expect(withoutSize(report.findings).map(({ line, id, code }) => [line, id, code])).toEqual([
     [1, undefined, 'not_json'],
     [2, 'Q_1', 'no_anchor'],
@@ -47,24 +61,53 @@ test('a set that does not load is linted as far as it goes, and has no identity'
 });
 
 test('too few paraphrases is an error, unanswerable questions included', async () => {
-  const report = await lintLines([flip, { id: 'Q_2', question: 'why is the sky blue', answerable: false }], { paraphrases: 1 });
-  expect(report.findings.filter(({ code }) => code === 'too_few_paraphrases').map(({ id, severity }) => [id, severity])).toEqual([['Q_1', 'error'], ['Q_2', 'error']]);
+  const report = await lintLines([flip, { id: 'Q_2', question: 'why is the sky blue', answerable: false }], {
+    paraphrases: 1,
+  });
+  expect(
+    report.findings
+      .filter(({ code }) => code === 'too_few_paraphrases')
+      .map(({ id, severity }) => [id, severity]),
+  ).toEqual([
+    ['Q_1', 'error'],
+    ['Q_2', 'error'],
+  ]);
 });
 
 test('a phrasing with the words of another, in another case, width or punctuation, is an error', async () => {
-  const report = await lintLines([flip, { id: 'Q_2', question: 'ＷＨＡＴ does — a FLIP move?!', answerable: false }]);
-  expect(report.findings.find(({ code }) => code === 'repeated_phrasing')).toMatchObject({ id: 'Q_2', line: 2, severity: 'error', message: expect.stringContaining('the question of Q_1') as string });
+  const report = await lintLines([
+    flip,
+    { id: 'Q_2', question: 'ＷＨＡＴ does — a FLIP move?!', answerable: false },
+  ]);
+  expect(report.findings.find(({ code }) => code === 'repeated_phrasing')).toMatchObject({
+    id: 'Q_2',
+    line: 2,
+    severity: 'error',
+    message: expect.stringContaining('the question of Q_1') as string,
+  });
 });
 
 test('two questions on one span are an error', async () => {
   const report = await lintLines([flip, { ...flip, id: 'Q_2', question: 'does a flip move what' }]);
-  expect(report.findings.find(({ code }) => code === 'shared_anchor')).toMatchObject({ id: 'Q_2', message: 'has the same anchor as Q_1' });
+  expect(report.findings.find(({ code }) => code === 'shared_anchor')).toMatchObject({
+    id: 'Q_2',
+    message: 'has the same anchor as Q_1',
+  });
 });
 
 describe('distances', () => {
   test('the anchor that is nearest counts; above 0.35 is a warning, above 0.45 an error', async () => {
-    const anchored = (id: string, ...distances: number[]): object => ({ id, question: `what is ${id}`, anchors: distances.map((distance) => ({ text: `${id} at ${distance}` })) });
-    const sets = [anchored('near', 0.9, 0.35), anchored('middling', 0.36), anchored('edge', 0.45), anchored('far', 0.9, 0.46)];
+    const anchored = (id: string, ...distances: number[]): object => ({
+      id,
+      question: `what is ${id}`,
+      anchors: distances.map((distance) => ({ text: `${id} at ${distance}` })),
+    });
+    const sets = [
+      anchored('near', 0.9, 0.35),
+      anchored('middling', 0.36),
+      anchored('edge', 0.45),
+      anchored('far', 0.9, 0.46),
+    ];
     const report = await lintLines(sets, { embed: vectorsAtDistance });
     expect(withoutSize(report.findings).map(({ id, severity, code }) => [id, severity, code])).toEqual([
       ['middling', 'warning', 'question_far_from_anchor'],
@@ -74,7 +117,11 @@ describe('distances', () => {
   });
 
   test('a paraphrase far from its question, or nearer to another, is an error', async () => {
-    const other = { id: 'Q_2', question: 'how long does a rollback take', anchors: [{ text: 'how long a rollback does take' }] };
+    const other = {
+      id: 'Q_2',
+      question: 'how long does a rollback take',
+      anchors: [{ text: 'how long a rollback does take' }],
+    };
     const report = await lintLines([{ ...flip, paraphrases: ['how long does that rollback take'] }, other]);
     expect(withoutSize(report.findings).map(({ id, severity, code }) => [id, severity, code])).toEqual([
       ['Q_1', 'error', 'paraphrase_far_from_question'],
@@ -90,13 +137,20 @@ describe('distances', () => {
 
 test('a key that looks like a slip of the fingers is a warning', async () => {
   const report = await lintLines([{ ...flip, paraphrase: ['what moves'], owner: 'ops' }]);
-  expect(report.findings.filter(({ code }) => code === 'suspicious_key')).toMatchObject([{ severity: 'warning', hint: expect.stringContaining('did you mean "paraphrases"?') as string }]);
+  expect(report.findings.filter(({ code }) => code === 'suspicious_key')).toMatchObject([
+    { severity: 'warning', hint: expect.stringContaining('did you mean "paraphrases"?') as string },
+  ]);
 });
 
 test('an anchor text that its document no longer has is a warning', async () => {
   const folder = await temporary();
   await writeFile(path.join(folder, 'page.md'), 'something else');
-  await writeFile(path.join(folder, 'gold.jsonl'), `${JSON.stringify({ ...flip, anchors: [{ source_url: 'page.md', text: 'what a flip does move' }] })}\n`);
+  await writeFile(
+    path.join(folder, 'gold.jsonl'),
+    `${JSON.stringify({ ...flip, anchors: [{ source_url: 'page.md', text: 'what a flip does move' }] })}\n`,
+  );
   const report = await lintGold('.', { workingDirectory: folder, paraphrases: 0, embed: wordVectors });
-  expect(withoutSize(report.findings)).toMatchObject([{ severity: 'warning', code: 'anchor_text_not_found' }]);
+  expect(withoutSize(report.findings)).toMatchObject([
+    { severity: 'warning', code: 'anchor_text_not_found' },
+  ]);
 });

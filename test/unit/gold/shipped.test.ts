@@ -13,14 +13,24 @@ afterAll(() => Promise.all(opened.map((embedder) => embedder.close())));
 test('the shipped gold set loads with 40 questions and every document it names', async () => {
   const gold = await loadGold('gold/handbook', { workingDirectory: root });
   expect(gold.questions).toHaveLength(40);
-  const named = gold.questions.flatMap(({ anchors }) => anchors.flatMap(({ source_url }) => source_url ?? []));
+  const named = gold.questions.flatMap(({ anchors }) =>
+    anchors.flatMap(({ source_url }) => source_url ?? []),
+  );
   expect(new Set(gold.documents.keys())).toEqual(new Set(named));
 });
 
 test('the shipped gold set passes its own lint without an error', async () => {
-  const context = { cacheFolder: path.join(await temporary(), 'cache'), workingDirectory: root, environment: {} };
+  const context = {
+    cacheFolder: path.join(await temporary(), 'cache'),
+    workingDirectory: root,
+    environment: {},
+  };
   const embedder = openEmbedder({ model: 'all-MiniLM-L6-v2' }, context);
   opened.push(embedder);
-  const report = await lintGold('gold/handbook', { workingDirectory: root, paraphrases: 3, embed: (texts) => embedder.embed(texts) });
+  const report = await lintGold('gold/handbook', {
+    workingDirectory: root,
+    paraphrases: 3,
+    embed: (texts) => embedder.embed(texts),
+  });
   expect(report.findings.filter(({ severity }) => severity === 'error').map(sentenceOf)).toEqual([]);
 }, 60_000);

@@ -30,7 +30,10 @@ export async function wordVectors(texts: readonly string[]): Promise<readonly Fl
   return texts.map((text) => {
     const vector = new Float32Array(256);
     for (const word of text.toLowerCase().match(/[\p{L}\d]+/gu) ?? []) {
-      const hash = Array.from(word).reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 9973, 7);
+      const hash = Array.from(word).reduce(
+        (sum, character) => (sum * 31 + character.charCodeAt(0)) % 9973,
+        7,
+      );
       vector[hash % 256] = (vector[hash % 256] ?? 0) + 1;
     }
     const length = Math.hypot(...vector) || 1;

@@ -6,7 +6,10 @@ import { emptyStore } from '../../support/store-files.ts';
 
 async function shell(script: string, timeoutSeconds = 20): Promise<Ended & { readonly folder: string }> {
   const folder = await emptyStore();
-  return { ...(await runProgram(['sh', '-c', script], { workingDirectory: folder, timeoutSeconds })), folder };
+  return {
+    ...(await runProgram(['sh', '-c', script], { workingDirectory: folder, timeoutSeconds })),
+    folder,
+  };
 }
 
 /** Whether a process runs; one that ended and that nobody has asked for does not. */
@@ -41,7 +44,10 @@ test('the end of what it wrote is kept, to the last character', async () => {
 
 test('past its time it is killed with everything it started', async () => {
   const started = performance.now();
-  const { ok, how, folder } = await shell('sleep 300 & echo $! > child; echo $$ > own; trap "" TERM; wait', 0.3);
+  const { ok, how, folder } = await shell(
+    'sleep 300 & echo $! > child; echo $$ > own; trap "" TERM; wait',
+    0.3,
+  );
   expect([ok, how]).toEqual([false, 'it was stopped after 0.3 s']);
   expect(performance.now() - started).toBeLessThan(5000);
   for (const name of ['child', 'own']) {
@@ -76,9 +82,15 @@ test.each([
   ['a NUL in an argument', ['echo', '\u0000']],
 ])('%s is told, and never thrown', async (_what, command) => {
   const ended = await runProgram(command, { workingDirectory: '/', timeoutSeconds: 5 });
-  expect(ended).toMatchObject({ ok: false, how: expect.stringMatching(/^it cannot be started: /u), output: '' });
+  expect(ended).toMatchObject({
+    ok: false,
+    how: expect.stringMatching(/^it cannot be started: /u),
+    output: '',
+  });
 });
 
 test('a working directory that is gone is told', async () => {
-  expect(await runProgram(['true'], { workingDirectory: '/nowhere', timeoutSeconds: 5 })).toMatchObject({ ok: false });
+  expect(await runProgram(['true'], { workingDirectory: '/nowhere', timeoutSeconds: 5 })).toMatchObject({
+    ok: false,
+  });
 });

@@ -13,7 +13,12 @@ const verdictCsv = (verdict: Verdict): string => verdictsCsv([verdict]);
 function read(pieces: string | Iterable<string>): readonly Row[] {
   const text = [...pieces].join('');
   expect(text.endsWith('\r\n')).toBe(true);
-  return parse(text, { columns: true, record_delimiter: '\r\n', relax_quotes: false, relax_column_count: false });
+  return parse(text, {
+    columns: true,
+    record_delimiter: '\r\n',
+    relax_quotes: false,
+    relax_column_count: false,
+  });
 }
 
 test('a gate that fails, whole', () => {
@@ -23,17 +28,34 @@ test('a gate that fails, whole', () => {
 
 test('several verdicts have one header', () => {
   const [header, ...rows] = verdictsCsv([failed, failed]).split('\r\n').slice(0, -1);
-  expect([header, ...rows.slice(0, rows.length / 2)].map((line) => `${line}\r\n`).join('')).toBe(verdictCsv(failed));
+  expect([header, ...rows.slice(0, rows.length / 2)].map((line) => `${line}\r\n`).join('')).toBe(
+    verdictCsv(failed),
+  );
   expect(rows).not.toContain(header);
 });
 
 test('the calls of a run, with what was answered and without', () => {
   const calls = [
-    { question: 'Q_0001', phrasing: 0, seed: 1, outcome: 'ok', total: 0.25, coverage: 1, answer: 'It "flips".' },
+    {
+      question: 'Q_0001',
+      phrasing: 0,
+      seed: 1,
+      outcome: 'ok',
+      total: 0.25,
+      coverage: 1,
+      answer: 'It "flips".',
+    },
     { question: 'Q_0001' },
   ];
   const [row, ...more] = read(callsCsv(calls, { withTexts: true }));
-  expect(row).toMatchObject({ question: 'Q_0001', phrasing: '0', total: '0.25', coverage: '1', retrieve: '', answer: 'It "flips".' });
+  expect(row).toMatchObject({
+    question: 'Q_0001',
+    phrasing: '0',
+    total: '0.25',
+    coverage: '1',
+    retrieve: '',
+    answer: 'It "flips".',
+  });
   expect(more).toHaveLength(1);
   expect([...callsCsv(calls, { withTexts: false })].join('')).not.toContain('flips');
 });
@@ -61,7 +83,12 @@ test('the questions of a comparison, whole', () => {
 
 test('the verdict of the gate has a row of its own, also without rules', () => {
   const [row, ...more] = read(verdictCsv({ ...failed, rules: [], problems: [], verdict: 'inconclusive' }));
-  expect([row?.['kind'], row?.['name'], row?.['verdict'], more]).toEqual(['gate', 'acceptance', 'inconclusive', []]);
+  expect([row?.['kind'], row?.['name'], row?.['verdict'], more]).toEqual([
+    'gate',
+    'acceptance',
+    'inconclusive',
+    [],
+  ]);
 });
 
 describe('numbers', () => {
@@ -71,7 +98,15 @@ describe('numbers', () => {
   });
 
   test('what is no number is empty', () => {
-    const rules = [{ rule: 'r', verdict: 'error', reason: 'r', value: Number.NaN, limit: Number.POSITIVE_INFINITY } as const];
+    const rules = [
+      {
+        rule: 'r',
+        verdict: 'error',
+        reason: 'r',
+        value: Number.NaN,
+        limit: Number.POSITIVE_INFINITY,
+      } as const,
+    ];
     const row = read(verdictCsv({ ...failed, rules }))[1];
     expect([row?.['value'], row?.['limit'], row?.['n']]).toEqual(['', '', '']);
   });
@@ -81,7 +116,13 @@ describe('numbers', () => {
 const formula = /^[\p{Cf}\p{Z}\p{Cc}]*[=+\-@＝＋－＠]/u;
 
 function staysText(text: string): void {
-  const verdict = { ...failed, reason: text, arm: text, rules: [], problems: [{ code: text, verdict: 'error', reason: text } as const] };
+  const verdict = {
+    ...failed,
+    reason: text,
+    arm: text,
+    rules: [],
+    problems: [{ code: text, verdict: 'error', reason: text } as const],
+  };
   const cells = [
     ...read(verdictCsv(verdict)).flatMap(({ arm, reason }) => [arm, reason]),
     read(questionsCsv({ ...compared, questions: [questionOf(text, 1)] }))[0]?.['question'],
@@ -101,6 +142,9 @@ test('any text stays a text', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), staysText));
 });
 
-test.each(['plain', "don't", 'a = b', '1-2', 'me@example.com', '😀'])('%s has no apostrophe before it', (text) => {
-  expect(read(verdictCsv({ ...failed, reason: text }))[0]?.['reason']).toBe(text);
-});
+test.each(['plain', "don't", 'a = b', '1-2', 'me@example.com', '😀'])(
+  '%s has no apostrophe before it',
+  (text) => {
+    expect(read(verdictCsv({ ...failed, reason: text }))[0]?.['reason']).toBe(text);
+  },
+);

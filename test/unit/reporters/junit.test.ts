@@ -6,15 +6,31 @@ import { failed, hostileTexts } from '../../support/verdicts.ts';
 import { parseXml, type Element } from '../../support/xml.ts';
 
 /** Jenkins' junit-10.xsd as far as a report uses it: attributes (those with `!` are required) and children of each element. */
-const shape: Readonly<Record<string, { readonly attributes: readonly string[]; readonly children: readonly string[] }>> = {
+const shape: Readonly<
+  Record<string, { readonly attributes: readonly string[]; readonly children: readonly string[] }>
+> = {
   testsuites: { attributes: ['name', 'time', 'tests', 'failures', 'errors'], children: ['testsuite'] },
   testsuite: {
-    attributes: ['name!', 'tests!', 'failures!', 'errors!', 'skipped', 'time', 'timestamp', 'hostname', 'id', 'package'],
+    attributes: [
+      'name!',
+      'tests!',
+      'failures!',
+      'errors!',
+      'skipped',
+      'time',
+      'timestamp',
+      'hostname',
+      'id',
+      'package',
+    ],
     children: ['properties', 'testcase', 'system-out', 'system-err'],
   },
   properties: { attributes: [], children: ['property'] },
   property: { attributes: ['name!', 'value!'], children: [] },
-  testcase: { attributes: ['name!', 'classname', 'time', 'group'], children: ['skipped', 'error', 'failure', 'system-out', 'system-err'] },
+  testcase: {
+    attributes: ['name!', 'classname', 'time', 'group'],
+    children: ['skipped', 'error', 'failure', 'system-out', 'system-err'],
+  },
   skipped: { attributes: ['type', 'message'], children: [] },
   error: { attributes: ['type', 'message'], children: [] },
   failure: { attributes: ['type', 'message'], children: [] },
@@ -31,7 +47,9 @@ function faultsOf(element: Element): readonly string[] {
   return [
     ...given.filter((name) => !allowed.has(name)).map((name) => `${element.name}@${name}`),
     ...required.filter((name) => !given.includes(name)).map((name) => `${element.name} lacks @${name}`),
-    ...element.children.filter(({ name }) => !known.children.includes(name)).map(({ name }) => `${element.name} > ${name}`),
+    ...element.children
+      .filter(({ name }) => !known.children.includes(name))
+      .map(({ name }) => `${element.name} > ${name}`),
     ...(element.text.trim() !== '' && !holdsText.has(element.name) ? [`text in ${element.name}`] : []),
     ...(element.name.startsWith('testsuite') ? countFaults(element) : []),
     ...element.children.flatMap(faultsOf),
@@ -40,10 +58,18 @@ function faultsOf(element: Element): readonly string[] {
 
 function countFaults(element: Element): readonly string[] {
   const cases = casesOf(element);
-  const outcome = (name: string): number => cases.filter(({ children }) => children.some((child) => child.name === name)).length;
-  const counts = { tests: cases.length, failures: outcome('failure'), errors: outcome('error'), skipped: outcome('skipped') };
+  const outcome = (name: string): number =>
+    cases.filter(({ children }) => children.some((child) => child.name === name)).length;
+  const counts = {
+    tests: cases.length,
+    failures: outcome('failure'),
+    errors: outcome('error'),
+    skipped: outcome('skipped'),
+  };
   return Object.entries(counts)
-    .filter(([name, count]) => element.attributes[name] !== undefined && element.attributes[name] !== String(count))
+    .filter(
+      ([name, count]) => element.attributes[name] !== undefined && element.attributes[name] !== String(count),
+    )
     .map(([name, count]) => `${element.name}@${name} is not ${count}`);
 }
 
@@ -58,7 +84,12 @@ function read(verdicts: readonly Verdict[]): Element {
 }
 
 const passed: Verdict = { ...failed, verdict: 'pass', reason: 'all 1 rules pass', problems: [], rules: [] };
-const rule = (more: Partial<RuleVerdict>): RuleVerdict => ({ rule: 'coverage', verdict: 'pass', reason: 'r', ...more });
+const rule = (more: Partial<RuleVerdict>): RuleVerdict => ({
+  rule: 'coverage',
+  verdict: 'pass',
+  reason: 'r',
+  ...more,
+});
 const withRule = (more: Partial<RuleVerdict>): Verdict => ({ ...passed, rules: [rule(more)] });
 
 /** The part of a text that XML 1.0 can carry. */
@@ -96,11 +127,14 @@ describe('outcomes', () => {
     expect(found?.children[0]?.text).toBe('fail (only a warning): slow');
   });
 
-  test.each(['fail', 'inconclusive', 'error', 'unheard_of' as 'error'] as const)('a gate that is %s is never all green', (verdict) => {
-    const bare = read([{ ...passed, verdict }]);
-    expect(casesOf(bare).map(({ attributes }) => attributes['name'])).toEqual(['verdict']);
-    expect(Number(bare.attributes['failures']) + Number(bare.attributes['errors'])).toBe(1);
-  });
+  test.each(['fail', 'inconclusive', 'error', 'unheard_of' as 'error'] as const)(
+    'a gate that is %s is never all green',
+    (verdict) => {
+      const bare = read([{ ...passed, verdict }]);
+      expect(casesOf(bare).map(({ attributes }) => attributes['name'])).toEqual(['verdict']);
+      expect(Number(bare.attributes['failures']) + Number(bare.attributes['errors'])).toBe(1);
+    },
+  );
 
   test('a problem is a case that does not pass, whatever word it carries', () => {
     const problems = [{ code: 'stale', verdict: 'pass' as 'error', reason: 'old' }];
@@ -120,12 +154,17 @@ describe('outcomes', () => {
 
 test('every gate has a suite of its own, in the order given', () => {
   const root = read([failed, { ...passed, gate: 'watch', arm: 'red' }]);
-  expect(root.children.map(({ attributes }) => attributes['name'])).toEqual(['flipgate acceptance green', 'flipgate watch red']);
+  expect(root.children.map(({ attributes }) => attributes['name'])).toEqual([
+    'flipgate acceptance green',
+    'flipgate watch red',
+  ]);
 });
 
 test('cases of one name stay apart, and none takes the name of the whole', () => {
   const rules = [rule({ rule: 'verdict' }), rule({}), rule({ verdict: 'fail' })];
-  const names = casesOf(read([{ ...failed, rules, problems: [] }])).map(({ attributes }) => attributes['name']);
+  const names = casesOf(read([{ ...failed, rules, problems: [] }])).map(
+    ({ attributes }) => attributes['name'],
+  );
   expect(names).toEqual(['verdict', 'verdict (2)', 'coverage', 'coverage (2)']);
 });
 
@@ -143,13 +182,23 @@ function carriesEverywhere(text: string): void {
     artifact: text,
     reason: text,
     evaluated_at: text,
-    rules: [everywhere, { ...everywhere, verdict: 'waived' }, { ...everywhere, verdict: 'pass', severity: 'warn' }],
+    rules: [
+      everywhere,
+      { ...everywhere, verdict: 'waived' },
+      { ...everywhere, verdict: 'pass', severity: 'warn' },
+    ],
     problems: [{ code: text, verdict: 'error', reason: text }],
   };
   const root = read([hostile]);
   expect(root.children[0]?.attributes['name']).toBe(`flipgate ${carried(text)} ${carried(text)}`);
   const told = casesOf(root).flatMap(({ children }) => children);
-  expect(told.map((element) => element.name)).toEqual(['failure', 'failure', 'skipped', 'system-out', 'error']);
+  expect(told.map((element) => element.name)).toEqual([
+    'failure',
+    'failure',
+    'skipped',
+    'system-out',
+    'error',
+  ]);
   for (const { name, attributes, text: body } of told) {
     expect(body).toContain(carried(text));
     expect(attributes['message']).toBe(name === 'system-out' ? undefined : carried(text));

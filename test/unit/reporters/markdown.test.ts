@@ -11,7 +11,13 @@ test('a gate that fails with its comparison, whole', () => {
 });
 
 test('a comparison, whole', () => {
-  const healthy = { ...compared, questions: [questionOf('Q_0001', 0)], warnings: [], statistics: {}, latency_ratio: {} };
+  const healthy = {
+    ...compared,
+    questions: [questionOf('Q_0001', 0)],
+    warnings: [],
+    statistics: {},
+    latency_ratio: {},
+  };
   const { drift: _drift, ...bare } = healthy;
   expect(`\n${comparisonMarkdown(bare)}`).toMatchInlineSnapshot(`
     "
@@ -51,17 +57,33 @@ test('an empty list of rules is told', () => {
 
 test('at most five questions are shown, and those that did not get worse are not', () => {
   const text = verdictMarkdown(failed, compared);
-  expect([...text.matchAll(/Q_\d+/gu)].map(([id]) => id)).toEqual(['Q_0001', 'Q_0002', 'Q_0003', 'Q_0004', 'Q_0005']);
+  expect([...text.matchAll(/Q_\d+/gu)].map(([id]) => id)).toEqual([
+    'Q_0001',
+    'Q_0002',
+    'Q_0003',
+    'Q_0004',
+    'Q_0005',
+  ]);
 });
 
 /** What a reader of the rendered page sees: character references resolved, the invisible parting characters gone. */
 function seen(markdown: string): string {
-  return markdown.replaceAll(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Number(code))).replaceAll('\u200B', '');
+  return markdown
+    .replaceAll(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll('\u200B', '');
 }
 
 /** What Markdown readers, GitHub and GitLab make something of. */
 const markup = /[<>`*~[\]{}\\|$^\p{Cc}\u2028\u2029]|&(?!#\d+;)|(?<!&)#|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/u;
-const found = [/@[\w]/u, /#\d/u, /[!$%~&^]["\w]/u, /GH-\d/iu, /:\/\//u, /:(?:[\w+-]*[A-Za-z+-][\w+-]*|100|1234):/u, /www\./iu];
+const found = [
+  /@[\w]/u,
+  /#\d/u,
+  /[!$%~&^]["\w]/u,
+  /GH-\d/iu,
+  /:\/\//u,
+  /:(?:[\w+-]*[A-Za-z+-][\w+-]*|100|1234):/u,
+  /www\./iu,
+];
 
 function staysText(text: string): void {
   const markdown = markdownText(text);
@@ -74,18 +96,31 @@ function staysText(text: string): void {
 test.each(hostileTexts)('%j stays a text', staysText);
 
 test('any text stays a text', () => {
-  const risky = fc.string({ unit: fc.constantFrom(...'|`*_[]()<>&#@:/!~$^\\w.GH-1a" \n\t\r'), maxLength: 40 });
+  const risky = fc.string({
+    unit: fc.constantFrom(...'|`*_[]()<>&#@:/!~$^\\w.GH-1a" \n\t\r'),
+    maxLength: 40,
+  });
   fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), risky), staysText), { numRuns: 1000 });
 });
 
 test('names of ours read the same in the source', () => {
-  expect(markdownText('semantic_distance 0.45 (95 % interval), Q_0001')).toBe('semantic_distance 0.45 (95 % interval), Q_0001');
+  expect(markdownText('semantic_distance 0.45 (95 % interval), Q_0001')).toBe(
+    'semantic_distance 0.45 (95 % interval), Q_0001',
+  );
 });
 
 test.each(hostileTexts)('%j changes neither the lines nor the cells of a report', (text) => {
   const withText = (word: string): readonly string[] => {
     const rules = failed.rules.map((rule) => ({ ...rule, rule: word, reason: word }));
-    const hostile: Verdict = { ...failed, gate: word, arm: word, baseline: word, artifact: word, reason: word, rules };
+    const hostile: Verdict = {
+      ...failed,
+      gate: word,
+      arm: word,
+      baseline: word,
+      artifact: word,
+      reason: word,
+      rules,
+    };
     const side = { ...compared.baseline, arm: word, id: word };
     const comparison = {
       ...compared,

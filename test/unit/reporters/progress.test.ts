@@ -2,11 +2,20 @@ import { expect, test } from 'vitest';
 import { paintFor } from '../../../src/reporters/paint.ts';
 import { createProgress, durationText } from '../../../src/reporters/progress.ts';
 
-function watched(bar: boolean, quiet = false): { text: () => string; call: (seconds: number, faulted?: boolean) => void; end: () => void } {
+function watched(
+  bar: boolean,
+  quiet = false,
+): { text: () => string; call: (seconds: number, faulted?: boolean) => void; end: () => void } {
   let text = '';
   let now = 100;
   const sink = { write: (more: string) => void (text += more), isTerminal: bar, columns: 100 };
-  const progress = createProgress({ sink, clock: { now: () => 0, monotonic: () => now }, total: 10, quiet, bar });
+  const progress = createProgress({
+    sink,
+    clock: { now: () => 0, monotonic: () => now },
+    total: 10,
+    quiet,
+    bar,
+  });
   return {
     text: () => text,
     call: (seconds, faulted = false) => {

@@ -5,7 +5,17 @@ import { runTable } from '../../../src/reporters/run-table.ts';
 
 const paint = paintFor({ isTerminal: false, columns: 100, write: () => undefined }, {});
 const nothing: Summary = {
-  calls: { planned: 8, ok: 0, network: 8, timeout: 0, status: 0, shape: 0, server_errors: 0, retried: 0, paced: 0 },
+  calls: {
+    planned: 8,
+    ok: 0,
+    network: 8,
+    timeout: 0,
+    status: 0,
+    shape: 0,
+    server_errors: 0,
+    retried: 0,
+    paced: 0,
+  },
   error_rate: 1,
   latency: {},
   tool_loops: 0,
@@ -17,7 +27,16 @@ const measured: Summary = {
   ...nothing,
   calls: { ...nothing.calls, ok: 8, network: 0 },
   error_rate: 0,
-  semantic_distance: { question_retrieved: { n: 8, mean: 0.399, median: 0.4, p95: 0.61, by_phrasing: [0.3, null], worst_phrasing: 0.6 } },
+  semantic_distance: {
+    question_retrieved: {
+      n: 8,
+      mean: 0.399,
+      median: 0.4,
+      p95: 0.61,
+      by_phrasing: [0.3, null],
+      worst_phrasing: 0.6,
+    },
+  },
   coverage: { n: 8, mean: 0.65, p05: 0, pass_share: 0.5, exact: 8, aligned: 0, mixed: 0 },
   lambda: {
     states: { convergent: 4, split: 2, collapsed: 1, backward: 1 },
@@ -35,7 +54,10 @@ function recordOf(arm: string, summary: Summary, more: Partial<RunRecord> = {}):
 }
 
 test('the table of two runs, one of which measured nothing', () => {
-  const aborted = recordOf('green', nothing, { status: 'aborted', artifact: { sha256: 'x', complete: false } });
+  const aborted = recordOf('green', nothing, {
+    status: 'aborted',
+    artifact: { sha256: 'x', complete: false },
+  });
   expect(`\n${runTable([recordOf('blue', measured), aborted], paint)}\n`).toMatchInlineSnapshot(`
     "
                              blue                               green

@@ -3,9 +3,14 @@ import { bootstrap, defaultResamples, drawResamples } from '../../../src/statist
 import { repeated } from '../../support/evidence.ts';
 import { weightsOf } from './fixtures.ts';
 
-function draws(questions: number, more: { resamples?: number; seed?: number } = {}): { drawn: number[]; weights: number[] }[] {
+function draws(
+  questions: number,
+  more: { resamples?: number; seed?: number } = {},
+): { drawn: number[]; weights: number[] }[] {
   const all: { drawn: number[]; weights: number[] }[] = [];
-  drawResamples({ questions, ...more }, (weights, drawn) => all.push({ drawn: [...drawn], weights: [...weights] }));
+  drawResamples({ questions, ...more }, (weights, drawn) =>
+    all.push({ drawn: [...drawn], weights: [...weights] }),
+  );
   return all;
 }
 
@@ -28,14 +33,19 @@ test('fewer resamples are the first of more, whatever is computed on them', () =
 
 test('every question is drawn about equally often', () => {
   const counts = repeated(40, 0);
-  for (const { drawn } of draws(40)) for (const question of drawn) counts[question] = (counts[question] ?? 0) + 1;
+  for (const { drawn } of draws(40))
+    for (const question of drawn) counts[question] = (counts[question] ?? 0) + 1;
   const standardDeviation = Math.sqrt(defaultResamples * (1 - 1 / 40));
   for (const count of counts) expect(Math.abs(count - defaultResamples)).toBeLessThan(5 * standardDeviation);
 });
 
 test('the results are sorted, and resamples without a value are left out', () => {
   const [first, none, odd] = bootstrap(
-    [(weights) => weights[0] ?? 0, () => Number.NaN, (weights) => (weights[0] === 0 ? Number.POSITIVE_INFINITY : 1)],
+    [
+      (weights) => weights[0] ?? 0,
+      () => Number.NaN,
+      (weights) => (weights[0] === 0 ? Number.POSITIVE_INFINITY : 1),
+    ],
     { questions: 4, resamples: 200 },
   );
   expect([...(first ?? [])]).toEqual([...(first ?? [])].sort((a, b) => a - b));

@@ -14,7 +14,9 @@ test('equal measurements differ by nothing, and their intervals are nothing wide
   const { candidate } = healthyPair({ questions: 8 });
   const comparison = compareRuns({ candidate, baseline: candidate }, few);
   expect(Object.keys(comparison.statistics)).toContain('coverage.mean');
-  for (const [name, { baseline, candidate: after, difference, interval }] of Object.entries(comparison.statistics)) {
+  for (const [name, { baseline, candidate: after, difference, interval }] of Object.entries(
+    comparison.statistics,
+  )) {
     expect(after, name).toBe(baseline);
     expect(difference, name).toBe(0);
     expect(interval, name).toEqual([0, 0]);
@@ -23,16 +25,19 @@ test('equal measurements differ by nothing, and their intervals are nothing wide
   expect(comparison.drift).toMatchObject({ median: 0, p95: 0, n_calls: 64 });
 });
 
-test.each(statisticsCases.map((one) => [one.name, one] as const))('the differences agree with the reference: %s', (_, one) => {
-  const { statistics } = compareRuns(one, few);
-  for (const [label, { value }] of Object.entries(one.expected.paired.absent)) {
-    const [name = '', comparing] = label.split(' ');
-    if (comparing !== 'difference') continue;
-    expectClose(statistics[name]?.difference ?? null, value, label);
-    const alone = one.expected.candidate.absent[name]?.value ?? null;
-    expectClose(statistics[name]?.candidate ?? null, alone, name);
-  }
-});
+test.each(statisticsCases.map((one) => [one.name, one] as const))(
+  'the differences agree with the reference: %s',
+  (_, one) => {
+    const { statistics } = compareRuns(one, few);
+    for (const [label, { value }] of Object.entries(one.expected.paired.absent)) {
+      const [name = '', comparing] = label.split(' ');
+      if (comparing !== 'difference') continue;
+      expectClose(statistics[name]?.difference ?? null, value, label);
+      const alone = one.expected.candidate.absent[name]?.value ?? null;
+      expectClose(statistics[name]?.candidate ?? null, alone, name);
+    }
+  },
+);
 
 test('statistics that neither run measured are left out, those of one run have no difference', () => {
   const { statistics } = compareRuns(healthyPair({ questions: 5, candidate: { latency: [] } }), few);
@@ -44,8 +49,17 @@ test('statistics that neither run measured are left out, those of one run have n
 
 test('cell by cell: ratios of latencies and differences of ΔS where both are measured', () => {
   const shape = { questions: 1, phrasings: 1, seeds: [1, 2, 3, 4] };
-  const candidate = evidenceOf({ ...shape, latency: [2, 3, null, 5], questionRetrieved: [0.3, 0.4, 0.5, null] });
-  const baseline = evidenceOf({ ...shape, arm: 'blue', latency: [1, 1, 1, 0], questionRetrieved: [0.1, 0.1, 0.1, 0.1] });
+  const candidate = evidenceOf({
+    ...shape,
+    latency: [2, 3, null, 5],
+    questionRetrieved: [0.3, 0.4, 0.5, null],
+  });
+  const baseline = evidenceOf({
+    ...shape,
+    arm: 'blue',
+    latency: [1, 1, 1, 0],
+    questionRetrieved: [0.1, 0.1, 0.1, 0.1],
+  });
   const { latency_ratio: ratio, drift } = compareRuns({ candidate, baseline }, few);
   expect(ratio.total).toMatchObject({ median: 2, p95: 3, n_calls: 2 });
   expect(drift?.n_calls).toBe(3);
@@ -60,7 +74,11 @@ describe('the questions', () => {
   const baseline = evidenceOf({ ...shape, arm: 'blue' });
 
   test('stand worst for the candidate first, ties by id', () => {
-    const candidate = evidenceOf({ ...shape, coverage: at(9, 0.1, 0.9), questionRetrieved: at(14, 0.4, 0.2) });
+    const candidate = evidenceOf({
+      ...shape,
+      coverage: at(9, 0.1, 0.9),
+      questionRetrieved: at(14, 0.4, 0.2),
+    });
     const { questions } = compareRuns({ candidate, baseline }, few);
     expect(questions.map(({ question }) => question)).toEqual(['Q_0002', 'Q_0003', 'Q_0000', 'Q_0001']);
     expect(questions[0]?.worsening).toBeCloseTo(0.2, 12);
@@ -113,5 +131,7 @@ test('is the same for the same seed, says which, and leaves the summaries out', 
 
 test('without resamples there is no interval', () => {
   expect(percentileInterval(new Float64Array())).toBeUndefined();
-  expect(compareRuns(healthyPair({ questions: 3 }), { resamples: 0 }).statistics['coverage.mean']?.interval).toBeUndefined();
+  expect(
+    compareRuns(healthyPair({ questions: 3 }), { resamples: 0 }).statistics['coverage.mean']?.interval,
+  ).toBeUndefined();
 });

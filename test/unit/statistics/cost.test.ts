@@ -13,7 +13,10 @@ function priced(arm: string, cost: readonly number[]): Evidence {
 }
 
 test('a converged answer costs what all calls did, over the answers that converged, on every resample', () => {
-  const formula = statisticNamed('cost.per_converged_answer')?.estimate(priced('green', [1, 2, 3, Number.NaN]), asMeasured);
+  const formula = statisticNamed('cost.per_converged_answer')?.estimate(
+    priced('green', [1, 2, 3, Number.NaN]),
+    asMeasured,
+  );
   expect(formula?.value).toBe(2);
   expect(formula?.resampled(Uint16Array.of(2, 0))).toBe(1.5);
   expect(formula?.resampled(Uint16Array.of(0, 2))).toBe(3);
@@ -32,8 +35,20 @@ test('without a converged answer, and without prices, there is no cost of one', 
 test('a comparison shows costs where an arm has prices, their difference where both do', () => {
   const [green, blue] = [priced('green', [1, 2, 3, 4]), priced('blue', [1, 1, 1, 1])];
   const { statistics } = compareRuns({ candidate: green, baseline: blue }, { resamples: 20 });
-  expect(statistics['cost.total']).toMatchObject({ unit: 'currency', better: 'lower', candidate: 10, baseline: 4, difference: 6, n: 2 });
-  const half = compareRuns({ candidate: green, baseline: { ...blue, cost: undefined } }, { resamples: 20 }).statistics['cost.total'];
+  expect(statistics['cost.total']).toMatchObject({
+    unit: 'currency',
+    better: 'lower',
+    candidate: 10,
+    baseline: 4,
+    difference: 6,
+    n: 2,
+  });
+  const half = compareRuns({ candidate: green, baseline: { ...blue, cost: undefined } }, { resamples: 20 })
+    .statistics['cost.total'];
   expect(half).toEqual({ unit: 'currency', better: 'lower', candidate: 10, n: 0 });
-  expect(compareRuns({ candidate: blue, baseline: blue }, { resamples: 20 }).statistics['cost.per_converged_answer']?.difference).toBe(0);
+  expect(
+    compareRuns({ candidate: blue, baseline: blue }, { resamples: 20 }).statistics[
+      'cost.per_converged_answer'
+    ]?.difference,
+  ).toBe(0);
 });

@@ -6,17 +6,25 @@ import { binomialResolution, bootstrapResolution, chanceOfPass } from '../../../
 import { expectClose } from '../core/reference/fixtures.ts';
 import { reference } from './fixtures.ts';
 
-test.each(reference.binomial.map((row) => [`n = ${row.n}, p = ${row.p}`, row] as const))('the binomial distribution, %s', (_, row) => {
-  for (const [k, chance] of row.cdf) expectClose(binomialAtMost(k, row.n, row.p), chance, `P(X ≤ ${k})`);
-  for (const [share, k] of row.quantiles) expect(binomialQuantile(share, row.n, row.p), `quantile ${share}`).toBe(k);
-});
+test.each(reference.binomial.map((row) => [`n = ${row.n}, p = ${row.p}`, row] as const))(
+  'the binomial distribution, %s',
+  (_, row) => {
+    for (const [k, chance] of row.cdf) expectClose(binomialAtMost(k, row.n, row.p), chance, `P(X ≤ ${k})`);
+    for (const [share, k] of row.quantiles)
+      expect(binomialQuantile(share, row.n, row.p), `quantile ${share}`).toBe(k);
+  },
+);
 
 test('the probability at which a count has a chance', () => {
-  for (const { k, n, share, p } of reference.probability) expectClose(probabilityFor(k, n, share), p, `${k} of ${n} at ${share}`);
+  for (const { k, n, share, p } of reference.probability)
+    expectClose(probabilityFor(k, n, share), p, `${k} of ${n} at ${share}`);
 });
 
 test('the quantile is the smallest count whose chance is large enough', () => {
-  const trials = fc.record({ n: fc.integer({ min: 1, max: 60 }), p: fc.double({ min: 0, max: 1, noNaN: true }) });
+  const trials = fc.record({
+    n: fc.integer({ min: 1, max: 60 }),
+    p: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
   fc.assert(
     fc.property(trials, fc.double({ min: 0.001, max: 0.999, noNaN: true }), ({ n, p }, share) => {
       const found = binomialQuantile(share, n, p);
@@ -28,7 +36,8 @@ test('the quantile is the smallest count whose chance is large enough', () => {
 });
 
 test("Wilson's interval", () => {
-  for (const { proportion, n, interval } of reference.wilson) expectClose(wilsonInterval(proportion, n), interval, `${proportion} of ${n}`);
+  for (const { proportion, n, interval } of reference.wilson)
+    expectClose(wilsonInterval(proportion, n), interval, `${proportion} of ${n}`);
 });
 
 describe('the interval of a statistic', () => {
@@ -42,14 +51,18 @@ describe('the interval of a statistic', () => {
 
   test("is Wilson's for a proportion without scatter, by its questions", () => {
     expect(intervalOf(flat, { value: 1, proportion: true, n: 40 })).toEqual(wilsonInterval(1, 40));
-    expect(intervalOf(new Float64Array(), { value: 1, proportion: true, n: 40 })).toEqual(wilsonInterval(1, 40));
+    expect(intervalOf(new Float64Array(), { value: 1, proportion: true, n: 40 })).toEqual(
+      wilsonInterval(1, 40),
+    );
   });
 
   test('sees no scatter in the last bits of equal means', () => {
     const nearly = Float64Array.of(0.3375, 0.3375000000000001);
     expect(isFlat(nearly)).toBe(true);
     expect(isFlat(Float64Array.of(0.3375, 0.3376))).toBe(false);
-    expect(intervalOf(nearly, { value: 0.3375, proportion: true, n: 40 })).toEqual(wilsonInterval(0.3375, 40));
+    expect(intervalOf(nearly, { value: 0.3375, proportion: true, n: 40 })).toEqual(
+      wilsonInterval(0.3375, 40),
+    );
   });
 
   test('has no width for anything else without scatter, and is not there without resamples or questions', () => {
@@ -79,8 +92,17 @@ describe('the resolution', () => {
     const rest = { value: 0.5, limit: 0.9, evidence: 'balanced', interval: [0.03, 0.98], sorted } as const;
     const upper = bootstrapResolution({ ...rest, direction: 'at_most' });
     expectClose(upper, { resolution: 0.3, fail_resolution: 0.77 });
-    expectClose(bootstrapResolution({ ...rest, direction: 'at_least' }), { resolution: 0.3, fail_resolution: 0.78 });
-    expectClose(bootstrapResolution({ ...rest, direction: 'at_most', evidence: 'point' }), { resolution: 0.3, fail_resolution: 0.3 });
-    expectClose(bootstrapResolution({ ...rest, direction: 'at_most', evidence: 'strict' }), { resolution: 0, fail_resolution: 0.77 });
+    expectClose(bootstrapResolution({ ...rest, direction: 'at_least' }), {
+      resolution: 0.3,
+      fail_resolution: 0.78,
+    });
+    expectClose(bootstrapResolution({ ...rest, direction: 'at_most', evidence: 'point' }), {
+      resolution: 0.3,
+      fail_resolution: 0.3,
+    });
+    expectClose(bootstrapResolution({ ...rest, direction: 'at_most', evidence: 'strict' }), {
+      resolution: 0,
+      fail_resolution: 0.77,
+    });
   });
 });

@@ -56,13 +56,21 @@ describe('what is missing', () => {
 });
 
 test('a count is of what happened: a faulted call adds nothing, however it is read', () => {
-  const faulted = evidenceOf({ questions: 1, phrasings: 1, seeds: [1, 2, 3], faulted: [0, 1, 0], toolLoop: [0, 0, 1] });
+  const faulted = evidenceOf({
+    questions: 1,
+    phrasings: 1,
+    seeds: [1, 2, 3],
+    faulted: [0, 1, 0],
+    toolLoop: [0, 0, 1],
+  });
   const loops = statisticNamed('tool_loops');
   expect(loops?.estimate(faulted, { missing: 'absent', timeoutSeconds: 30 }).value).toBe(1);
   expect(loops?.estimate(faulted, { missing: 'worst', timeoutSeconds: 30 }).value).toBe(1);
   expect(loops?.standing(faulted).missing).toBeCloseTo(1 / 3, 9);
   const effects = evidenceOf({ questions: 1, phrasings: 1, seeds: [1, 2, 3], sideEffects: [1, null, 4] });
-  expect(statisticNamed('side_effects')?.estimate(effects, { missing: 'worst', timeoutSeconds: 30 }).value).toBe(5);
+  expect(
+    statisticNamed('side_effects')?.estimate(effects, { missing: 'worst', timeoutSeconds: 30 }).value,
+  ).toBe(5);
 });
 
 describe('the catalogue', () => {
@@ -90,6 +98,12 @@ describe('the catalogue', () => {
       states: [0, 0, 0, 3, -1, 3, -1, -1],
       faulted: [0, 0, 0, 1, 0, 1, 0, 0],
     });
-    expect(statisticNamed('lambda.flip.all')?.standing(odd)).toEqual({ n: 2, n_calls: 4, skipped: 1, errored: 1, missing: 0.5 });
+    expect(statisticNamed('lambda.flip.all')?.standing(odd)).toEqual({
+      n: 2,
+      n_calls: 4,
+      skipped: 1,
+      errored: 1,
+      missing: 0.5,
+    });
   });
 });

@@ -25,7 +25,11 @@ interface ReferenceArm {
 
 interface WrittenCase {
   readonly name: string;
-  readonly shape: { readonly questions: number; readonly phrasings: number; readonly seeds: readonly number[] };
+  readonly shape: {
+    readonly questions: number;
+    readonly phrasings: number;
+    readonly seeds: readonly number[];
+  };
   readonly timeouts: { readonly candidate: number; readonly baseline: number };
   /** Question numbers, one list a resample. */
   readonly draws: readonly (readonly number[])[];
@@ -41,14 +45,23 @@ interface WrittenCase {
 
 interface Written {
   readonly cases: readonly WrittenCase[];
-  readonly wilson: readonly { readonly proportion: number; readonly n: number; readonly interval: readonly [number, number] }[];
+  readonly wilson: readonly {
+    readonly proportion: number;
+    readonly n: number;
+    readonly interval: readonly [number, number];
+  }[];
   readonly binomial: readonly {
     readonly n: number;
     readonly p: number;
     readonly cdf: readonly (readonly [k: number, chance: number])[];
     readonly quantiles: readonly (readonly [share: number, k: number])[];
   }[];
-  readonly probability: readonly { readonly k: number; readonly n: number; readonly share: number; readonly p: number }[];
+  readonly probability: readonly {
+    readonly k: number;
+    readonly n: number;
+    readonly share: number;
+    readonly p: number;
+  }[];
   readonly resolution: readonly {
     readonly n: number;
     readonly limit: number;

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { combined } from '../../../src/statistics/formula.ts';
-import { meanOfCells, meanOfQuestions, smallestOf, sumOfCells, worstParaphrase } from '../../../src/statistics/means.ts';
+import {
+  meanOfCells,
+  meanOfQuestions,
+  smallestOf,
+  sumOfCells,
+  worstParaphrase,
+} from '../../../src/statistics/means.ts';
 import { countsOfCells, countsOfQuestions } from '../../../src/statistics/counts.ts';
 import { phrasingOfCell, questionOfCell, seedOfCell } from '../../../src/statistics/evidence.ts';
 import { evidenceOf } from '../../support/evidence.ts';
@@ -66,7 +72,9 @@ test('sums are of what is there', () => {
 });
 
 test('the smallest of several leaves out what has no value', () => {
-  const parts = [Float64Array.of(0.5, 0.1), Float64Array.of(none, 0.9), Float64Array.of(none, none)].map(meanOfQuestions);
+  const parts = [Float64Array.of(0.5, 0.1), Float64Array.of(none, 0.9), Float64Array.of(none, none)].map(
+    meanOfQuestions,
+  );
   const { value, resampled } = smallestOf(parts);
   expect(value).toBeCloseTo(0.3, 12);
   expect(resampled(firstTwice)).toBe(0.5);
@@ -74,7 +82,8 @@ test('the smallest of several leaves out what has no value', () => {
 });
 
 test('a difference or ratio is only there where it is a finite number', () => {
-  const of = (value: number): ReturnType<typeof meanOfQuestions> => meanOfQuestions(Float64Array.of(value, value));
+  const of = (value: number): ReturnType<typeof meanOfQuestions> =>
+    meanOfQuestions(Float64Array.of(value, value));
   const ratio = (a: number, b: number): number => a / b;
   expect(combined(of(3), of(2), ratio).value).toBe(1.5);
   expect(combined(of(3), of(0), ratio).value).toBeUndefined();
@@ -89,11 +98,26 @@ describe('counts', () => {
     expect(countsOfCells(column, shape, applies)).toEqual({ n: 2, n_calls: 7, skipped: 0, errored: 0 });
     const empty = Float64Array.from(column, (value, cell) => (cell < shape.perQuestion ? none : value));
     expect(countsOfCells(empty, shape, applies)).toEqual({ n: 1, n_calls: 2, skipped: 0, errored: 1 });
-    expect(countsOfCells(empty, shape, Uint8Array.of(0, 1))).toEqual({ n: 1, n_calls: 2, skipped: 1, errored: 0 });
+    expect(countsOfCells(empty, shape, Uint8Array.of(0, 1))).toEqual({
+      n: 1,
+      n_calls: 2,
+      skipped: 1,
+      errored: 0,
+    });
   });
 
   test('of questions count all their calls', () => {
-    expect(countsOfQuestions(Float64Array.of(none, 1), shape, applies)).toEqual({ n: 1, n_calls: 6, skipped: 0, errored: 1 });
-    expect(countsOfQuestions(Float64Array.of(none, 1), shape, Uint8Array.of(0, 1))).toEqual({ n: 1, n_calls: 6, skipped: 1, errored: 0 });
+    expect(countsOfQuestions(Float64Array.of(none, 1), shape, applies)).toEqual({
+      n: 1,
+      n_calls: 6,
+      skipped: 0,
+      errored: 1,
+    });
+    expect(countsOfQuestions(Float64Array.of(none, 1), shape, Uint8Array.of(0, 1))).toEqual({
+      n: 1,
+      n_calls: 6,
+      skipped: 1,
+      errored: 0,
+    });
   });
 });

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { statisticNamed } from '../../../src/statistics/catalogue.ts';
 import { stateCodes, type Evidence } from '../../../src/statistics/evidence.ts';
-import { convergenceColumn, convergenceFormula, flipColumn, flipFormula } from '../../../src/statistics/lambda.ts';
+import {
+  convergenceColumn,
+  convergenceFormula,
+  flipColumn,
+  flipFormula,
+} from '../../../src/statistics/lambda.ts';
 import { evidenceOf, type EvidenceOptions } from '../../support/evidence.ts';
 
 const { convergent: c, split: s, backward: b } = stateCodes;
@@ -39,13 +44,19 @@ describe('flip rates', () => {
 
   test('a question that is skipped has none, whatever the reading', () => {
     const skipped = question([-1, -1, -1, -1], { lambda: [2] });
-    for (const missing of ['absent', 'worst', 'best'] as const) expect(flips(skipped, missing)).toEqual([NaN, NaN, NaN]);
+    for (const missing of ['absent', 'worst', 'best'] as const)
+      expect(flips(skipped, missing)).toEqual([NaN, NaN, NaN]);
   });
 
   test('a question with one call has no pair', () => {
     const single = evidenceOf({ questions: 2, phrasings: 1, seeds: [1] });
     expect(flipFormula(single, 'all', 'worst').value).toBeUndefined();
-    expect(statisticNamed('lambda.flip.all')?.standing(single)).toMatchObject({ n: 0, n_calls: 0, skipped: 0, errored: 2 });
+    expect(statisticNamed('lambda.flip.all')?.standing(single)).toMatchObject({
+      n: 0,
+      n_calls: 0,
+      skipped: 0,
+      errored: 2,
+    });
   });
 });
 

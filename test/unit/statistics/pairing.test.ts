@@ -31,7 +31,11 @@ describe('what is missing on either arm', () => {
   test("makes a ratio of latencies worse, on the candidate's side and on the baseline's", () => {
     const whole = evidenceOf({ ...small, questions: 2, latency: [1, 1, 1, 1] });
     const holed = evidenceOf({ ...small, questions: 2, latency: [1, 1, 1, null] });
-    const ratio = (candidate: typeof whole, baseline: typeof whole, name = 'latency.total.mean'): number | undefined =>
+    const ratio = (
+      candidate: typeof whole,
+      baseline: typeof whole,
+      name = 'latency.total.mean',
+    ): number | undefined =>
       pairedFormula(named(name), { candidate, baseline }, { comparing: 'ratio', reading: worst }).value;
     expect(ratio(whole, whole)).toBe(1);
     expect(ratio(holed, whole)).toBe(23 / 4);
@@ -42,7 +46,11 @@ describe('what is missing on either arm', () => {
     const whole = evidenceOf({ ...small, questions: 2 });
     const holed = evidenceOf({ ...small, questions: 2, states: [c, c, c, b], faulted: [0, 0, 0, 1] });
     const difference = (candidate: typeof whole, baseline: typeof whole): number | undefined =>
-      pairedFormula(named('lambda.convergence.all'), { candidate, baseline }, { comparing: 'difference', reading: worst }).value;
+      pairedFormula(
+        named('lambda.convergence.all'),
+        { candidate, baseline },
+        { comparing: 'difference', reading: worst },
+      ).value;
     expect(difference(holed, whole)).toBe(-0.5);
     expect(difference(whole, holed)).toBe(0);
   });
@@ -51,7 +59,11 @@ describe('what is missing on either arm', () => {
 test('a flip difference is over the questions that have a rate on both arms', () => {
   const candidate = evidenceOf({ ...small, questions: 3, states: [c, s, c, s, c, c], lambda: [1, 0, 1] });
   const baseline = evidenceOf({ ...small, questions: 3, states: [c, c, c, c, c, s], lambda: [1, 1, 0] });
-  const formula = pairedFormula(named('lambda.flip.all'), { candidate, baseline }, { comparing: 'difference', reading: measured });
+  const formula = pairedFormula(
+    named('lambda.flip.all'),
+    { candidate, baseline },
+    { comparing: 'difference', reading: measured },
+  );
   expect(formula.value).toBe(1);
   expect(formula.resampled(Uint16Array.of(0, 2, 1))).toBeNaN();
 });
@@ -68,8 +80,17 @@ test('a ratio against nothing, or of nothing, is none', () => {
 test('equal runs differ by nothing, on every resample', () => {
   const { candidate } = healthyPair({ questions: 10 });
   const weights = Uint16Array.of(3, 0, 1, 0, 2, 0, 1, 1, 0, 2);
-  for (const name of ['coverage.mean', 'latency.total.p95', 'lambda.flip.all', 'lambda.convergence.worst_seed']) {
-    const formula = pairedFormula(named(name), { candidate, baseline: candidate }, { comparing: 'difference', reading: measured });
+  for (const name of [
+    'coverage.mean',
+    'latency.total.p95',
+    'lambda.flip.all',
+    'lambda.convergence.worst_seed',
+  ]) {
+    const formula = pairedFormula(
+      named(name),
+      { candidate, baseline: candidate },
+      { comparing: 'difference', reading: measured },
+    );
     expect([formula.value, formula.resampled(weights)]).toEqual([0, 0]);
   }
 });

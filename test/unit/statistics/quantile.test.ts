@@ -6,17 +6,25 @@ import { evidenceOf, repeated } from '../../support/evidence.ts';
 import { weightsOf } from './fixtures.ts';
 
 /** Every value as often as its question was drawn, sorted, and the value at position ⌈p·n⌉. `p` in hundredths, so that the position is exact. */
-function walked(column: Float64Array, hundredths: number, at: { drawn: ArrayLike<number>; perQuestion: number }): number {
+function walked(
+  column: Float64Array,
+  hundredths: number,
+  at: { drawn: ArrayLike<number>; perQuestion: number },
+): number {
   const values: number[] = [];
   for (const question of Array.from(at.drawn))
     for (const value of column.subarray(question * at.perQuestion, (question + 1) * at.perQuestion))
       if (!Number.isNaN(value)) values.push(value);
   values.sort((a, b) => a - b);
-  return values.length === 0 ? Number.NaN : (values[Math.max(1, Math.ceil((hundredths * values.length) / 100)) - 1] ?? Number.NaN);
+  return values.length === 0
+    ? Number.NaN
+    : (values[Math.max(1, Math.ceil((hundredths * values.length) / 100)) - 1] ?? Number.NaN);
 }
 
 function noisyColumn(cells: number, random: Random): Float64Array {
-  return Float64Array.from({ length: cells }, () => (random() < 0.03 ? Number.NaN : Math.round(random() ** 3 * 1e4) / 1e4));
+  return Float64Array.from({ length: cells }, () =>
+    random() < 0.03 ? Number.NaN : Math.round(random() ** 3 * 1e4) / 1e4,
+  );
 }
 
 test.each([
@@ -35,7 +43,9 @@ test.each([
     expect(formula.value).toBe(walked(column, hundredths, { drawn: everyone, perQuestion }));
     for (let resample = 0; resample < 40; resample += 1) {
       const drawn = everyone.map(() => Math.floor(random() * questions));
-      expect(formula.resampled(weightsOf(drawn, questions))).toBe(walked(column, hundredths, { drawn, perQuestion }));
+      expect(formula.resampled(weightsOf(drawn, questions))).toBe(
+        walked(column, hundredths, { drawn, perQuestion }),
+      );
     }
   },
 );
@@ -66,7 +76,9 @@ test('any sample and any draw, ties and missing values too', () => {
     fc.property(sample, ([cells, drawn, hundredths]) => {
       const { shape } = evidenceOf({ questions: drawn.length, phrasings: 2, seeds: [1, 2] });
       const column = Float64Array.from(cells);
-      const found = quantileOfCells(column, hundredths / 100, shape).resampled(weightsOf(drawn, drawn.length));
+      const found = quantileOfCells(column, hundredths / 100, shape).resampled(
+        weightsOf(drawn, drawn.length),
+      );
       expect(found).toBe(walked(column, hundredths, { drawn, perQuestion: 4 }));
     }),
     { numRuns: 10_000, seed: 2 },

@@ -16,7 +16,11 @@ function statistic(name: string): NonNullable<ReturnType<typeof statisticNamed>>
 function evaluated({ value, resampled }: Formula, { weights }: StatisticsCase): Evaluated {
   const values = weights.map((one) => resampled(one));
   const sorted = Float64Array.from(values.filter((one) => !Number.isNaN(one))).sort();
-  return { value: orNull(value), resampled: values.map(orNull), interval: percentileInterval(sorted) ?? null };
+  return {
+    value: orNull(value),
+    resampled: values.map(orNull),
+    interval: percentileInterval(sorted) ?? null,
+  };
 }
 
 describe.each(statisticsCases.map((one) => [one.name, one] as const))('%s', (_, one) => {
@@ -31,21 +35,32 @@ describe.each(statisticsCases.map((one) => [one.name, one] as const))('%s', (_, 
       const reading = readMissing(missing, one.timeouts);
       for (const [label, expected] of Object.entries(one.expected.paired[missing])) {
         const [name, comparing] = label.split(' ') as [string, 'difference' | 'ratio'];
-        expectClose(evaluated(pairedFormula(statistic(name), one, { comparing, reading }), one), expected, label);
+        expectClose(
+          evaluated(pairedFormula(statistic(name), one, { comparing, reading }), one),
+          expected,
+          label,
+        );
       }
     });
   }
 
-  test.each(['absent', 'worst', 'best'] as const)("the baseline's statistics, what is missing %s", (missing) => {
-    for (const [name, expected] of Object.entries(one.expected.baseline[missing])) {
-      const { value } = statistic(name).estimate(one.baseline, { missing, timeoutSeconds: one.timeouts.baseline });
-      expectClose(orNull(value), expected, name);
-    }
-  });
+  test.each(['absent', 'worst', 'best'] as const)(
+    "the baseline's statistics, what is missing %s",
+    (missing) => {
+      for (const [name, expected] of Object.entries(one.expected.baseline[missing])) {
+        const { value } = statistic(name).estimate(one.baseline, {
+          missing,
+          timeoutSeconds: one.timeouts.baseline,
+        });
+        expectClose(orNull(value), expected, name);
+      }
+    },
+  );
 });
 
 test('what is missing shows in every reading of some case', () => {
   const [first] = statisticsCases;
-  const coverage = (missing: 'absent' | 'worst'): number | null | undefined => first?.expected.candidate[missing]['coverage.mean']?.value;
+  const coverage = (missing: 'absent' | 'worst'): number | null | undefined =>
+    first?.expected.candidate[missing]['coverage.mean']?.value;
   expect(coverage('worst')).toBeLessThan(coverage('absent') ?? 0);
 });

@@ -3,7 +3,16 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { createLiveCalls } from '../../../src/telemetry/live-calls.ts';
 import { openMetricsType, registryOf, textType } from '../../../src/telemetry/prometheus.ts';
-import { callLine, emptyStore, iso, noon, opened, passed, writeRun, writeVerdict } from '../../support/store-files.ts';
+import {
+  callLine,
+  emptyStore,
+  iso,
+  noon,
+  opened,
+  passed,
+  writeRun,
+  writeVerdict,
+} from '../../support/store-files.ts';
 import { requireServer } from '../../support/servers/programs.ts';
 import { openMetricsOf, sampleLines, textOf } from './samples.ts';
 
@@ -68,14 +77,25 @@ test('the histogram counts calls that were answered since, without faults and re
   live.add('green', callLine({ latency: { total: Number.NaN, retrieve: -1 } }));
   live.add('green', callLine({ at: 'soon' }));
   const lines = sampleLines(
-    await registryOf(opened(await emptyStore()).snapshot(), { type: openMetricsType, live: live.histogram }).metrics(),
+    await registryOf(opened(await emptyStore()).snapshot(), {
+      type: openMetricsType,
+      live: live.histogram,
+    }).metrics(),
   );
   const of = (suffix: string, stage: string): string | undefined =>
     lines
-      .find((line) => line.startsWith(`flipgate_stage_duration_seconds_${suffix}`) && line.includes(`stage="${stage}"`))
+      .find(
+        (line) =>
+          line.startsWith(`flipgate_stage_duration_seconds_${suffix}`) && line.includes(`stage="${stage}"`),
+      )
       ?.split(' ')
       .at(-1);
-  expect([of('count', 'total'), of('sum', 'total'), of('count', 'retrieve'), of('sum', 'retrieve')]).toEqual(['1', '0.2', '1', '0.02']);
+  expect([of('count', 'total'), of('sum', 'total'), of('count', 'retrieve'), of('sum', 'retrieve')]).toEqual([
+    '1',
+    '0.2',
+    '1',
+    '0.02',
+  ]);
   expect(lines).toContain('flipgate_stage_duration_seconds_bucket{le="0.1",arm="green",stage="total"} 0');
   expect(lines).toContain('flipgate_stage_duration_seconds_bucket{le="0.25",arm="green",stage="total"} 1');
   expect(lines).toContain('flipgate_stage_duration_seconds_bucket{le="+Inf",arm="green",stage="total"} 1');
@@ -100,12 +120,24 @@ test('an arm has at most 200 series with both gates and the histogram, however m
     const stage = { n: questions, mean: 1, p50: 1, p95: 1, p99: 1 };
     const latency = { total: stage, retrieve: stage, rerank: stage, reason: stage };
     await writeRun(store, { summary: { latency, questions: { judged: questions, skipped: 0, errored: 0 } } });
-    const rules = defaultRules.map((rule) => ({ rule, verdict: 'pass' as const, value: 1, limit: 1, reason: 'well' }));
-    for (const gate of ['acceptance', 'watch']) await writeVerdict(store, passed({ gate, rules }), `${gate}.green`);
+    const rules = defaultRules.map((rule) => ({
+      rule,
+      verdict: 'pass' as const,
+      value: 1,
+      limit: 1,
+      reason: 'well',
+    }));
+    for (const gate of ['acceptance', 'watch'])
+      await writeVerdict(store, passed({ gate, rules }), `${gate}.green`);
     const live = createLiveCalls(noon);
     for (let index = 0; index < questions; index += 1)
-      live.add('green', callLine({ question: `Q_${index}`, latency: { total: 1, retrieve: 1, rerank: 1, reason: 1 } }));
-    return sampleLines(await registryOf(opened(store).snapshot(), { type: textType, live: live.histogram }).metrics());
+      live.add(
+        'green',
+        callLine({ question: `Q_${index}`, latency: { total: 1, retrieve: 1, rerank: 1, reason: 1 } }),
+      );
+    return sampleLines(
+      await registryOf(opened(store).snapshot(), { type: textType, live: live.histogram }).metrics(),
+    );
   };
   const [few, many] = [await page(1), await page(500)];
   expect(many.length).toBe(few.length);

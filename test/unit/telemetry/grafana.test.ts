@@ -59,10 +59,12 @@ describe('the committed files', () => {
 
 /** Names of series in a query, with the labels that it selects or groups by. */
 function asked(expr: string): readonly { name: string; labels: readonly string[] }[] {
-  return [...expr.matchAll(/\b(flipgate[\w:]*|up|ALERTS)\b(?:\{([^}]*)\})?/gu)].map(([, name = '', inside = '']) => ({
-    name,
-    labels: [...inside.matchAll(/(\w+)(?:=~|!~|!=|=)"/gu)].map(([, label = '']) => label),
-  }));
+  return [...expr.matchAll(/\b(flipgate[\w:]*|up|ALERTS)\b(?:\{([^}]*)\})?/gu)].map(
+    ([, name = '', inside = '']) => ({
+      name,
+      labels: [...inside.matchAll(/(\w+)(?:=~|!~|!=|=)"/gu)].map(([, label = '']) => label),
+    }),
+  );
 }
 
 const queries = [
@@ -70,7 +72,9 @@ const queries = [
   ...Object.entries(recordingRules).map(([of, expr]) => ({ of, expr })),
   ...panelQueries().map(({ dashboard, panel, expr }) => ({ of: `${dashboard}, ${panel}`, expr })),
   ...grafanaRules.flatMap(({ title, data }) =>
-    data.flatMap(({ model }) => (model.expr === undefined ? [] : [{ of: `Grafana ${title}`, expr: model.expr }])),
+    data.flatMap(({ model }) =>
+      model.expr === undefined ? [] : [{ of: `Grafana ${title}`, expr: model.expr }],
+    ),
   ),
 ];
 
@@ -112,21 +116,26 @@ describe('every alert', () => {
     expect(summary).toMatch(/\.$/u);
     expect(description).toMatch(/\.$/u);
     expect(runbook).toMatch(/^https:\/\/.*\/docs\/alerts\.md#/u);
-    const anchors = [...read('docs/alerts.md').matchAll(/^## (.*)$/gmu)].map(([, title = '']) => title.toLowerCase());
+    const anchors = [...read('docs/alerts.md').matchAll(/^## (.*)$/gmu)].map(([, title = '']) =>
+      title.toLowerCase(),
+    );
     expect(anchors).toContain(runbook.split('#')[1]);
   });
 
   test.each(alerts)('$alert has a test in which it fires', ({ alert, about }) => {
     const tested =
-      about === 'alerting' || alert === 'FlipgateGateDisagrees' || alertCases.some(({ fires }) => (fires[alert] ?? []).length > 0);
+      about === 'alerting' ||
+      alert === 'FlipgateGateDisagrees' ||
+      alertCases.some(({ fires }) => (fires[alert] ?? []).length > 0);
     expect(tested).toBe(true);
   });
 
   test('acts only where it says critical', () => {
-    expect(alerts.filter(({ action }) => action !== undefined).map(({ alert, severity }) => `${alert} ${severity}`)).toEqual([
-      'FlipgateBreach critical',
-      'FlipgateBlind critical',
-    ]);
+    expect(
+      alerts
+        .filter(({ action }) => action !== undefined)
+        .map(({ alert, severity }) => `${alert} ${severity}`),
+    ).toEqual(['FlipgateBreach critical', 'FlipgateBlind critical']);
   });
 });
 
@@ -176,9 +185,11 @@ describe('every panel', () => {
   });
 
   test('of what a run measured shows it only while the run is fresh', () => {
-    const ofRuns = /flipgate_(semantic_distance_ratio|coverage|lambda|error_ratio|server_error|questions|stage_latency|run_duration)/u;
+    const ofRuns =
+      /flipgate_(semantic_distance_ratio|coverage|lambda|error_ratio|server_error|questions|stage_latency|run_duration)/u;
     const unmasked = panelQueries().filter(
-      ({ expr }) => ofRuns.test(expr) && !/time\(\) - flipgate_\w+_timestamp_seconds(\{[^}]*\})? <= /u.test(expr),
+      ({ expr }) =>
+        ofRuns.test(expr) && !/time\(\) - flipgate_\w+_timestamp_seconds(\{[^}]*\})? <= /u.test(expr),
     );
     // The conditions of the gate are answers of their own, and their freshness is one of them.
     expect(unmasked.map(({ panel }) => panel).filter((title) => title !== 'Why')).toEqual([]);

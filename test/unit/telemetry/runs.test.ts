@@ -1,7 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { addCalls, emptyStore, iso, noon, opened, runId, summary, writeRun } from '../../support/store-files.ts';
+import {
+  addCalls,
+  emptyStore,
+  iso,
+  noon,
+  opened,
+  runId,
+  summary,
+  writeRun,
+} from '../../support/store-files.ts';
 import { samplesOf } from './samples.ts';
 
 const build = 'flipgate_build_info{version="0.0.0",revision="r",node="v20"}';
@@ -68,7 +77,9 @@ test('what was not measured is not there: no zero, no NaN', async () => {
   const { calls } = summary;
   const bare = { calls, latency: {}, tool_loops: 0, side_effects: 0, dedupe_hits: 0 };
   await writeRun(store, { record: { summary: bare } });
-  const names = new Set(Object.keys(await samplesOf(opened(store).snapshot())).map((key) => key.replace(/\{.*/u, '')));
+  const names = new Set(
+    Object.keys(await samplesOf(opened(store).snapshot())).map((key) => key.replace(/\{.*/u, '')),
+  );
   expect([...names].sort()).toEqual([
     'flipgate_build_info',
     'flipgate_calls_total',
@@ -84,7 +95,10 @@ test('what was not measured is not there: no zero, no NaN', async () => {
 test.each<[what: string, change: object]>([
   ['a number as text', { error_rate: '0.001' }],
   ['a number beyond all numbers', { coverage: { ...summary.coverage, mean: 'BEYOND' } }],
-  ['states as text', { lambda: { ...summary.lambda, states: { convergent: '6', split: 0, collapsed: 0, backward: 0 } } }],
+  [
+    'states as text',
+    { lambda: { ...summary.lambda, states: { convergent: '6', split: 0, collapsed: 0, backward: 0 } } },
+  ],
   ['no states', { lambda: { flip: {}, convergence: { by_seed: {} } } }],
   ['no convergence', { lambda: { states: summary.lambda?.states, flip: {} } }],
   ['a seed of null', { lambda: { ...summary.lambda, convergence: { all: 1, by_seed: { '1': null } } } }],
@@ -93,34 +107,44 @@ test.each<[what: string, change: object]>([
   ['a distance that is a list', { semantic_distance: { question_retrieved: [1] } }],
   ['calls as text', { calls: { ...summary.calls, ok: '8' } }],
   ['fewer than no calls', { calls: { ...summary.calls, ok: -8 } }],
-])('a record edited to have %s is damaged: nothing of it is exported, and the page still comes', async (_what, change) => {
-  const store = await emptyStore();
-  const id = await writeRun(store, { summary: change });
-  const text = JSON.stringify({
-    schema: 'flipgate.run/1',
-    id,
-    arm: 'green',
-    status: 'complete',
-    started_at: iso(noon),
-    finished_at: iso(noon),
-  });
-  const edited = `${text.slice(0, -1)},"summary":${JSON.stringify({ ...summary, ...change }).replace('"BEYOND"', '1e999')}}`;
-  await writeFile(path.join(store, id, 'run.json'), edited);
-  await writeRun(store, { arm: 'blue' });
-  const snapshot = opened(store).snapshot();
-  expect(snapshot.arms.find(({ arm }) => arm === 'green')).toMatchObject({ newest: { id, status: 'damaged' }, ended: undefined });
-  const samples = await samplesOf(snapshot);
-  const ofGreen = Object.keys(samples).filter((key) => key.includes('arm="green"') && !/_total\{|last_success/u.test(key));
-  expect(ofGreen).toEqual([]);
-  expect(samples['flipgate_error_ratio{arm="blue"}']).toBe('0.2');
-  for (const value of Object.values(samples)) expect(Number.isFinite(Number(value))).toBe(true);
-});
+])(
+  'a record edited to have %s is damaged: nothing of it is exported, and the page still comes',
+  async (_what, change) => {
+    const store = await emptyStore();
+    const id = await writeRun(store, { summary: change });
+    const text = JSON.stringify({
+      schema: 'flipgate.run/1',
+      id,
+      arm: 'green',
+      status: 'complete',
+      started_at: iso(noon),
+      finished_at: iso(noon),
+    });
+    const edited = `${text.slice(0, -1)},"summary":${JSON.stringify({ ...summary, ...change }).replace('"BEYOND"', '1e999')}}`;
+    await writeFile(path.join(store, id, 'run.json'), edited);
+    await writeRun(store, { arm: 'blue' });
+    const snapshot = opened(store).snapshot();
+    expect(snapshot.arms.find(({ arm }) => arm === 'green')).toMatchObject({
+      newest: { id, status: 'damaged' },
+      ended: undefined,
+    });
+    const samples = await samplesOf(snapshot);
+    const ofGreen = Object.keys(samples).filter(
+      (key) => key.includes('arm="green"') && !/_total\{|last_success/u.test(key),
+    );
+    expect(ofGreen).toEqual([]);
+    expect(samples['flipgate_error_ratio{arm="blue"}']).toBe('0.2');
+    for (const value of Object.values(samples)) expect(Number.isFinite(Number(value))).toBe(true);
+  },
+);
 
 test('counters exist from 0 once an arm has had a call, and not before', async () => {
   const store = await emptyStore();
   await mkdir(path.join(store, runId()));
   const totals = async (): Promise<readonly string[]> =>
-    Object.entries(await samplesOf(opened(store).snapshot())).flatMap(([key, value]) => (key.includes('_total') ? `${key} ${value}` : []));
+    Object.entries(await samplesOf(opened(store).snapshot())).flatMap(([key, value]) =>
+      key.includes('_total') ? `${key} ${value}` : [],
+    );
   expect(await totals()).toEqual([]);
   await addCalls(store, runId(), [{ outcome: 'timeout', latency: undefined, side_effects: undefined }]);
   expect(await totals()).toEqual([
@@ -135,15 +159,22 @@ test('counters exist from 0 once an arm has had a call, and not before', async (
   ]);
 });
 
-test.each(['aborted', 'interrupted'] as const)('a newest run that was %s exports when it ended, and no quality', async (status) => {
-  const store = await emptyStore();
-  await writeRun(store);
-  await writeRun(store, { at: 60, status });
-  const samples = await samplesOf(opened(store).snapshot());
-  expect(Object.keys(samples).filter((key) => /_ratio|_questions|_latency/u.test(key))).toEqual([]);
-  expect(samples['flipgate_run_last_completion_timestamp_seconds{arm="green"}']).toBe(String(noon / 1000 + 70));
-  expect(samples['flipgate_run_last_success_timestamp_seconds{arm="green"}']).toBe(String(noon / 1000 + 10));
-});
+test.each(['aborted', 'interrupted'] as const)(
+  'a newest run that was %s exports when it ended, and no quality',
+  async (status) => {
+    const store = await emptyStore();
+    await writeRun(store);
+    await writeRun(store, { at: 60, status });
+    const samples = await samplesOf(opened(store).snapshot());
+    expect(Object.keys(samples).filter((key) => /_ratio|_questions|_latency/u.test(key))).toEqual([]);
+    expect(samples['flipgate_run_last_completion_timestamp_seconds{arm="green"}']).toBe(
+      String(noon / 1000 + 70),
+    );
+    expect(samples['flipgate_run_last_success_timestamp_seconds{arm="green"}']).toBe(
+      String(noon / 1000 + 10),
+    );
+  },
+);
 
 test('drift is what the comparison with the newest run of the baseline says', async () => {
   const store = await emptyStore();
@@ -152,13 +183,22 @@ test('drift is what the comparison with the newest run of the baseline says', as
   const statistics = { 'semantic_distance.question_retrieved.p95': { difference: 0.04 } };
   const compare = async (comparison: object): Promise<object> => {
     await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, 'comparison.json'), JSON.stringify({ schema: 'flipgate.comparison/1', ...comparison }));
+    await writeFile(
+      path.join(folder, 'comparison.json'),
+      JSON.stringify({ schema: 'flipgate.comparison/1', ...comparison }),
+    );
     const samples = Object.entries(await samplesOf(opened(store).snapshot()));
     return Object.fromEntries(
-      samples.filter(([key]) => key.includes('drift')).map(([key, value]) => [/stat="(\w+)"/u.exec(key)?.[1], value]),
+      samples
+        .filter(([key]) => key.includes('drift'))
+        .map(([key, value]) => [/stat="(\w+)"/u.exec(key)?.[1], value]),
     );
   };
-  expect(await compare({ statistics, drift: { median: 0.01, p95: 0.09 } })).toEqual({ p95: '0.04', cell_median: '0.01', cell_p95: '0.09' });
+  expect(await compare({ statistics, drift: { median: 0.01, p95: 0.09 } })).toEqual({
+    p95: '0.04',
+    cell_median: '0.01',
+    cell_p95: '0.09',
+  });
   expect(await compare({ statistics })).toEqual({ p95: '0.04' });
   expect(await compare({ statistics: {} })).toEqual({});
   expect(await compare({})).toEqual({});
@@ -168,10 +208,19 @@ test('drift is what the comparison with the newest run of the baseline says', as
 test('drills and rollbacks are told by pointer', async () => {
   const store = await emptyStore();
   await mkdir(path.join(store, 'drills'));
-  const drill = { schema: 'flipgate.drill/1', pointer: 'edge', finished_at: iso(noon), ttr_seconds: 40, verified: true };
+  const drill = {
+    schema: 'flipgate.drill/1',
+    pointer: 'edge',
+    finished_at: iso(noon),
+    ttr_seconds: 40,
+    verified: true,
+  };
   await writeFile(path.join(store, 'drills/edge.json'), JSON.stringify(drill));
   await writeFile(path.join(store, 'drills/edge-old.json'), JSON.stringify({ ...drill, ttr_seconds: 10 }));
-  await writeFile(path.join(store, 'drills/mesh.json'), JSON.stringify({ ...drill, pointer: 'mesh', verified: false }));
+  await writeFile(
+    path.join(store, 'drills/mesh.json'),
+    JSON.stringify({ ...drill, pointer: 'mesh', verified: false }),
+  );
   await writeFile(path.join(store, 'drills/cut.json'), '{"schema": "flipgate.dri');
   const rollbacks = [{ pointer: 'edge', trigger: 'alertmanager', outcome: 'done', count: 2 }];
   expect(await samplesOf(opened(store, { rollbacks }).snapshot())).toEqual({

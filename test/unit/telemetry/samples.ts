@@ -1,8 +1,10 @@
 import { openMetricsType, registryOf, textType } from '../../../src/telemetry/prometheus.ts';
 import type { Snapshot } from '../../../src/telemetry/snapshot.ts';
 
-export const textOf = (snapshot: Snapshot): Promise<string> => registryOf(snapshot, { type: textType }).metrics();
-export const openMetricsOf = (snapshot: Snapshot): Promise<string> => registryOf(snapshot, { type: openMetricsType }).metrics();
+export const textOf = (snapshot: Snapshot): Promise<string> =>
+  registryOf(snapshot, { type: textType }).metrics();
+export const openMetricsOf = (snapshot: Snapshot): Promise<string> =>
+  registryOf(snapshot, { type: openMetricsType }).metrics();
 
 /** The lines of a page that are samples. */
 export function sampleLines(page: string): readonly string[] {

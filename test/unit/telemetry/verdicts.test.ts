@@ -2,7 +2,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RuleVerdict, Verdict } from '../../../src/gates/verdict.ts';
-import { emptyStore, iso, noon, opened, passed, runId, writeRun, writeVerdict, type Opening } from '../../support/store-files.ts';
+import {
+  emptyStore,
+  iso,
+  noon,
+  opened,
+  passed,
+  runId,
+  writeRun,
+  writeVerdict,
+  type Opening,
+} from '../../support/store-files.ts';
 import { samplesOf } from './samples.ts';
 
 const gate = 'flipgate_gate_verdict{gate="acceptance",arm="green"}';
@@ -42,7 +52,10 @@ test.each([
   ['fail', '-1'],
   ['error', '-1'],
 ] as const)('%s is %s, for a gate and for a rule', async (verdict, value) => {
-  expect(await exported(passed({ verdict, rules: [coverage(verdict)] }))).toMatchObject({ [gate]: value, [rule]: value });
+  expect(await exported(passed({ verdict, rules: [coverage(verdict)] }))).toMatchObject({
+    [gate]: value,
+    [rule]: value,
+  });
 });
 
 test('a waived rule has no verdict and no limit', async () => {
@@ -55,12 +68,23 @@ describe('a pass that may not be read is -1, and its rules with it:', () => {
   const cases: readonly (readonly [what: string, change: object, opening?: Opening])[] = [
     ['expired', {}, { now: () => noon + 911_000 }],
     ['from the future', {}, { now: () => noon + 59_000 }],
-    ['of evidence from the future', { evidence_at: iso(noon + 10_000_000), expires_at: iso(noon + 20_000_000) }],
+    [
+      'of evidence from the future',
+      { evidence_at: iso(noon + 10_000_000), expires_at: iso(noon + 20_000_000) },
+    ],
     ['older than its policy lets it be', {}, expectation({ maxAgeSeconds: 100 })],
     ['about another gold set', {}, { ...expectation({}), configuredGold: () => 'd'.repeat(64) }],
-    ['about a gold set while the configured one cannot be read', {}, { ...expectation({}), configuredGold: () => 'unreadable' }],
+    [
+      'about a gold set while the configured one cannot be read',
+      {},
+      { ...expectation({}), configuredGold: () => 'unreadable' },
+    ],
     ['judged by another policy', {}, expectation({ policy: 'd'.repeat(64) })],
-    ['without a policy where one is configured', { policy: undefined }, expectation({ policy: 'd'.repeat(64) })],
+    [
+      'without a policy where one is configured',
+      { policy: undefined },
+      expectation({ policy: 'd'.repeat(64) }),
+    ],
     ['against a failed rule', { rules: [coverage('pass'), { ...coverage('fail'), rule: 'error_rate' }] }],
     ['without a rule', { rules: [] }],
     ['with nothing but waived rules', { rules: [coverage('waived')] }],
@@ -79,7 +103,9 @@ describe('a pass that may not be read is -1, and its rules with it:', () => {
 
 test('the time of the evidence stays what it was when a verdict expires', async () => {
   const samples = await exported(passed(), { now: () => noon + 86_400_000 });
-  expect(samples['flipgate_gate_evaluated_timestamp_seconds{gate="acceptance",arm="green"}']).toBe(String(noon / 1000 + 10));
+  expect(samples['flipgate_gate_evaluated_timestamp_seconds{gate="acceptance",arm="green"}']).toBe(
+    String(noon / 1000 + 10),
+  );
 });
 
 describe('a newest run that ended otherwise than complete voids the verdict:', () => {
@@ -89,14 +115,20 @@ describe('a newest run that ended otherwise than complete voids the verdict:', (
     await writeRun(store, { at: 60, status });
     await writeVerdict(store, passed());
     expect(await samplesOf(opened(store).snapshot())).toMatchObject({ [gate]: '-1', [rule]: '-1' });
-    expect(opened(store).verdict({ gate: 'acceptance' })).toMatchObject({ verdict: 'error', reason: expect.stringContaining(status) });
+    expect(opened(store).verdict({ gate: 'acceptance' })).toMatchObject({
+      verdict: 'error',
+      reason: expect.stringContaining(status),
+    });
   });
 
   test('the one that it rests on', async () => {
     const store = await emptyStore();
     await writeRun(store, { status: 'aborted' });
     await writeVerdict(store, passed());
-    expect(opened(store).verdict({ gate: 'acceptance' })).toMatchObject({ verdict: 'error', problems: [{ code: 'superseded' }] });
+    expect(opened(store).verdict({ gate: 'acceptance' })).toMatchObject({
+      verdict: 'error',
+      problems: [{ code: 'superseded' }],
+    });
   });
 
   test('one of the same second with a smaller id', async () => {
@@ -104,7 +136,10 @@ describe('a newest run that ended otherwise than complete voids the verdict:', (
     await writeRun(store);
     await writeRun(store, { tail: '000000', status: 'aborted', record: { started_at: iso(noon + 500) } });
     await writeVerdict(store, passed());
-    expect(opened(store).verdict({ gate: 'acceptance' })).toMatchObject({ verdict: 'error', problems: [{ code: 'superseded' }] });
+    expect(opened(store).verdict({ gate: 'acceptance' })).toMatchObject({
+      verdict: 'error',
+      problems: [{ code: 'superseded' }],
+    });
   });
 
   test('one whose record is damaged', async () => {
@@ -113,7 +148,10 @@ describe('a newest run that ended otherwise than complete voids the verdict:', (
     await mkdir(path.join(store, runId({ tail: '000000' })));
     await writeFile(path.join(store, runId({ tail: '000000' }), 'run.json'), '{"schema": "flipg');
     await writeVerdict(store, passed());
-    expect(opened(store).verdict({ gate: 'acceptance' })).toMatchObject({ verdict: 'error', reason: expect.stringContaining('damaged') });
+    expect(opened(store).verdict({ gate: 'acceptance' })).toMatchObject({
+      verdict: 'error',
+      reason: expect.stringContaining('damaged'),
+    });
   });
 
   test('but not an older one, and not one that is under way', async () => {
@@ -142,9 +180,15 @@ describe('a file', () => {
     const store = await emptyStore();
     await writeRun(store);
     await mkdir(path.join(store, 'verdicts'));
-    await writeFile(path.join(store, 'verdicts/acceptance.green.json'), typeof content === 'string' ? content : JSON.stringify(content));
-    const samples = Object.entries(await samplesOf(opened(store).snapshot())).filter(([key]) => key.startsWith('flipgate_gate'));
-    const info = 'flipgate_gate_info{gate="acceptance",arm="green",artifact="",gold="",embedder="",policy=""}';
+    await writeFile(
+      path.join(store, 'verdicts/acceptance.green.json'),
+      typeof content === 'string' ? content : JSON.stringify(content),
+    );
+    const samples = Object.entries(await samplesOf(opened(store).snapshot())).filter(([key]) =>
+      key.startsWith('flipgate_gate'),
+    );
+    const info =
+      'flipgate_gate_info{gate="acceptance",arm="green",artifact="",gold="",embedder="",policy=""}';
     expect(Object.fromEntries(samples)).toEqual({ [gate]: '-1', [info]: '1' });
     expect(opened(store).verdict({ gate: 'acceptance' })).toMatchObject({
       verdict: 'error',
@@ -152,16 +196,21 @@ describe('a file', () => {
     });
   });
 
-  test.each(['acceptance.green.bak', 'acceptance.green copy', 'acceptance', '.acceptance.green', 'Acceptance.green'])(
-    'named %j is nobody’s verdict',
-    async (name) => {
-      const store = await emptyStore();
-      await writeVerdict(store, passed(), name);
-      expect(Object.keys(await samplesOf(opened(store).snapshot())).filter((key) => key.startsWith('flipgate_gate'))).toEqual([]);
-      await writeVerdict(store, passed());
-      expect(opened(store).verdict({ gate: 'acceptance' }).verdict).toBe('pass');
-    },
-  );
+  test.each([
+    'acceptance.green.bak',
+    'acceptance.green copy',
+    'acceptance',
+    '.acceptance.green',
+    'Acceptance.green',
+  ])('named %j is nobody’s verdict', async (name) => {
+    const store = await emptyStore();
+    await writeVerdict(store, passed(), name);
+    expect(
+      Object.keys(await samplesOf(opened(store).snapshot())).filter((key) => key.startsWith('flipgate_gate')),
+    ).toEqual([]);
+    await writeVerdict(store, passed());
+    expect(opened(store).verdict({ gate: 'acceptance' }).verdict).toBe('pass');
+  });
 });
 
 test('a question about another artifact, or for fresher evidence, is answered with an error', async () => {
@@ -170,9 +219,19 @@ test('a question about another artifact, or for fresher evidence, is answered wi
   await writeVerdict(store, passed());
   const source = opened(store);
   const ask = (more: object): Verdict['verdict'] => source.verdict({ gate: 'acceptance', ...more }).verdict;
-  expect([ask({}), ask({ arm: 'green' }), ask({ artifact: 'a'.repeat(64) }), ask({ maxAgeSeconds: 110 })]).toEqual(Array(4).fill('pass'));
-  expect([ask({ arm: 'blue' }), ask({ artifact: 'b'.repeat(64) }), ask({ maxAgeSeconds: 109 })]).toEqual(Array(3).fill('error'));
-  expect(source.verdict({ gate: 'watch' })).toMatchObject({ verdict: 'error', reason: 'gate "watch" has not judged arm "green" yet' });
+  expect([
+    ask({}),
+    ask({ arm: 'green' }),
+    ask({ artifact: 'a'.repeat(64) }),
+    ask({ maxAgeSeconds: 110 }),
+  ]).toEqual(Array(4).fill('pass'));
+  expect([ask({ arm: 'blue' }), ask({ artifact: 'b'.repeat(64) }), ask({ maxAgeSeconds: 109 })]).toEqual(
+    Array(3).fill('error'),
+  );
+  expect(source.verdict({ gate: 'watch' })).toMatchObject({
+    verdict: 'error',
+    reason: 'gate "watch" has not judged arm "green" yet',
+  });
 });
 
 test('a consumer cannot make a verdict hold longer', async () => {

@@ -93,12 +93,17 @@ export function distributionCharts(model: ReportModel): readonly Markup[] {
 }
 
 function distributionChart(shown: Distribution, model: ReportModel): Markup | undefined {
-  const values = picturedArms(model).map((pictured) => ({ pictured, values: measured(shown.column(pictured.arm.calls)) }));
+  const values = picturedArms(model).map((pictured) => ({
+    pictured,
+    values: measured(shown.column(pictured.arm.calls)),
+  }));
   if (values.every((row) => row.values.length === 0)) return undefined;
   const largest = Math.min(mostEnd, Math.max(shown.end, max(values, (row) => max(row.values)) ?? 0));
   const end = Math.ceil(largest / shown.binWidth - 1e-9) * shown.binWidth;
   const rows = values.map((row) => ({ ...row, bins: binsOf(row.values, { end, binWidth: shown.binWidth }) }));
-  const highest = Math.max(...rows.flatMap(({ bins, values: { length } }) => bins.map(({ count }) => count / Math.max(1, length))));
+  const highest = Math.max(
+    ...rows.flatMap(({ bins, values: { length } }) => bins.map(({ count }) => count / Math.max(1, length))),
+  );
   const x = scaleLinear([0, end], [left, right]);
   const bottom = top + rows.length * rowHeight;
   const limit = drawnLimit(shown.limited, model, end);
@@ -115,7 +120,10 @@ function distributionChart(shown: Distribution, model: ReportModel): Markup | un
   });
 }
 
-function binsOf(values: Float64Array, { end, binWidth }: { readonly end: number; readonly binWidth: number }): Row['bins'] {
+function binsOf(
+  values: Float64Array,
+  { end, binWidth }: { readonly end: number; readonly binWidth: number },
+): Row['bins'] {
   const edges = Array.from({ length: Math.round(end / binWidth) - 1 }, (_, index) => (index + 1) * binWidth);
   const layout = bin().domain([0, end]).thresholds(edges);
   return layout(values).map(({ x0 = 0, x1 = 0, length }) => ({ x0, x1, count: length }));
@@ -129,11 +137,13 @@ function sentenceOf({ pictured, values }: Row, { tail: [, p], tailSays }: Distri
 function bands({ bands: parts }: Distribution, x: ScaleLinear<number, number>, bottom: number): Markup {
   return html`${parts.map(({ kind, name, from }, index) => {
     const [start, stop] = [x(from), x(parts[index + 1]?.from ?? x.domain()[1] ?? from)];
-    return html`<rect class="band ${kind}" x="${at(start)}" y="${top}" width="${at(stop - start)}" height="${bottom - top}" /><text
-        class="tick"
-        x="${at((start + stop) / 2)}"
-        y="${top - 6}"
-        text-anchor="middle"
+    return html`<rect
+        class="band ${kind}"
+        x="${at(start)}"
+        y="${top}"
+        width="${at(stop - start)}"
+        height="${bottom - top}"
+      /><text class="tick" x="${at((start + stop) / 2)}" y="${top - 6}" text-anchor="middle"
         >${stop - start > 6 * name.length ? name : ''}</text
       >`;
   })}`;
@@ -147,7 +157,8 @@ interface Scales {
 }
 
 function histogram({ pictured, values, bins }: Row, { x, highest, base, tail }: Scales): Markup {
-  const heightOf = (count: number): number => ((rowHeight - 22) * count) / Math.max(1, values.length) / (highest || 1);
+  const heightOf = (count: number): number =>
+    ((rowHeight - 22) * count) / Math.max(1, values.length) / (highest || 1);
   const bars = bins
     .filter(({ count }) => count > 0)
     .map(({ x0, x1, count }) => {
@@ -164,7 +175,13 @@ function histogram({ pictured, values, bins }: Row, { x, highest, base, tail }: 
     const nearEnd = place > right - roomOfLabel;
     // The arm's name stands at the left: a label there goes below it.
     const lower = place < left + roomOfName ? 14 : 0;
-    return html`<line class="percentile" x1="${place}" x2="${place}" y1="${base - rowHeight + 12}" y2="${base}" /><text
+    return html`<line
+        class="percentile"
+        x1="${place}"
+        x2="${place}"
+        y1="${base - rowHeight + 12}"
+        y2="${base}"
+      /><text
         class="halo"
         x="${place + (nearEnd ? -3 : 3)}"
         y="${base - rowHeight + 20 + lower}"

@@ -24,7 +24,14 @@ export function figure({ id, title, says, definitions, width, height, picture, a
       <h3 id="${id}-title">${title}</h3>
       <p id="${id}-says">${says} ${definitions.map(definitionLink)}</p>
     </figcaption>
-    <svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-says">${picture}</svg>
+    <svg
+      viewBox="0 0 ${width} ${height}"
+      role="img"
+      aria-labelledby="${id}-title"
+      aria-describedby="${id}-says"
+    >
+      ${picture}
+    </svg>
     ${after}
   </figure>`;
 }
@@ -37,13 +44,22 @@ export interface PicturedArm {
 
 /** Baseline first. */
 export function picturedArms({ baseline, candidate }: ReportModel): readonly PicturedArm[] {
-  const pictured = (arm: ReportArm, kind: PicturedArm['kind']): PicturedArm => ({ arm, kind, name: printable(arm.record.arm, 24) });
-  return [...(baseline === undefined ? [] : [pictured(baseline, 'baseline')]), pictured(candidate, 'candidate')];
+  const pictured = (arm: ReportArm, kind: PicturedArm['kind']): PicturedArm => ({
+    arm,
+    kind,
+    name: printable(arm.record.arm, 24),
+  });
+  return [
+    ...(baseline === undefined ? [] : [pictured(baseline, 'baseline')]),
+    pictured(candidate, 'candidate'),
+  ];
 }
 
 /** Which arm is which, as colour and shape. */
 export function legend(arms: readonly PicturedArm[]): Markup {
-  return html`<p class="legend">${arms.map(({ name, kind }) => html`<span class="key ${kind}">${name}</span> `)}</p>`;
+  return html`<p class="legend">
+    ${arms.map(({ name, kind }) => html`<span class="key ${kind}">${name}</span> `)}
+  </p>`;
 }
 
 export interface Ticks {
@@ -53,12 +69,23 @@ export interface Ticks {
 }
 
 /** Ticks and their numbers below a picture. */
-export function ticksBelow(ticks: Ticks, { top, bottom }: { readonly top: number; readonly bottom: number }): Markup {
-  return drawn(ticks, (x) => ({ from: [x, top], to: [x, bottom], label: [x, bottom + 13], anchor: 'middle' }));
+export function ticksBelow(
+  ticks: Ticks,
+  { top, bottom }: { readonly top: number; readonly bottom: number },
+): Markup {
+  return drawn(ticks, (x) => ({
+    from: [x, top],
+    to: [x, bottom],
+    label: [x, bottom + 13],
+    anchor: 'middle',
+  }));
 }
 
 /** Ticks and their numbers at the left of a picture. */
-export function ticksLeft(ticks: Ticks, { left, right }: { readonly left: number; readonly right: number }): Markup {
+export function ticksLeft(
+  ticks: Ticks,
+  { left, right }: { readonly left: number; readonly right: number },
+): Markup {
   return drawn(ticks, (y) => ({ from: [left, y], to: [right, y], label: [left - 5, y + 4], anchor: 'end' }));
 }
 

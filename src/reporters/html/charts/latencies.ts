@@ -63,12 +63,17 @@ function endsOf(rows: readonly Row[]): readonly [number, number] {
 function ticksOf([from = 1, to = 1]: readonly number[]): readonly number[] {
   const powers = Array.from({ length: 12 }, (_, index) => 10 ** (index - 6));
   const wide = to / from > 100;
-  return powers.flatMap((power) => (wide ? [power] : [power, 2 * power, 5 * power])).filter((value) => value > from && value < to);
+  return powers
+    .flatMap((power) => (wide ? [power] : [power, 2 * power, 5 * power]))
+    .filter((value) => value > from && value < to);
 }
 
 type Place = (value: number) => number;
 
-function rowPicture({ clock, samples }: Row, { x, middle }: { readonly x: Place; readonly middle: number }): Markup {
+function rowPicture(
+  { clock, samples }: Row,
+  { x, middle }: { readonly x: Place; readonly middle: number },
+): Markup {
   return html`<text class="name" x="4" y="${at(middle + 4)}">${clock}</text
     ><line
       class="axis"
@@ -79,7 +84,10 @@ function rowPicture({ clock, samples }: Row, { x, middle }: { readonly x: Place;
     />${samples.map((sample) => sidePicture(sample, { x, middle }))}`;
 }
 
-function sidePicture({ pictured: { kind }, sorted }: Sample, { x, middle }: { readonly x: Place; readonly middle: number }): Markup {
+function sidePicture(
+  { pictured: { kind }, sorted }: Sample,
+  { x, middle }: { readonly x: Place; readonly middle: number },
+): Markup {
   const sign = kind === 'baseline' ? -1 : 1;
   const counts = countsOf(sorted, x);
   const highest = Math.max(...counts, 1);

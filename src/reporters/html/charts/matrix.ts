@@ -29,8 +29,9 @@ export function lambdaMatrix(model: ReportModel): Markup | undefined {
     <figcaption>
       <h3>λ: is the answer the same however it is asked?</h3>
       <p>
-        ${others.length} of ${length} questions have a call that is not convergent, worst first; ${steady.length} are convergent in every
-        call. A row where symbols differ is a question whose answers flip. ${definitionLink('lambda')}
+        ${others.length} of ${length} questions have a call that is not convergent, worst first;
+        ${steady.length} are convergent in every call. A row where symbols differ is a question whose answers
+        flip. ${definitionLink('lambda')}
       </p>
       <p class="legend">
         ${[...Object.values(marks), noState].map(([symbol, name]) => html`<span class="state ${name}">${symbol}</span> ${name} `)}
@@ -47,9 +48,15 @@ export function lambdaMatrix(model: ReportModel): Markup | undefined {
   </figure>`;
 }
 
-function isSteady({ place }: ReportQuestion, arms: readonly PicturedArm[], { shape: { perQuestion } }: ReportModel): boolean {
+function isSteady(
+  { place }: ReportQuestion,
+  arms: readonly PicturedArm[],
+  { shape: { perQuestion } }: ReportModel,
+): boolean {
   return arms.every(({ arm }) =>
-    arm.calls.states.subarray(place * perQuestion, (place + 1) * perQuestion).every((state) => state === stateCodes.convergent),
+    arm.calls.states
+      .subarray(place * perQuestion, (place + 1) * perQuestion)
+      .every((state) => state === stateCodes.convergent),
   );
 }
 
@@ -80,14 +87,17 @@ function table(questions: readonly ReportQuestion[], name: string, { arms, model
 }
 
 function headings({ shape: { phrasings, seeds } }: ReportModel): Markup {
-  const cells = Array.from({ length: phrasings }, (_, phrasing) => seeds.map((seed) => ({ phrasing, seed }))).flat();
+  const cells = Array.from({ length: phrasings }, (_, phrasing) =>
+    seeds.map((seed) => ({ phrasing, seed })),
+  ).flat();
   return html`${cells.map(({ phrasing, seed }) => html`<th scope="col"><abbr title="phrasing ${phrasing}, seed ${seed}">${phrasing}.${seed}</abbr></th>`)}`;
 }
 
 function row({ id, place }: ReportQuestion, arms: readonly PicturedArm[], { shape }: ReportModel): Markup {
   const cells = (pictured: PicturedArm): Markup =>
     html`${Array.from({ length: shape.perQuestion }, (_, offset) => {
-      const [symbol, name] = marks[pictured.arm.calls.states[place * shape.perQuestion + offset] ?? -1] ?? noState;
+      const [symbol, name] =
+        marks[pictured.arm.calls.states[place * shape.perQuestion + offset] ?? -1] ?? noState;
       return html`<td class="state ${name}${offset === 0 ? ' first' : ''}">${symbol}</td>`;
     })}`;
   return html`<tr>

@@ -31,8 +31,20 @@ interface Paired {
 }
 
 const charts: readonly Paired[] = [
-  { id: 'pairs-distance', title: 'ΔS of each question', measure: 'distance', definition: 'semantic-distance', better: 'lower' },
-  { id: 'pairs-coverage', title: 'Coverage of each question', measure: 'coverage', definition: 'coverage', better: 'higher' },
+  {
+    id: 'pairs-distance',
+    title: 'ΔS of each question',
+    measure: 'distance',
+    definition: 'semantic-distance',
+    better: 'lower',
+  },
+  {
+    id: 'pairs-coverage',
+    title: 'Coverage of each question',
+    measure: 'coverage',
+    definition: 'coverage',
+    better: 'higher',
+  },
 ];
 
 /** Each question as a point, baseline across and candidate up: on the diagonal nothing changed. None of runs that cannot be compared. */
@@ -46,7 +58,10 @@ function pairChart(chart: Paired, { questions, baseline, candidate }: ReportMode
     return pair[0] === undefined || pair[1] === undefined ? [] : [{ id, before: pair[0], after: pair[1] }];
   });
   if (baseline === undefined || points.length === 0) return undefined;
-  const end = Math.max(chart.better === 'lower' ? 0.7 : 1, max(points, ({ before, after }) => Math.max(before, after)) ?? 0);
+  const end = Math.max(
+    chart.better === 'lower' ? 0.7 : 1,
+    max(points, ({ before, after }) => Math.max(before, after)) ?? 0,
+  );
   const x = scaleLinear([0, end], [left, right]);
   const y = scaleLinear([0, end], [bottom, top]);
   const sign = chart.better === 'lower' ? 1 : -1;
@@ -71,7 +86,9 @@ function pairChart(chart: Paired, { questions, baseline, candidate }: ReportMode
       ${points.length > mostPoints ? grid(points, { x, y, end }) : points.map((point) => html`<circle class="point" cx="${at(x(point.before))}" cy="${at(y(point.after))}" r="4" />`)}
       ${labels(outliers, { x, y })}
       <text class="name" x="${(left + right) / 2}" y="${size - 4}" text-anchor="middle">${across}</text
-      ><text class="name" transform="translate(11 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">${up}</text>`,
+      ><text class="name" transform="translate(11 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle"
+        >${up}</text
+      >`,
     after: outlierList(outliers),
   });
 }
@@ -108,9 +125,15 @@ function labels(outliers: readonly Point[], { x, y }: Scales): Markup {
 
 /** The nearest line to a place that no other label has and that is within the picture. */
 function freePlace(wanted: number, taken: readonly number[]): number {
-  const steps = Array.from({ length: 2 * namedOutliers }, (_, index) => (index % 2 === 0 ? index / 2 : -(index + 1) / 2));
+  const steps = Array.from({ length: 2 * namedOutliers }, (_, index) =>
+    index % 2 === 0 ? index / 2 : -(index + 1) / 2,
+  );
   const places = steps.map((step) => wanted + 13 * step);
-  return places.find((place) => place > top + 8 && place <= bottom && !taken.some((other) => Math.abs(other - place) < 13)) ?? wanted;
+  return (
+    places.find(
+      (place) => place > top + 8 && place <= bottom && !taken.some((other) => Math.abs(other - place) < 13),
+    ) ?? wanted
+  );
 }
 
 function grid(points: readonly Point[], { x, y, end }: Scales & { readonly end: number }): Markup {
@@ -125,7 +148,12 @@ function grid(points: readonly Point[], { x, y, end }: Scales & { readonly end: 
   return html`${[...counts].map(([key, count]) => {
     const [column = 0, row = 0] = key.split(' ').map(Number);
     const radius = 1.2 + 4 * Math.sqrt(count / most);
-    return html`<circle class="point" cx="${at(x((column + 0.5) * step))}" cy="${at(y((row + 0.5) * step))}" r="${at(radius)}" />`;
+    return html`<circle
+      class="point"
+      cx="${at(x((column + 0.5) * step))}"
+      cy="${at(y((row + 0.5) * step))}"
+      r="${at(radius)}"
+    />`;
   })}`;
 }
 
@@ -135,7 +163,8 @@ function outlierList(outliers: readonly Point[]): Markup | undefined {
     Furthest from the diagonal:
     ${outliers.map(
       ({ id, before, after }, index) =>
-        html`${index === 0 ? '' : ', '}<a href="${questionAddress(id)}">${foreign(printable(id, 40))}</a> ${ratio(before)} → ${ratio(after)}`,
+        html`${index === 0 ? '' : ', '}<a href="${questionAddress(id)}">${foreign(printable(id, 40))}</a>
+          ${ratio(before)} → ${ratio(after)}`,
     )}.
   </p>`;
 }

@@ -17,10 +17,16 @@ export function ruleScale(rule: RuleVerdict): Markup | undefined {
     const beyond = ((rule.direction === 'at_least' ? -1 : 1) * (number - limit)) / span;
     return at(left + ((beyond / (nearHalf + Math.abs(beyond)) + 1) / 2) * (right - left));
   };
-  const baseline = rule.comparing === undefined || rule.comparing === 'candidate' ? rule.baseline_value : undefined;
+  const baseline =
+    rule.comparing === undefined || rule.comparing === 'candidate' ? rule.baseline_value : undefined;
   const ends = interval?.map(place);
   const center = (left + right) / 2;
-  return html`<svg viewBox="0 0 ${width} ${height}" class="rule-scale ${rule.verdict}" preserveAspectRatio="xMinYMid" aria-hidden="true">
+  return html`<svg
+    viewBox="0 0 ${width} ${height}"
+    class="rule-scale ${rule.verdict}"
+    preserveAspectRatio="xMinYMid"
+    aria-hidden="true"
+  >
     <rect class="within" x="0" y="5" width="${center}" height="24" />
     <rect class="beyond" x="${center}" y="5" width="${center}" height="24" />
     <line class="limit" x1="${center}" x2="${center}" y1="1" y2="33" />

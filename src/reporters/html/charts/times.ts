@@ -57,7 +57,12 @@ function spansOf(calls: CallColumns, milliseconds: number): readonly Span[] {
   });
   return spans.map(({ seconds: sample, calls: count, faults }) => {
     const sorted = ascending(sample);
-    return { p50: percentileOfSorted(sorted, 0.5), p95: percentileOfSorted(sorted, 0.95), calls: count, faults };
+    return {
+      p50: percentileOfSorted(sorted, 0.5),
+      p95: percentileOfSorted(sorted, 0.95),
+      calls: count,
+      faults,
+    };
   });
 }
 
@@ -124,7 +129,10 @@ function faultCourse(courses: readonly Course[], length: number): Markup | undef
   const faults = courses.map(({ spans }) => spans.reduce((sum, span) => sum + span.faults, 0));
   if (faults.every((count) => count === 0)) return undefined;
   const x = scaleLinear([0, length], [left, right]);
-  const y = scaleLinear([0, max(courses.flatMap(({ spans }) => spans.map((span) => span.faults))) ?? 1], [bottom, top + 6]);
+  const y = scaleLinear(
+    [0, max(courses.flatMap(({ spans }) => spans.map((span) => span.faults))) ?? 1],
+    [bottom, top + 6],
+  );
   const barWidth = (right - left) / steps / courses.length - 1;
   const bars = ({ pictured: { kind }, spans }: Course, index: number): Markup =>
     html`<g class="${kind}"

@@ -13,14 +13,23 @@ export interface Address {
   readonly page: number;
 }
 
-export const nowhere: Address = { search: '', tag: '', state: '', worse: false, flips: false, faults: false, page: 1 };
+export const nowhere: Address = {
+  search: '',
+  tag: '',
+  state: '',
+  worse: false,
+  flips: false,
+  faults: false,
+  page: 1,
+};
 
 /** The address in a hash; `undefined` where it names a part of the page. */
 export function parseAddress(hash: string): Address | undefined {
   if (!hash.startsWith('#?')) return undefined;
   const parameters = new URLSearchParams(hash.slice(2));
   const text = (name: string): string => parameters.get(name) ?? '';
-  const number = (name: string): number | undefined => (/^\d{1,9}$/u.test(text(name)) ? Number(text(name)) : undefined);
+  const number = (name: string): number | undefined =>
+    /^\d{1,9}$/u.test(text(name)) ? Number(text(name)) : undefined;
   const seed = /^-?\d{1,16}$/u.test(text('seed')) ? Number(text('seed')) : undefined;
   return {
     question: parameters.get('question') ?? undefined,

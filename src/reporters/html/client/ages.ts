@@ -33,7 +33,8 @@ interface Problem {
 function problemAt(now: number): Problem | undefined {
   const { expires = '', judged = '' } = document.getElementById('expiry')?.dataset ?? {};
   if (document.getElementById('expiry') === null) return undefined;
-  if (!(now <= Date.parse(expires))) return { word: 'Expired', sentence: 'It has expired: judge again before you flip.' };
+  if (!(now <= Date.parse(expires)))
+    return { word: 'Expired', sentence: 'It has expired: judge again before you flip.' };
   if (Date.parse(judged) - now <= tolerance) return undefined;
   return { word: 'From the future', sentence: 'By the clock here that is yet to come: set the clock.' };
 }

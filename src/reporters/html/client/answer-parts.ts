@@ -19,7 +19,9 @@ export function answerParts({
 }): readonly (Node | string)[] {
   const [before, after] = isCandidate ? [other, own] : [own, other];
   const changes = diffWordsWithSpace(before, after, { maxEditLength: mostEdits, timeout: 80 });
-  const kept = changes?.reduce((sum, { value, added, removed }) => (added || removed ? sum : sum + value.length), 0) ?? 0;
+  const kept =
+    changes?.reduce((sum, { value, added, removed }) => (added || removed ? sum : sum + value.length), 0) ??
+    0;
   if (changes === undefined || kept < leastKept * Math.min(own.length, other.length)) return [own];
   return changes.flatMap(({ value, added, removed }): (Node | string)[] => {
     if (added) return isCandidate ? [element('ins', {}, value)] : [];

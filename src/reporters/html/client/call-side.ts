@@ -12,7 +12,12 @@ export interface CallSideOptions {
   readonly state: string;
 }
 
-const stateNames: Readonly<Record<string, string>> = { c: '→ convergent', s: '<> split', x: '× collapsed', b: '← backward' };
+const stateNames: Readonly<Record<string, string>> = {
+  c: '→ convergent',
+  s: '<> split',
+  x: '× collapsed',
+  b: '← backward',
+};
 const clocks = ['total', 'retrieve', 'rerank', 'reason'] as const;
 
 /** One arm's call: how it went, what it answered with what is different on the other arm, and what it retrieved. */
@@ -21,7 +26,8 @@ export function callSide(options: CallSideOptions): HTMLElement {
   const kind = arm === content.arms.length - 1 ? 'candidate' : 'baseline';
   const heading = element('h3', {}, element('span', { class: `key ${kind}` }, content.arms[arm] ?? ''));
   const call = detail.calls[arm]?.[offset] ?? null;
-  if (call === null) return element('section', { class: 'side' }, heading, element('p', {}, 'This call was not asked.'));
+  if (call === null)
+    return element('section', { class: 'side' }, heading, element('p', {}, 'This call was not asked.'));
   const [total = null, ...rest] = call.numbers;
   const [coverage = null, distance = null] = rest.slice(clocks.length - 1);
   const facts = [
@@ -45,13 +51,17 @@ export function callSide(options: CallSideOptions): HTMLElement {
   );
 }
 
-function answer({ content, detail, arm, offset }: CallSideOptions, call: EmbeddedCall): readonly HTMLElement[] {
+function answer(
+  { content, detail, arm, offset }: CallSideOptions,
+  call: EmbeddedCall,
+): readonly HTMLElement[] {
   const own = content.texts[call.answer ?? call.message ?? -1];
   const heading = element('h4', {}, call.outcome === 'ok' ? 'answer' : 'fault');
   if (own === undefined) return [heading, element('p', {}, 'none')];
   const otherCall = detail.calls[1 - arm]?.[offset];
   const other = content.texts[otherCall?.answer ?? -1];
-  const isComparable = content.comparable && content.arms.length === 2 && other !== undefined && call.answer !== undefined;
+  const isComparable =
+    content.comparable && content.arms.length === 2 && other !== undefined && call.answer !== undefined;
   const parts = isComparable ? answerParts({ own, other, isCandidate: arm === 1 }) : [own];
   return [heading, textBox('answer', parts)];
 }
@@ -69,7 +79,11 @@ function anchors({ content, detail }: CallSideOptions, call: EmbeddedCall): read
 function retrieved({ retrievals, texts }: Embedded, call: EmbeddedCall): readonly HTMLElement[] {
   if (call.outcome !== 'ok') return [];
   const snippets = retrievals[call.retrieval ?? -1]?.snippets ?? [];
-  const heading = element('h4', {}, snippets.length === 0 ? 'nothing was retrieved' : `retrieved: ${snippets.length}`);
+  const heading = element(
+    'h4',
+    {},
+    snippets.length === 0 ? 'nothing was retrieved' : `retrieved: ${snippets.length}`,
+  );
   const rows = snippets.map(([section, text, marks], index) => {
     const words = texts[text];
     const name = element(
@@ -80,13 +94,22 @@ function retrieved({ retrievals, texts }: Embedded, call: EmbeddedCall): readonl
       marks.length > 0 ? ' (has anchor text)' : undefined,
     );
     if (words === undefined) return element('p', {}, name);
-    return element('details', {}, element('summary', {}, name), textBox('retrieved text', highlighted(words, marks)));
+    return element(
+      'details',
+      {},
+      element('summary', {}, name),
+      textBox('retrieved text', highlighted(words, marks)),
+    );
   });
   return [heading, ...rows];
 }
 
 function textBox(name: string, parts: readonly (Node | string)[]): HTMLElement {
-  return element('div', { class: 'text', tabindex: '0', role: 'group', 'aria-label': name }, element('bdi', {}, ...parts));
+  return element(
+    'div',
+    { class: 'text', tabindex: '0', role: 'group', 'aria-label': name },
+    element('bdi', {}, ...parts),
+  );
 }
 
 /** Pieces of a text marked: start, end, start, end, … */

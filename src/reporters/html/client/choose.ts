@@ -23,7 +23,12 @@ export function createChooser(content: Embedded): (address: Address) => readonly
   };
 }
 
-const letters: Readonly<Record<string, string>> = { convergent: 'c', split: 's', collapsed: 'x', backward: 'b' };
+const letters: Readonly<Record<string, string>> = {
+  convergent: 'c',
+  split: 's',
+  collapsed: 'x',
+  backward: 'b',
+};
 
 function hasState({ states }: EmbeddedQuestion, state: string): boolean {
   return states.some((row) => row.toLowerCase().includes(letters[state] ?? '?'));
@@ -42,7 +47,8 @@ function wordsOf(content: Embedded, place: number): string {
     if (call === null) continue;
     found.add(call.answer ?? -1);
     found.add(call.message ?? -1);
-    if (call.retrieval !== undefined) for (const [section] of content.retrievals[call.retrieval]?.snippets ?? []) found.add(section);
+    if (call.retrieval !== undefined)
+      for (const [section] of content.retrievals[call.retrieval]?.snippets ?? []) found.add(section);
   }
   const texts = [...found].map((text) => content.texts[text] ?? '');
   return [question?.id ?? '', ...(question?.tags ?? []), ...texts].join('\n').normalize('NFKC').toLowerCase();

@@ -10,7 +10,8 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Name] {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  for (const child of children) if (child !== undefined) made.append(typeof child === 'string' ? visible(child) : child);
+  for (const child of children)
+    if (child !== undefined) made.append(typeof child === 'string' ? visible(child) : child);
   return made;
 }
 

@@ -16,7 +16,8 @@ function start(embedded: Embedded): void {
     fill(form, address);
     list.show(address);
     // A question is scrolled to when it is opened.
-    if (location.hash.startsWith('#?') && address.question === undefined) byId('questions', HTMLElement).scrollIntoView();
+    if (location.hash.startsWith('#?') && address.question === undefined)
+      byId('questions', HTMLElement).scrollIntoView();
   };
   const filter = (): void => {
     history.replaceState(undefined, '', hashOf(readForm(form)));
@@ -54,7 +55,8 @@ function readForm(form: HTMLFormElement): Address {
 
 function fill(form: HTMLFormElement, address: Address): void {
   for (const field of form.elements) {
-    if (field instanceof HTMLInputElement && field.type === 'checkbox') field.checked = address[field.name as 'worse' | 'flips' | 'faults'];
+    if (field instanceof HTMLInputElement && field.type === 'checkbox')
+      field.checked = address[field.name as 'worse' | 'flips' | 'faults'];
     else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement)
       field.value = address[field.name as 'search' | 'tag' | 'state'];
   }

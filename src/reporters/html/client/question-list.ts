@@ -25,7 +25,14 @@ interface State {
 /** The list below the filters. `tellAddress` is called with the address of what was opened, chosen or paged to. */
 export function createQuestionList(content: Embedded, tellAddress: (address: Address) => void): QuestionList {
   const list = byId('question-list', HTMLElement);
-  const state: State = { content, list, choose: createChooser(content), tellAddress, current: nowhere, shown: '' };
+  const state: State = {
+    content,
+    list,
+    choose: createChooser(content),
+    tellAddress,
+    current: nowhere,
+    shown: '',
+  };
   // A toggle does not bubble.
   list.addEventListener('toggle', ({ target }) => toggled(state, target), true);
   byId('page-before', HTMLButtonElement).addEventListener('click', () => turn(state, -1));
@@ -44,7 +51,12 @@ function open(state: State, details: HTMLDetailsElement, cell?: ChosenCell): voi
   const place = Number(details.dataset['place']);
   const chosen = cell ?? firstCell(content, place);
   const choose = (next: ChosenCell): void => {
-    go(state, { ...state.current, question: content.questions[place]?.id, phrasing: next.phrasing, seed: content.seeds[next.seed] });
+    go(state, {
+      ...state.current,
+      question: content.questions[place]?.id,
+      phrasing: next.phrasing,
+      seed: content.seeds[next.seed],
+    });
     open(state, details, next);
     details.querySelector<HTMLElement>(`[data-cell="${next.phrasing}.${next.seed}"]`)?.focus();
   };
@@ -71,7 +83,8 @@ function show(state: State, address: Address): void {
   const page = Math.min(pages, asked === -1 ? address.page : Math.floor(asked / perPage) + 1);
   state.current = { ...address, page };
   const places = found.slice((page - 1) * perPage, page * perPage);
-  if (state.shown !== places.join()) list.replaceChildren(...places.map((place) => questionRow(content, place)));
+  if (state.shown !== places.join())
+    list.replaceChildren(...places.map((place) => questionRow(content, place)));
   state.shown = places.join();
   tell({ found: found.length, of: content.questions.length, page, pages });
   if (asked !== -1) openAsked(state, list.children[asked % perPage], address);

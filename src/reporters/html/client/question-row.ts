@@ -28,14 +28,18 @@ export function seconds(value: number | null): string {
 }
 
 /** A question as a closed row: what it is and how it fared. */
-export function questionRow({ questions, texts, arms, comparable }: Embedded, place: number): HTMLDetailsElement {
+export function questionRow(
+  { questions, texts, arms, comparable }: Embedded,
+  place: number,
+): HTMLDetailsElement {
   const question = questions[place];
   const rows = question?.measures ?? [];
   const told = measures.map(({ name, better, format }, index) => {
     const values = rows.map((row) => row[index] ?? null);
     const [before = null, after = before] = values;
     const change = before === null || after === null ? 0 : (after - before) * better;
-    const kind = arms.length < 2 || !comparable || Math.abs(change) < 0.005 ? '' : change > 0 ? 'better' : 'worse';
+    const kind =
+      arms.length < 2 || !comparable || Math.abs(change) < 0.005 ? '' : change > 0 ? 'better' : 'worse';
     const text = `${name} ${values.map(format).join(comparable ? ' → ' : ' and ')}${kind === '' ? '' : ` ${kind}`}`;
     return element('span', kind === '' ? {} : { class: kind }, text);
   });

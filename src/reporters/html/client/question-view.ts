@@ -16,14 +16,24 @@ export interface QuestionViewOptions {
 }
 
 const symbols: Readonly<Record<string, string>> = { c: '→', s: '<>', x: '×', b: '←', '-': '·' };
-const stateNames: Readonly<Record<string, string>> = { c: 'convergent', s: 'split', x: 'collapsed', b: 'backward', '-': 'no state' };
+const stateNames: Readonly<Record<string, string>> = {
+  c: 'convergent',
+  s: 'split',
+  x: 'collapsed',
+  b: 'backward',
+  '-': 'no state',
+};
 
 /** An open question: every phrasing and seed to choose from, and the chosen call on both sides. */
 export function questionView(options: QuestionViewOptions): HTMLElement {
   const { content, place } = options;
   const detail = content.details[place];
   if (detail === undefined)
-    return element('div', { class: 'opened' }, element('p', {}, 'The calls of this question were left to the CSV.'));
+    return element(
+      'div',
+      { class: 'opened' },
+      element('p', {}, 'The calls of this question were left to the CSV.'),
+    );
   const offset = options.chosen.phrasing * content.seeds.length + options.chosen.seed;
   return element(
     'div',
@@ -35,7 +45,9 @@ export function questionView(options: QuestionViewOptions): HTMLElement {
     element(
       'div',
       { class: 'sides' },
-      ...content.arms.map((_, arm) => callSide({ content, detail, arm, offset, state: stateOf(options, arm, offset) })),
+      ...content.arms.map((_, arm) =>
+        callSide({ content, detail, arm, offset, state: stateOf(options, arm, offset) }),
+      ),
     ),
   );
 }
@@ -50,26 +62,47 @@ function phrasingTable(options: QuestionViewOptions, { phrasings }: EmbeddedDeta
   );
   const rows = Array.from({ length: content.phrasings }, (_, phrasing) => {
     const asked = content.texts[phrasings[phrasing] ?? -1] ?? `phrasing ${phrasing}`;
-    const cells = content.seeds.map((_seed, seed) => element('td', {}, cellButton(options, { phrasing, seed })));
+    const cells = content.seeds.map((_seed, seed) =>
+      element('td', {}, cellButton(options, { phrasing, seed })),
+    );
     return element('tr', {}, element('td', {}, `${phrasing}. `, foreign(asked)), ...cells);
   });
-  const table = element('table', { class: 'phrasings' }, element('thead', {}, head), element('tbody', {}, ...rows));
+  const table = element(
+    'table',
+    { class: 'phrasings' },
+    element('thead', {}, head),
+    element('tbody', {}, ...rows),
+  );
   return element(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Calls of ${content.questions[options.place]?.id ?? ''}` },
+    {
+      class: 'scroll',
+      tabindex: '0',
+      role: 'region',
+      'aria-label': `Calls of ${content.questions[options.place]?.id ?? ''}`,
+    },
     table,
   );
 }
 
 function cellButton(options: QuestionViewOptions, cell: ChosenCell): HTMLElement {
   const { content, chosen, choose } = options;
-  const letters = content.arms.map((_, arm) => stateOf(options, arm, cell.phrasing * content.seeds.length + cell.seed));
+  const letters = content.arms.map((_, arm) =>
+    stateOf(options, arm, cell.phrasing * content.seeds.length + cell.seed),
+  );
   const isChosen = chosen.phrasing === cell.phrasing && chosen.seed === cell.seed;
-  const told = content.arms.map((arm, index) => `${arm} ${stateNames[letters[index] ?? '-'] ?? ''}`).join(', ');
+  const told = content.arms
+    .map((arm, index) => `${arm} ${stateNames[letters[index] ?? '-'] ?? ''}`)
+    .join(', ');
   const label = `phrasing ${cell.phrasing}, seed ${content.seeds[cell.seed] ?? ''}: ${told}`;
   const button = element(
     'button',
-    { type: 'button', 'aria-pressed': String(isChosen), 'aria-label': label, 'data-cell': `${cell.phrasing}.${cell.seed}` },
+    {
+      type: 'button',
+      'aria-pressed': String(isChosen),
+      'aria-label': label,
+      'data-cell': `${cell.phrasing}.${cell.seed}`,
+    },
     letters.map((letter) => symbols[letter] ?? '·').join('  '),
   );
   button.addEventListener('click', () => choose(cell));

@@ -57,8 +57,11 @@ function extent({ questions, withTexts, baseline, candidate }: ReportModel): Mar
   const runs = [...(baseline === undefined ? [] : [baseline.record.id]), candidate.record.id];
   const csv = html`${runs.map((run) => html` <code>flipgate report ${run} --format csv --out ${run}.csv</code>`)}`;
   if (!withTexts)
-    return html`<p class="notes">Questions, answers and retrieved texts were left out of this report to keep them private.</p>`;
-  if (full === questions.length) return html`<p>All ${questions.length} questions with everything that was retrieved and answered.</p>`;
+    return html`<p class="notes">
+      Questions, answers and retrieved texts were left out of this report to keep them private.
+    </p>`;
+  if (full === questions.length)
+    return html`<p>All ${questions.length} questions with everything that was retrieved and answered.</p>`;
   const shortened = questions.length - left - full;
   return html`<p class="notes">
     The ${full} worst of ${questions.length} questions are here in full.
@@ -93,6 +96,8 @@ function measuresSentence({ coverage, distance, convergent, flip, latency, fault
 
 /** Each different answer once: without a script nobody can choose a call. */
 function plainAnswers(name: string, calls: readonly (ReportCall | undefined)[]): Markup {
-  const answers = new Set(calls.flatMap((call) => call?.answer?.slice(0, plainAnswer) ?? call?.message ?? []));
+  const answers = new Set(
+    calls.flatMap((call) => call?.answer?.slice(0, plainAnswer) ?? call?.message ?? []),
+  );
   return html`${[...answers].map((answer) => html`<blockquote>${name}: ${foreign(answer)}</blockquote>`)}`;
 }

@@ -22,7 +22,11 @@ const byStatistic: readonly (readonly [prefix: string, guide: Guide])[] = [
     'semantic_distance.',
     {
       definition: 'semantic-distance',
-      look: [{ to: 'distances', text: 'ΔS of all calls' }, { to: 'pairs-distance', text: 'ΔS of each question' }, worstQuestions],
+      look: [
+        { to: 'distances', text: 'ΔS of all calls' },
+        { to: 'pairs-distance', text: 'ΔS of each question' },
+        worstQuestions,
+      ],
     },
   ],
   [
@@ -56,7 +60,13 @@ const byStatistic: readonly (readonly [prefix: string, guide: Guide])[] = [
       ],
     },
   ],
-  ['tool_loops', { definition: 'tool-loop', look: [{ to: '?state=backward', text: 'the questions with a backward call' }] }],
+  [
+    'tool_loops',
+    {
+      definition: 'tool-loop',
+      look: [{ to: '?state=backward', text: 'the questions with a backward call' }],
+    },
+  ],
   ['retrieval.', { definition: 'retrieval', look: [worstQuestions] }],
 ];
 
@@ -67,13 +77,17 @@ const faults: Guide = {
     { to: '?faults=1', text: 'the questions with faults' },
   ],
 };
-const versions: Guide = { definition: 'artifact', look: [{ to: 'versions', text: 'the versions of both arms' }] };
+const versions: Guide = {
+  definition: 'artifact',
+  look: [{ to: 'versions', text: 'the versions of both arms' }],
+};
 
 const byRule: Readonly<Record<string, Guide>> = { invariants: versions, distinct_arms: versions };
 
 /** What defines a rule's number, and where on the page its cause is to be looked for. */
 export function guideTo({ rule, statistic }: Pick<RuleVerdict, 'rule' | 'statistic'>): Guide {
-  if (statistic === undefined) return Object.hasOwn(byRule, rule) ? (byRule[rule] ?? { look: [] }) : { look: [] };
+  if (statistic === undefined)
+    return Object.hasOwn(byRule, rule) ? (byRule[rule] ?? { look: [] }) : { look: [] };
   if (statistic === 'error_rate' || statistic === 'server_error_rate') return faults;
   return byStatistic.find(([prefix]) => statistic.startsWith(prefix))?.[1] ?? { look: [] };
 }

@@ -22,12 +22,23 @@ function placeOf({ verdict, severity }: RuleVerdict): number {
  */
 export function rulesSection({ rules, gate }: Verdict, isShown: (id: string) => boolean): Markup {
   const ordered = rules.toSorted((a, b) => placeOf(a) - placeOf(b));
-  const headings = ['rule', 'verdict', 'within ◂ limit ▸ beyond', 'value', 'limit', '95 % interval', 'baseline', 'n', 'resolution'];
+  const headings = [
+    'rule',
+    'verdict',
+    'within ◂ limit ▸ beyond',
+    'value',
+    'limit',
+    '95 % interval',
+    'baseline',
+    'n',
+    'resolution',
+  ];
   return html`<section aria-labelledby="rules-${printable(gate, 40)}">
     <h2 id="rules-${printable(gate, 40)}">Rules of gate ${printable(gate, 40)}</h2>
     <p>
-      Each line is drawn around its limit: left of it is good, right of it is not. The line is the 95 % interval, the dot the value, the
-      tick the baseline. ${definitionLink('interval')}${definitionLink('resolution')}
+      Each line is drawn around its limit: left of it is good, right of it is not. The line is the 95 %
+      interval, the dot the value, the tick the baseline.
+      ${definitionLink('interval')}${definitionLink('resolution')}
     </p>
     ${
       rules.length === 0
@@ -52,10 +63,13 @@ function row(rule: RuleVerdict, isShown: (id: string) => boolean): Markup {
   const verdict = rule.severity === 'warn' ? `${rule.verdict} (only a warning)` : rule.verdict;
   return html`<tr role="row" class="${rule.value === undefined ? 'uncounted' : 'counted'}">
     <th scope="row" role="rowheader">
-      ${named(rule)} <span class="sentence">${foreign(printable(rule.reason, 400))}</span> ${whereToLook(rule, isShown)}
+      ${named(rule)}
+      <span class="sentence">${foreign(printable(rule.reason, 400))}</span> ${whereToLook(rule, isShown)}
     </th>
     <td role="cell" class="word">
-      <span class="chip ${rule.verdict}"><span aria-hidden="true">${verdictSymbols[rule.verdict]}</span>&nbsp;${verdict}</span>
+      <span class="chip ${rule.verdict}"
+        ><span aria-hidden="true">${verdictSymbols[rule.verdict]}</span>&nbsp;${verdict}</span
+      >
     </td>
     <td role="cell" class="scale">${ruleScale(rule) ?? html`<span class="muted">${missing}</span>`}</td>
     ${Object.entries(cells).map(([name, text]) => html`<td role="cell" data-name="${name}">${text === '' ? missing : text}</td>`)}

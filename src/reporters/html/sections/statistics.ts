@@ -14,7 +14,9 @@ const plain: Paint = { bold: String, dim: String, green: String, yellow: String,
 export function statisticsSection(model: ReportModel): Markup {
   const { comparison } = model;
   const arms = picturedArms(model);
-  const findings = arms.flatMap(({ arm, name }) => arm.record.findings.map((finding) => ({ name, ...finding })));
+  const findings = arms.flatMap(({ arm, name }) =>
+    arm.record.findings.map((finding) => ({ name, ...finding })),
+  );
   return html`<section aria-labelledby="numbers-title">
     <h2 id="numbers-title">All numbers</h2>
     <details>

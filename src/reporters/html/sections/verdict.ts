@@ -14,7 +14,9 @@ export function verdictSection(model: ReportModel): Markup {
   const { headline, sentence } = answerOf(model, verdict);
   const { expires_at: expires, evaluated_at: evaluated } = verdict ?? {};
   return html`<section class="verdict ${verdict?.verdict ?? 'none'}" aria-labelledby="verdict-title">
-      <p class="symbol" aria-hidden="true">${verdict === undefined ? 'i' : verdictSymbols[verdict.verdict]}</p>
+      <p class="symbol" aria-hidden="true">
+        ${verdict === undefined ? 'i' : verdictSymbols[verdict.verdict]}
+      </p>
       <div>
         <h1 id="verdict-title">${headline}</h1>
         <p class="reason">${foreign(sentence)}</p>
@@ -24,11 +26,20 @@ export function verdictSection(model: ReportModel): Markup {
     ${notes(model)} ${subject(model, verdict)}`;
 }
 
-function answerOf({ candidate, baseline, comparison }: ReportModel, verdict: Verdict | undefined): { headline: string; sentence: string } {
+function answerOf(
+  { candidate, baseline, comparison }: ReportModel,
+  verdict: Verdict | undefined,
+): { headline: string; sentence: string } {
   const arm = printable(candidate.record.arm, 40);
   if (verdict === undefined) {
-    const compared = baseline === undefined ? `${arm} was measured` : `${arm} was compared with ${printable(baseline.record.arm, 40)}`;
-    const alike = comparison === undefined && baseline !== undefined ? ' The two runs cannot be compared in numbers.' : '';
+    const compared =
+      baseline === undefined
+        ? `${arm} was measured`
+        : `${arm} was compared with ${printable(baseline.record.arm, 40)}`;
+    const alike =
+      comparison === undefined && baseline !== undefined
+        ? ' The two runs cannot be compared in numbers.'
+        : '';
     return {
       headline: `Not judged: ${compared}`,
       sentence: `When this page was made, no gate had judged ${baseline === undefined ? 'this run' : 'these runs'}. flipgate gate acceptance does, and flipgate report makes the page anew.${alike}`,
@@ -57,13 +68,22 @@ function notes({ verdicts, comparison, incomparable, candidate }: ReportModel): 
   const judged = [verdict, ...(verdict?.problems ?? [])].flatMap((told) => told?.reason ?? []);
   const isTold = incomparable === undefined || judged.some((reason) => reason.includes(incomparable));
   const lines = [
-    ...(verdict?.problems ?? []).filter(({ reason }) => reason !== verdict?.reason).map(({ reason }) => printable(reason, 600)),
+    ...(verdict?.problems ?? [])
+      .filter(({ reason }) => reason !== verdict?.reason)
+      .map(({ reason }) => printable(reason, 600)),
     ...(isTold ? [] : [`these runs cannot be compared: ${printable(incomparable, 600)}`]),
     ...(comparison?.warnings ?? []).map(({ code }) => warningSentence(code) ?? printable(code)),
     ...(candidate.record.status === 'complete'
       ? []
-      : [`The run of ${printable(candidate.record.arm, 40)} is ${candidate.record.status}: what was not asked is missing below.`]),
-    ...verdicts.slice(1).map(({ gate, verdict: name, reason }) => `Gate ${printable(gate, 40)}: ${name}. ${printable(reason, 600)}`),
+      : [
+          `The run of ${printable(candidate.record.arm, 40)} is ${candidate.record.status}: what was not asked is missing below.`,
+        ]),
+    ...verdicts
+      .slice(1)
+      .map(
+        ({ gate, verdict: name, reason }) =>
+          `Gate ${printable(gate, 40)}: ${name}. ${printable(reason, 600)}`,
+      ),
   ];
   return lines.length === 0
     ? undefined
@@ -75,11 +95,19 @@ function notes({ verdicts, comparison, incomparable, candidate }: ReportModel): 
 function subject(model: ReportModel, verdict: Verdict | undefined): Markup {
   const { record } = model.candidate;
   const facts: readonly (readonly [string, Piece])[] = [
-    ['gold set', html`${foreign(printable(record.gold.path))} <code>${record.gold.sha256.slice(0, 12)}</code>`],
-    ['asked', `${record.plan.questions} questions × ${record.plan.phrasings} phrasings × ${record.plan.seeds.length} seeds`],
+    [
+      'gold set',
+      html`${foreign(printable(record.gold.path))} <code>${record.gold.sha256.slice(0, 12)}</code>`,
+    ],
+    [
+      'asked',
+      `${record.plan.questions} questions × ${record.plan.phrasings} phrasings × ${record.plan.seeds.length} seeds`,
+    ],
     [
       'embedder',
-      record.embedder === undefined ? 'not scored' : html`<code>${printable(record.embedder.id, 40)}</code>, view ${record.view}`,
+      record.embedder === undefined
+        ? 'not scored'
+        : html`<code>${printable(record.embedder.id, 40)}</code>, view ${record.view}`,
     ],
     [
       'evidence',
@@ -108,8 +136,12 @@ function subject(model: ReportModel, verdict: Verdict | undefined): Markup {
 
 function versionsTable(model: ReportModel): Markup {
   const arms = picturedArms(model);
-  const rows = versionFields.map((field) => ({ field, values: arms.map(({ arm }) => arm.record.artifact[field]) }));
-  const shorten = (text: string | undefined): Piece => (text === undefined ? missing : html`<code>${foreign(printable(text, 20))}</code>`);
+  const rows = versionFields.map((field) => ({
+    field,
+    values: arms.map(({ arm }) => arm.record.artifact[field]),
+  }));
+  const shorten = (text: string | undefined): Piece =>
+    text === undefined ? missing : html`<code>${foreign(printable(text, 20))}</code>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Versions of the arms">
     <table id="versions" class="versions">
       <thead>

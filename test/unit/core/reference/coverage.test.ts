@@ -19,7 +19,10 @@ interface Expected {
 const cases = referenceCases<Input, Expected>('coverage');
 
 function measure({ anchors, snippets, documents }: Input): unknown {
-  const { mode, findings, ...rest } = coverage(prepareAnchors(anchors, new Map(Object.entries(documents))), snippets);
+  const { mode, findings, ...rest } = coverage(
+    prepareAnchors(anchors, new Map(Object.entries(documents))),
+    snippets,
+  );
   return { ...rest, coverage_mode: mode, findings: findings.map(({ code }) => code) };
 }
 

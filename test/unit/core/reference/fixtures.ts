@@ -10,7 +10,8 @@ export interface ReferenceCase<Input, Expected> {
 /** The cases of one fixture of the independent implementation in `test/reference`. */
 export function referenceCases<Input, Expected>(name: string): readonly ReferenceCase<Input, Expected>[] {
   // The fixtures are generated, and each test names the shape that it reads.
-  return (referenceFile(`${name}.json`) as { readonly cases: readonly ReferenceCase<Input, Expected>[] }).cases;
+  return (referenceFile(`${name}.json`) as { readonly cases: readonly ReferenceCase<Input, Expected>[] })
+    .cases;
 }
 
 export function referenceText(path: string): string {

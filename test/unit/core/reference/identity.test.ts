@@ -44,7 +44,11 @@ function identityOf(input: Input, expected: Expected): unknown {
     case 'call': {
       const { question: questionId, phrasing_text: phrasingText, seed, arm } = input;
       const key = callKey({ questionId, phrasingText, seed, arm });
-      return { canonical: canonicalJson([questionId, phrasingText, seed, arm]), key, idempotency_key: idempotencyKey(input.run_id, key) };
+      return {
+        canonical: canonicalJson([questionId, phrasingText, seed, arm]),
+        key,
+        idempotency_key: idempotencyKey(input.run_id, key),
+      };
     }
   }
 }

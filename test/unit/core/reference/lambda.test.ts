@@ -55,7 +55,13 @@ function scoresOf(question: ReferenceQuestion, input: Input): ScoreLine[] {
       vectorOf: (text) => Float32Array.from(input.vectors?.[text] ?? []),
     },
   );
-  return calls.map((call, index) => ({ question: call.question, phrasing: call.phrasing, seed: call.seed, key: '', ...stability[index] }));
+  return calls.map((call, index) => ({
+    question: call.question,
+    phrasing: call.phrasing,
+    seed: call.seed,
+    key: '',
+    ...stability[index],
+  }));
 }
 
 test.each(referenceCases<Input, object>('lambda'))('λ: $name', ({ input, expected }) => {
@@ -63,7 +69,9 @@ test.each(referenceCases<Input, object>('lambda'))('λ: $name', ({ input, expect
   const scored = input.questions.map((question) => ({ question, scores: scoresOf(question, input) }));
   for (const { question, scores } of scored) tally.add(question.answerable, scores);
   const withStanding = (standing: string): string[] =>
-    scored.filter(({ question, scores }) => lambdaStanding(question.answerable, scores) === standing).map(({ question }) => question.id);
+    scored
+      .filter(({ question, scores }) => lambdaStanding(question.answerable, scores) === standing)
+      .map(({ question }) => question.id);
   expectClose(
     {
       calls: scored.flatMap(({ scores }) => scores.map(({ key: _, ...score }) => score)),
@@ -80,17 +88,20 @@ interface SeedCall extends Pick<CallLine, 'question' | 'phrasing' | 'seed' | 'ou
   readonly retrieved_texts?: readonly string[];
 }
 
-test.each(referenceCases<{ calls: SeedCall[] }, object>('seed-effect'))('seeds: $name', ({ input, expected }) => {
-  const lines = input.calls.map(({ retrieved_texts: texts = [], ...call }) =>
-    callLine({ ...call, retrieved: texts.map((text) => ({ text_sha256: sha256(text) })) }),
-  );
-  const ofQuestions = [...new Set(lines.map(({ question }) => question))].map((id) =>
-    seedPairs(lines.filter(({ question }) => question === id)),
-  );
-  const total = { pairs: 0, same: 0 };
-  for (const { pairs, same } of ofQuestions) {
-    total.pairs += pairs;
-    total.same += same;
-  }
-  expect({ ...total, seed_without_effect: seedHasNoEffect(total) }).toEqual(expected);
-});
+test.each(referenceCases<{ calls: SeedCall[] }, object>('seed-effect'))(
+  'seeds: $name',
+  ({ input, expected }) => {
+    const lines = input.calls.map(({ retrieved_texts: texts = [], ...call }) =>
+      callLine({ ...call, retrieved: texts.map((text) => ({ text_sha256: sha256(text) })) }),
+    );
+    const ofQuestions = [...new Set(lines.map(({ question }) => question))].map((id) =>
+      seedPairs(lines.filter(({ question }) => question === id)),
+    );
+    const total = { pairs: 0, same: 0 };
+    for (const { pairs, same } of ofQuestions) {
+      total.pairs += pairs;
+      total.same += same;
+    }
+    expect({ ...total, seed_without_effect: seedHasNoEffect(total) }).toEqual(expected);
+  },
+);

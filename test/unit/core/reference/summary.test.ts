@@ -24,7 +24,12 @@ const linesOf = <Shape>(path: string): Shape[] =>
 
 function readRun(name: string) {
   const folder = `summary/${name}`;
-  const texts = new Map(linesOf<{ sha256: string; text: string }>(`${folder}/snippets.jsonl`).map(({ sha256, text }) => [sha256, text]));
+  const texts = new Map(
+    linesOf<{ sha256: string; text: string }>(`${folder}/snippets.jsonl`).map(({ sha256, text }) => [
+      sha256,
+      text,
+    ]),
+  );
   const vectors = new Map(Object.entries(jsonOf<Record<string, number[]>>(`${folder}/vectors.json`)));
   return {
     source: jsonOf<Source>(`${folder}/source.json`),
@@ -55,7 +60,11 @@ describe.each(['answers', 'retrieval'])('the reference run "%s"', (name) => {
   }
 
   function summarise(calls: readonly CallLine[]): RunSummary {
-    const builder = createSummary({ view: 'best', toolLoop: defaultScoring.toolLoop, phrasings: run.source.phrasings });
+    const builder = createSummary({
+      view: 'best',
+      toolLoop: defaultScoring.toolLoop,
+      phrasings: run.source.phrasings,
+    });
     for (const question of run.questions) {
       const input = inputOf(question, calls);
       builder.add(question, input.calls, scoreQuestion(input));

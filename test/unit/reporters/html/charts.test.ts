@@ -41,7 +41,9 @@ describe('latencies', () => {
   });
 
   test('an arm that tells one stage only has the numbers of that stage', () => {
-    expect(said(latencyChart(alone({ retrieve: new Float64Array(8).fill(0.011) })))).toMatch(/^Median and p95 of retrieve: green 11 ms/u);
+    expect(said(latencyChart(alone({ retrieve: new Float64Array(8).fill(0.011) })))).toMatch(
+      /^Median and p95 of retrieve: green 11 ms/u,
+    );
   });
 
   test('without times there is no picture', () => {
@@ -69,7 +71,14 @@ describe('the limit in a distribution', () => {
 
   test.each([
     ['another statistic', { rule: 'coverage', statistic: 'coverage.p05' }],
-    ['a difference', { rule: 'semantic_distance', statistic: 'semantic_distance.question_retrieved.mean', comparing: 'difference' }],
+    [
+      'a difference',
+      {
+        rule: 'semantic_distance',
+        statistic: 'semantic_distance.question_retrieved.mean',
+        comparing: 'difference',
+      },
+    ],
     ['a ratio', { statistic: 'coverage.mean', comparing: 'ratio' }],
     ['no statistic', { rule: 'coverage' }],
     ['what every object has', { statistic: 'constructor' }],
@@ -90,6 +99,9 @@ test('as many questions as there may be are drawn', () => {
 test('a distance that no two texts have, as a damaged file may tell it, is left out of the picture', () => {
   const { candidate } = model;
   const distance = candidate.calls.distance.with(0, 1e300);
-  const [chart] = distributionCharts({ ...model, candidate: { ...candidate, calls: { ...candidate.calls, distance } } });
+  const [chart] = distributionCharts({
+    ...model,
+    candidate: { ...candidate, calls: { ...candidate.calls, distance } },
+  });
   expect(isDrawn(chart!)).toBe(true);
 });

@@ -8,7 +8,9 @@ const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...hosti
 
 test('a value in a template is text, in lists and where it is another template too', () => {
   const list = ['<b>', html`<i>${'&'}</i>`, 7, undefined, false] as const;
-  expect(html`<p title="${'"\''}">${list}</p>`.markup).toBe('<p title="&quot;&#39;">&lt;b&gt;<i>&amp;</i>7</p>');
+  expect(html`<p title="${'"\''}">${list}</p>`.markup).toBe(
+    '<p title="&quot;&#39;">&lt;b&gt;<i>&amp;</i>7</p>',
+  );
 });
 
 test('any text stays one text: no character of it can open a tag, end an attribute or begin a reference', () => {
@@ -18,7 +20,13 @@ test('any text stays one text: no character of it can open a tag, end an attribu
       expect(markup.startsWith('<bdi>') && markup.endsWith('</bdi>')).toBe(true);
       const inner = markup.slice('<bdi>'.length, -'</bdi>'.length);
       expect(inner).not.toMatch(/[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/u);
-      const references: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
+      const references: Readonly<Record<string, string>> = {
+        '&amp;': '&',
+        '&lt;': '<',
+        '&gt;': '>',
+        '&quot;': '"',
+        '&#39;': "'",
+      };
       expect(inner.replaceAll(/&[^;]+;/gu, (reference) => references[reference]!)).toBe(visible(text));
     }),
   );
@@ -27,11 +35,14 @@ test('any text stays one text: no character of it can open a tag, end an attribu
 describe('a value as JSON in a script', () => {
   test('is read back as it was, and can neither end the script nor open a comment', () => {
     fc.assert(
-      fc.property(fc.dictionary(anyText, fc.oneof(anyText, fc.double({ noNaN: true, noDefaultInfinity: true }))), (value) => {
-        const { markup } = scriptJson(value);
-        expect(markup).not.toMatch(/[<\u2028\u2029]|\p{Cs}/u);
-        expect(JSON.parse(markup)).toEqual(JSON.parse(JSON.stringify(value)));
-      }),
+      fc.property(
+        fc.dictionary(anyText, fc.oneof(anyText, fc.double({ noNaN: true, noDefaultInfinity: true }))),
+        (value) => {
+          const { markup } = scriptJson(value);
+          expect(markup).not.toMatch(/[<\u2028\u2029]|\p{Cs}/u);
+          expect(JSON.parse(markup)).toEqual(JSON.parse(JSON.stringify(value)));
+        },
+      ),
     );
   });
 });

@@ -18,7 +18,8 @@ test('the same model gives the same bytes', () => {
 
 test('its policy has the hashes of its one style and its one script, and allows nothing else', () => {
   const page = reportPage(reportModel(), assets);
-  const hash = (text: string): string => `&#39;sha256-${createHash('sha256').update(text).digest('base64')}&#39;`;
+  const hash = (text: string): string =>
+    `&#39;sha256-${createHash('sha256').update(text).digest('base64')}&#39;`;
   const content = /http-equiv="Content-Security-Policy" content="([^"]+)"/u.exec(page)?.[1];
   const none = '&#39;none&#39;';
   expect(content).toBe(
@@ -42,15 +43,21 @@ test('what a large report leaves out is said, with how to get it', () => {
   const page = reportPage({ ...model, questions: [first!, shortened, bare] }, assets);
   expect(page).toContain('The 1 worst of 3 questions are here in full.');
   expect(page).toContain('Of the next 1, answers are shortened and retrieved texts left out.');
-  expect(page).toContain('Of the other 1, only the numbers are here, and their calls were left to the CSV of each run:');
+  expect(page).toContain(
+    'Of the other 1, only the numbers are here, and their calls were left to the CSV of each run:',
+  );
   for (const { record } of [model.baseline!, model.candidate])
     expect(page).toContain(`<code>flipgate report ${record.id} --format csv --out ${record.id}.csv</code>`);
-  expect(reportPage(model, assets)).toContain('All 2 questions with everything that was retrieved and answered.');
+  expect(reportPage(model, assets)).toContain(
+    'All 2 questions with everything that was retrieved and answered.',
+  );
 });
 
 test.each(hostileTexts)('a hostile question brings no element and no attribute: %j', (text) => {
   const tags = (page: string): readonly string[] => page.match(/<[a-z!/][^>]*>/giu) ?? [];
-  expect(tags(reportPage(reportModel(text), assets))).toEqual(tags(reportPage(reportModel('harmless'), assets)));
+  expect(tags(reportPage(reportModel(text), assets))).toEqual(
+    tags(reportPage(reportModel('harmless'), assets)),
+  );
 });
 
 describe('what the script gets', () => {

@@ -48,11 +48,14 @@ describe('where to look', () => {
     expect(shown([rule('fail', { statistic: 'lambda.flip.all' })])).toContain('href="#?flips=1"');
   });
 
-  test.each(['pass', 'waived'] as const)('a rule that is %s leads nowhere but to its definition', (verdict) => {
-    const page = shown([rule(verdict, { statistic })], ['pairs-coverage']);
-    expect(page).toContain('href="#definition-coverage"');
-    expect(page).not.toContain('class="look"');
-  });
+  test.each(['pass', 'waived'] as const)(
+    'a rule that is %s leads nowhere but to its definition',
+    (verdict) => {
+      const page = shown([rule(verdict, { statistic })], ['pairs-coverage']);
+      expect(page).toContain('href="#definition-coverage"');
+      expect(page).not.toContain('class="look"');
+    },
+  );
 });
 
 test('every statistic about quality, latency or faults has its definition', () => {
