@@ -1,7 +1,7 @@
-import { createRandom } from '../src/core/random.ts';
-import type { RunRecord } from '../src/core/record.ts';
+import { createRandom } from '../src/plan/random.ts';
+import type { RunRecord } from '../src/scoring/record.ts';
 import type { JudgeContext } from '../src/gates/context.ts';
-import { stateCodes, type Evidence, type Shape } from '../src/statistics/evidence.ts';
+import { stateCodes, type Evidence, type Shape } from '../src/statistics/evidence/evidence.ts';
 
 /** How latencies scatter: standard deviations of logarithms. */
 export interface LatencyNoise {

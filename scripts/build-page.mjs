@@ -8,11 +8,7 @@ const licence = readFileSync(new URL('../node_modules/diff/LICENSE', import.meta
 
 await build({
   absWorkingDir: root,
-  entryPoints: [
-    'src/reporters/html/client/main.ts',
-    'src/reporters/html/page.css',
-    'src/reporters/html/index.css',
-  ],
+  entryPoints: ['src/reports/html/client/main.ts', 'src/reports/html/page.css', 'src/reports/html/index.css'],
   outbase: 'src',
   outdir: 'dist',
   bundle: true,
@@ -26,7 +22,7 @@ await build({
 
 // One style for every page: its hash stands in their policy.
 const styles = ['page.css', 'index.css'].map((name) =>
-  fileURLToPath(new URL(`../dist/reporters/html/${name}`, import.meta.url)),
+  fileURLToPath(new URL(`../dist/reports/html/${name}`, import.meta.url)),
 );
 writeFileSync(styles[0], styles.map((file) => readFileSync(file, 'utf8').trim()).join(''));
 rmSync(styles[1]);

@@ -15,7 +15,7 @@ npx --no-install publint --strict "$tarball"
 
 tar -xzf "$tarball" -C "$folder"
 packed=$folder/package
-for wanted in README.md LICENSE CHANGELOG.md schema.json dist/cli.js dist/index.js dist/index.d.ts dist/reporters/html/client/main.js dist/reporters/html/page.css gold models; do
+for wanted in README.md LICENSE CHANGELOG.md schema.json dist/cli.js dist/index.js dist/index.d.ts dist/reports/html/client/main.js dist/reports/html/page.css gold models; do
   [[ -e "$packed/$wanted" ]] || fail "$wanted is missing from the tarball"
 done
 stray=$(cd "$packed" && find . -type f | grep -E '^\./(src|test|bench|scripts|docs|reports|\.)|\.test\.[jt]s$|node_modules/|\.log$' || true)

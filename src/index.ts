@@ -5,7 +5,7 @@
 export { exitCodes, UserError, type ExitCode } from './base/errors.ts';
 export type { Clock, Sink, World } from './base/world.ts';
 export { main } from './main.ts';
-export type { Anchor, GoldSet, Question, ResolvedAnchor } from './core/gold-set.ts';
+export type { Anchor, GoldSet, Question, ResolvedAnchor } from './plan/gold-set.ts';
 export type {
   Answer,
   Fault,
@@ -16,7 +16,7 @@ export type {
   Snippet,
   ToolCall,
   Versions,
-} from './core/answer.ts';
+} from './scoring/answer.ts';
 export type {
   Artifact,
   BothViews,
@@ -27,20 +27,20 @@ export type {
   RunRecord,
   ScoreLine,
   Summary,
-} from './core/record.ts';
+} from './scoring/record.ts';
 export type { Arm, AskOptions, AskRequest } from './arms/arm.ts';
 export type { Config } from './config/config.ts';
 export { configOf, loadConfig } from './config/load.ts';
 export { loadGold } from './gold/load.ts';
 export { openEmbedder } from './embed/open.ts';
 export type { Embedder } from './embed/embedder.ts';
-export { findRun } from './engine/find-run.ts';
-export { readRecord } from './engine/read-record.ts';
-export { readEvidence } from './engine/read-evidence.ts';
-export type { Evidence } from './statistics/evidence.ts';
+export { findRun } from './store/find-run.ts';
+export { readRecord } from './store/documents/read-record.ts';
+export { readEvidence } from './store/evidence/read-evidence.ts';
+export type { Evidence } from './statistics/evidence/evidence.ts';
 export { compareRuns, type Comparison } from './statistics/comparison.ts';
 export { judge } from './gates/judge.ts';
 export { policyOf, type Policy } from './gates/policy.ts';
 export type { JudgeContext } from './gates/context.ts';
-export { asRead } from './gates/fresh.ts';
+export { revalidate } from './gates/verdict-validity.ts';
 export type { RuleVerdict, Verdict } from './gates/verdict.ts';

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { UserError, exitCodes, type ExitCode } from './base/errors.ts';
 import { packageVersion } from './base/version.ts';
 import type { World } from './base/world.ts';
-import { commands, type ListedCommand } from './commands/list.ts';
+import { commands, type ListedCommand } from './cli/commands.ts';
 
 /**
  * Runs the command that the world's arguments name and returns its exit code. A mistake of the user becomes a message and a hint; anything
@@ -21,7 +21,7 @@ export async function main(world: World): Promise<ExitCode> {
 /** The second name, `wfgy_eval`: one retrieval-only arm, two rules. Ends like `main`. */
 export async function wfgyEval(world: World): Promise<ExitCode> {
   let code: ExitCode = exitCodes.pass;
-  const { wfgyEvalCommand } = await import('./commands/wfgy-eval.ts');
+  const { wfgyEvalCommand } = await import('./cli/wfgy-eval/command.ts');
   const program = wfgyEvalCommand(world, (result) => (code = result)).version(
     packageVersion(),
     '-V, --version',

@@ -1,4 +1,4 @@
-import { catalogue, stageDuration } from '../../src/telemetry/catalogue.ts';
+import { catalogue, stageDuration } from '../../src/exporter/series/catalogue.ts';
 import { clockSkew } from './settings.ts';
 
 /** A value that starts with an operator keeps it; any other must be equal. */

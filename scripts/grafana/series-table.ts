@@ -1,4 +1,4 @@
-import { catalogue, stageDuration } from '../../src/telemetry/catalogue.ts';
+import { catalogue, stageDuration } from '../../src/exporter/series/catalogue.ts';
 
 const code = (text: string): string => `\`${text}\``;
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -12,7 +12,7 @@ export function seriesPage(): string {
   );
   return `# Series
 
-Made by \`npm run grafana\` from \`src/telemetry/catalogue.ts\`. What was not measured is not exported: a missing series is not 0. Times are seconds
+Made by \`npm run grafana\` from \`src/exporter/series/catalogue.ts\`. What was not measured is not exported: a missing series is not 0. Times are seconds
 since 1970, of the evidence and not of the scrape: after a restart they keep ageing.
 
 | series | type | labels | unit | meaning | from |

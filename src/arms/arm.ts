@@ -1,4 +1,4 @@
-import type { Answer, Versions } from '../core/answer.ts';
+import type { Answer, Versions } from '../scoring/answer.ts';
 
 /** One call's request, the same for every kind of arm. */
 export interface AskRequest {

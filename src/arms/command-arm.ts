@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { Answer, Fault, Timing } from '../core/answer.ts';
+import type { Answer, Fault, Timing } from '../scoring/answer.ts';
 import type { Arm, AskRequest } from './arm.ts';
 import { CommandProcess } from './command-process.ts';
 import type { EndReason } from './command-process.ts';

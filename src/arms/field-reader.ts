@@ -1,5 +1,5 @@
 import type { Redact } from '../base/redact.ts';
-import type { CallFinding } from '../core/answer.ts';
+import type { CallFinding } from '../scoring/answer.ts';
 
 /** Thrown inside a parser only: what makes a response a `shape` fault. */
 export class ShapeError extends Error {

@@ -1,4 +1,11 @@
-import type { Answer, CallFinding, FaultAnswer, OkAnswer, StageSeconds, Versions } from '../core/answer.ts';
+import type {
+  Answer,
+  CallFinding,
+  FaultAnswer,
+  OkAnswer,
+  StageSeconds,
+  Versions,
+} from '../scoring/answer.ts';
 import type { Arm } from './arm.ts';
 import type { ArmContext } from './context.ts';
 import { createFieldReader } from './field-reader.ts';

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { Client, Dispatcher } from 'undici';
 import { onAbort } from '../base/on-abort.ts';
-import type { Timing } from '../core/answer.ts';
+import type { Timing } from '../scoring/answer.ts';
 import { networkMessage } from './network-message.ts';
 
 export interface HttpRequest {

@@ -25,17 +25,17 @@ export const chunkSchema = z.object(
 );
 
 /** A chunk of an index, as a line of `chunks.jsonl` has it; keys that are not known are dropped. */
-export type Chunk = z.output<typeof chunkSchema>;
+export type IndexChunk = z.output<typeof chunkSchema>;
 
 /** What is embedded of a chunk: `<context> <text>`, or its text where it has no context. */
-export function embeddedText(chunk: Pick<Chunk, 'context' | 'text'>): string {
+export function embeddedText(chunk: Pick<IndexChunk, 'context' | 'text'>): string {
   return chunk.context === undefined ? chunk.text : `${chunk.context} ${chunk.text}`;
 }
 
 /** The chunks of a JSON Lines text. Throws a `UserError` with the line of the first that is not one, or whose id stands twice. */
-export function parseChunks(text: string, file: string): Chunk[] {
+export function parseChunks(text: string, file: string): IndexChunk[] {
   const lineOfId = new Map<string, number>();
-  const chunks: Chunk[] = [];
+  const chunks: IndexChunk[] = [];
   text.split('\n').forEach((line, index) => {
     if (line.trim() === '') return;
     const chunk = parseChunk(line, `${file}:${index + 1}`);
@@ -53,7 +53,7 @@ export function parseChunks(text: string, file: string): Chunk[] {
   return chunks;
 }
 
-function parseChunk(line: string, where: string): Chunk {
+function parseChunk(line: string, where: string): IndexChunk {
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { canonicalJson, sha256 } from '../base/canonical.ts';
 import { UserError, codeOf, messageOf } from '../base/errors.ts';
 import { decodeUtf8 } from '../base/utf8.ts';
-import { chunkSchema, parseChunks, type Chunk } from './index-chunks.ts';
+import { chunkSchema, parseChunks, type IndexChunk } from './index-chunks.ts';
 
-export { embeddedText, type Chunk } from './index-chunks.ts';
+export { embeddedText, type IndexChunk } from './index-chunks.ts';
 
 const indexSchemaName = 'flipgate.index/1';
 
@@ -36,14 +36,14 @@ const headerSchema = z.object({
 export type IndexHeader = z.output<typeof headerSchema>;
 
 export interface Index {
-  readonly chunks: readonly Chunk[];
+  readonly chunks: readonly IndexChunk[];
   /** L2-normalised, in the order of the chunks; where the index ships them. */
   readonly vectors?: readonly Float32Array[];
   readonly header?: IndexHeader;
 }
 
 /** The INDEX_HASH: SHA-256 over the canonical JSON of the chunks, in their order, a line each. The embedder has a version field of its own. */
-export function indexHash(chunks: readonly Chunk[]): string {
+export function indexHash(chunks: readonly IndexChunk[]): string {
   return sha256(chunks.map((chunk) => canonicalJson(chunk)).join('\n'));
 }
 
@@ -129,7 +129,7 @@ function vectorsFrom(bytes: Buffer, dimensions: number): Float32Array[] {
 }
 
 export interface IndexParts {
-  readonly chunks: readonly Chunk[];
+  readonly chunks: readonly IndexChunk[];
   readonly vectors: readonly Float32Array[];
   readonly createdFrom: IndexHeader['created_from'];
   readonly embedder: IndexHeader['embedder'];

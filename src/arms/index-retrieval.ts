@@ -2,23 +2,23 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { sha256 } from '../base/canonical.ts';
 import { messageOf, UserError } from '../base/errors.ts';
-import type { Snippet, Versions } from '../core/answer.ts';
+import type { Snippet, Versions } from '../scoring/answer.ts';
 import type { Arm } from './arm.ts';
 import type { ArmContext, TextEmbedder } from './context.ts';
 import type { IndexSettings } from './index-arm.ts';
 import { embeddedText, indexHash, readIndex } from './index-format.ts';
-import type { Chunk, Index } from './index-format.ts';
+import type { IndexChunk, Index } from './index-format.ts';
 import { parseResponse } from './parse-response.ts';
 import { packVectors, search } from './vector-search.ts';
 import type { VectorBlock } from './vector-search.ts';
 
 /** Snippets for a question, nearest first, and the seconds that embedding and searching took; or why there are none. */
-export type Retrieval =
+export type IndexRetrieval =
   | { readonly snippets: readonly Snippet[]; readonly seconds: number }
   | { readonly fault: string };
 
 export interface Retriever {
-  retrieve(question: string, signal: AbortSignal): Promise<Retrieval>;
+  retrieve(question: string, signal: AbortSignal): Promise<IndexRetrieval>;
   /** INDEX_HASH over the chunks in their order, EMBED_SCHEMA the embedder's id. */
   readonly versions: Versions;
 }
@@ -116,7 +116,7 @@ async function vectorsOf(index: Index, embedder: TextEmbedder, embedderId: strin
   return packVectors(await embedder.embed(index.chunks.map(embeddedText)));
 }
 
-function snippetOf(chunk: Chunk | undefined, score: number): readonly Snippet[] {
+function snippetOf(chunk: IndexChunk | undefined, score: number): readonly Snippet[] {
   if (chunk === undefined) return [];
   const { snippet_id, section_id, source_url, offsets, tokens, text } = chunk;
   return [{ text, score, ...defined({ snippet_id, section_id, source_url, offsets, tokens }) }];

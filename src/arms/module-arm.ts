@@ -2,7 +2,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { codeOf, messageOf, UserError } from '../base/errors.ts';
-import type { Answer } from '../core/answer.ts';
+import type { Answer } from '../scoring/answer.ts';
 import type { Arm, AskOptions, AskRequest } from './arm.ts';
 import type { ArmContext } from './context.ts';
 import type { ModuleSettings } from './module.ts';

@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { sha256 } from '../base/canonical.ts';
-import type { Answer, CallFinding, FaultAnswer, Snippet, Timing, Versions } from '../core/answer.ts';
+import type { Answer, CallFinding, FaultAnswer, Snippet, Timing, Versions } from '../scoring/answer.ts';
 import type { Arm, AskOptions, AskRequest } from './arm.ts';
 import type { ArmContext } from './context.ts';
 import { ShapeError } from './field-reader.ts';
@@ -14,12 +14,12 @@ import { readCompletion } from './openai-response.ts';
 import type { OpenaiSettings } from './openai.ts';
 import { parseResponse } from './parse-response.ts';
 import { citationsIn, readPrompt } from './prompt.ts';
-import type { Prompt } from './prompt.ts';
+import type { PromptTemplate } from './prompt.ts';
 
 interface Chat {
   readonly settings: OpenaiSettings;
   readonly context: ArmContext;
-  readonly prompt: Prompt;
+  readonly prompt: PromptTemplate;
   readonly retriever: Retriever | undefined;
   readonly transport: HttpTransport;
 }
@@ -62,7 +62,11 @@ async function retrieverOf(
   return openRetriever({ index, topK }, context);
 }
 
-function versionsOf(settings: OpenaiSettings, prompt: Prompt, retriever: Retriever | undefined): Versions {
+function versionsOf(
+  settings: OpenaiSettings,
+  prompt: PromptTemplate,
+  retriever: Retriever | undefined,
+): Versions {
   const none = { INDEX_HASH: 'none', EMBED_SCHEMA: 'none' };
   const model = settings.model.length <= 128 ? settings.model : sha256(settings.model);
   return {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { versionFields } from '../core/answer.ts';
+import { versionFields } from '../scoring/answer.ts';
 
 const pin = (field: string): z.ZodOptional<z.ZodString> =>
   z

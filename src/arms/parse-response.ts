@@ -1,6 +1,6 @@
 import type { Redact } from '../base/redact.ts';
 import { redactDeep } from '../base/redact.ts';
-import type { CallFinding, Response, ToolCall, Usage } from '../core/answer.ts';
+import type { CallFinding, Response, ToolCall, Usage } from '../scoring/answer.ts';
 import {
   createFieldReader,
   isAbsent,

@@ -1,4 +1,4 @@
-import type { Snippet } from '../core/answer.ts';
+import type { Snippet } from '../scoring/answer.ts';
 import {
   isAbsent,
   readList,

@@ -1,5 +1,5 @@
-import { stages } from '../core/answer.ts';
-import type { StageSeconds } from '../core/answer.ts';
+import { stages } from '../scoring/answer.ts';
+import type { StageSeconds } from '../scoring/answer.ts';
 import { isAbsent, readNumber } from './field-reader.ts';
 import type { FieldReader, JsonObject } from './field-reader.ts';
 

@@ -1,5 +1,5 @@
-import { versionFields } from '../core/answer.ts';
-import type { VersionField, Versions } from '../core/answer.ts';
+import { versionFields } from '../scoring/answer.ts';
+import type { VersionField, Versions } from '../scoring/answer.ts';
 import { isAbsent, readText } from './field-reader.ts';
 import type { FieldReader, JsonObject } from './field-reader.ts';
 

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UserError } from '../base/errors.ts';
-import type { Snippet } from '../core/answer.ts';
+import type { Snippet } from '../scoring/answer.ts';
 
 /** Fills a prompt with a question and what was retrieved for it. */
 export type FillPrompt = (question: string, snippets: readonly Snippet[]) => string;
 
-export interface Prompt {
+export interface PromptTemplate {
   /** The template: what `PROMPT_VER` is computed from. */
   readonly text: string;
   readonly fill: FillPrompt;
@@ -31,7 +31,7 @@ Question: {{question}}
 export async function readPrompt(
   file: string | undefined,
   place: { readonly workingDirectory: string; readonly hasIndex: boolean },
-): Promise<Prompt> {
+): Promise<PromptTemplate> {
   const text =
     file === undefined
       ? defaultPrompt(place.hasIndex)

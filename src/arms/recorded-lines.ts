@@ -4,7 +4,7 @@ import { readLines } from '../base/files.ts';
 import { parseJson } from './json-text.ts';
 
 /** Where a line stands in its file, in bytes. */
-export interface LinePlace {
+export interface RecordedPlace {
   readonly start: number;
   readonly length: number;
 }
@@ -14,13 +14,13 @@ export interface IndexedLine {
   readonly value: unknown;
   /** From 1. */
   readonly number: number;
-  readonly place: LinePlace;
+  readonly place: RecordedPlace;
 }
 
 /** A JSON Lines file of which only the places of its lines are in memory. */
 export interface RecordedLines {
   /** The line's value, or `undefined` when the file no longer holds JSON there. */
-  read(place: LinePlace): Promise<unknown>;
+  read(place: RecordedPlace): Promise<unknown>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Answer, Timing } from '../core/answer.ts';
+import type { Answer, Timing } from '../scoring/answer.ts';
 import type { AskRequest } from './arm.ts';
 
 /** A source of recorded answers. */

@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
-import { faults } from '../core/answer.ts';
-import type { Answer } from '../core/answer.ts';
+import { faults } from '../scoring/answer.ts';
+import type { Answer } from '../scoring/answer.ts';
 import type { AskRequest } from './arm.ts';
 import type { ArmContext } from './context.ts';
 import { parseResponse } from './parse-response.ts';
 import { indexLines, openLines } from './recorded-lines.ts';
-import type { LinePlace, RecordedLines } from './recorded-lines.ts';
+import type { RecordedPlace, RecordedLines } from './recorded-lines.ts';
 import { noRecordedAnswer, timingOf } from './recording.ts';
 import type { Recording } from './recording.ts';
 
@@ -40,8 +40,8 @@ export async function openReplayFile(file: string, context: ArmContext): Promise
   };
 }
 
-function placesOf(file: string): ReadonlyMap<string, LinePlace> {
-  const places = new Map<string, LinePlace>();
+function placesOf(file: string): ReadonlyMap<string, RecordedPlace> {
+  const places = new Map<string, RecordedPlace>();
   for (const { value, number, place } of indexLines(file)) {
     const line = lineSchema.safeParse(value);
     if (!line.success) {
@@ -62,7 +62,7 @@ function placesOf(file: string): ReadonlyMap<string, LinePlace> {
   return places;
 }
 
-function placeOf(request: AskRequest, places: ReadonlyMap<string, LinePlace>): LinePlace | undefined {
+function placeOf(request: AskRequest, places: ReadonlyMap<string, RecordedPlace>): RecordedPlace | undefined {
   const { question_id, question, phrasing, seed } = request;
   const keys = [
     keyOf(question_id, phrasing, seed),
@@ -77,7 +77,7 @@ function keyOf(question: string, phrasing: number, seed: number | undefined): st
   return JSON.stringify([question, phrasing, seed ?? null]);
 }
 
-async function answer(place: LinePlace, lines: RecordedLines, context: ArmContext): Promise<Answer> {
+async function answer(place: RecordedPlace, lines: RecordedLines, context: ArmContext): Promise<Answer> {
   const started = performance.now() / 1000;
   const line = lineSchema.safeParse(await lines.read(place));
   if (!line.success) return { outcome: 'shape', message: 'the recorded line is damaged' };

@@ -3,15 +3,15 @@ import path from 'node:path';
 import * as z from 'zod';
 import { sha256 } from '../base/canonical.ts';
 import { UserError } from '../base/errors.ts';
-import { faults, stages, versionFields } from '../core/answer.ts';
-import type { Answer } from '../core/answer.ts';
-import { callKey } from '../core/artifact.ts';
+import { faults, stages, versionFields } from '../scoring/answer.ts';
+import type { Answer } from '../scoring/answer.ts';
+import { callKey } from '../plan/call-key.ts';
 import type { AskRequest } from './arm.ts';
 import type { ArmContext } from './context.ts';
 import { parseJsonText } from './json-text.ts';
 import { parseResponse } from './parse-response.ts';
 import { indexLines, openLines } from './recorded-lines.ts';
-import type { LinePlace, RecordedLines } from './recorded-lines.ts';
+import type { RecordedPlace, RecordedLines } from './recorded-lines.ts';
 import { noRecordedAnswer, timingOf } from './recording.ts';
 import type { Recording } from './recording.ts';
 
@@ -38,9 +38,9 @@ type RecordedCall = z.output<typeof callSchema> & Readonly<Record<string, unknow
 interface RunFiles {
   readonly arm: string;
   readonly calls: RecordedLines;
-  readonly callPlaces: ReadonlyMap<string, LinePlace>;
+  readonly callPlaces: ReadonlyMap<string, RecordedPlace>;
   readonly snippets: RecordedLines | undefined;
-  readonly snippetPlaces: ReadonlyMap<string, LinePlace>;
+  readonly snippetPlaces: ReadonlyMap<string, RecordedPlace>;
 }
 
 /**
@@ -71,8 +71,8 @@ async function openFiles(folder: string): Promise<RunFiles> {
 }
 
 /** A line that was cut has no key and is left out. */
-function placesBy(file: string, field: 'key' | 'sha256'): ReadonlyMap<string, LinePlace> {
-  const places = new Map<string, LinePlace>();
+function placesBy(file: string, field: 'key' | 'sha256'): ReadonlyMap<string, RecordedPlace> {
+  const places = new Map<string, RecordedPlace>();
   for (const { value, place } of indexLines(file)) {
     const key = member(value, field);
     if (typeof key === 'string') places.set(key, place);

@@ -1,6 +1,6 @@
 import { exitCodes, UserError } from '../base/errors.ts';
-import { versionFields } from '../core/answer.ts';
-import type { Answer, OkAnswer, Versions } from '../core/answer.ts';
+import { versionFields } from '../scoring/answer.ts';
+import type { Answer, OkAnswer, Versions } from '../scoring/answer.ts';
 import type { Arm } from './arm.ts';
 import type { ArmContext } from './context.ts';
 import { createFieldReader, readObject, ShapeError } from './field-reader.ts';

@@ -17,7 +17,7 @@ export async function writeAtomically(
   try {
     await mkdir(path.dirname(file), { recursive: true });
   } catch (error) {
-    throw storeError(file, error, hint);
+    throw toWriteError(file, error, hint);
   }
   await replaceAtomically(file, content, hint);
 }
@@ -43,7 +43,7 @@ export async function replaceAtomically(
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw storeError(file, error, hint);
+    throw toWriteError(file, error, hint);
   }
 }
 
@@ -60,7 +60,7 @@ export async function fileHash(file: string): Promise<string | undefined> {
 }
 
 /** The names in a folder; none where there is no such folder. `what` stands before its path in the `UserError` (exit 4) for one that cannot be read. */
-export async function namesIn(folder: string, what = ''): Promise<readonly string[]> {
+export async function listDirectory(folder: string, what = ''): Promise<readonly string[]> {
   return readdir(folder).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
     throw new UserError(`${what}"${folder}" cannot be read: ${messageOf(error)}`, {
@@ -73,7 +73,7 @@ const storeHint =
   'make room or name another folder with --store; what was already written is kept and can be resumed';
 
 /** The error for a file that cannot be written, with what to do: a hint about the store by default. */
-export function storeError(file: string, error: unknown, hint = storeHint): Error {
+export function toWriteError(file: string, error: unknown, hint = storeHint): Error {
   const reasons: Readonly<Record<string, string>> = {
     ENOSPC: 'the disk is full',
     EDQUOT: 'the disk quota is used up',

@@ -1,7 +1,7 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from './errors.ts';
-import { storeError, writeAtomically } from './files.ts';
+import { toWriteError, writeAtomically } from './files.ts';
 
 const hint = 'name another file with --out';
 
@@ -25,6 +25,6 @@ export async function writeOutput(file: string, content: string | Iterable<strin
       await handle.close();
     }
   } catch (error) {
-    throw storeError(file, error, hint);
+    throw toWriteError(file, error, hint);
   }
 }

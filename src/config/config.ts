@@ -1,10 +1,10 @@
 import type { ArmSettings } from '../arms/options.ts';
-import type { View } from '../core/record.ts';
-import type { ScoringOptions } from '../core/scoring-options.ts';
+import type { View } from '../scoring/record.ts';
+import type { ScoringOptions } from '../scoring/scoring-options.ts';
 import type { EmbedderConfig } from '../embed/schema.ts';
 import type { GateSettings } from '../gates/schema.ts';
 import type { RollbackConfig } from '../pointers/rollback-schema.ts';
-import type { ServeSettings } from '../telemetry/serve-schema.ts';
+import type { ServeSettings } from '../exporter/serve-schema.ts';
 
 export interface PlanSettings {
   readonly paraphrases: number;

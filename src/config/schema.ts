@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { namePattern } from '../base/name-pattern.ts';
 import { armKinds } from '../arms/kinds.ts';
-import { defaultScoring } from '../core/scoring-options.ts';
+import { defaultScoring } from '../scoring/scoring-options.ts';
 import { embedderSchema } from '../embed/schema.ts';
 import { gateSchema } from '../gates/schema.ts';
 import { rollbackSchema } from '../pointers/rollback-schema.ts';
-import { serveSchema } from '../telemetry/serve-schema.ts';
+import { serveSchema } from '../exporter/serve-schema.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);

@@ -1,4 +1,4 @@
-import { tokenize } from '../core/tokens.ts';
+import { tokenize } from '../text/tokens.ts';
 
 /** Words of a collection with how rare they are: what lexical scoring rests on. */
 export interface Lexicon {

@@ -1,14 +1,14 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, compareCodeUnits, sha256 } from '../base/canonical.ts';
-import { chunkDocument, type Chunk } from '../core/chunk-markdown.ts';
-import { cosineDistance } from '../core/semantic-distance.ts';
+import { chunkDocument, type MarkdownChunk } from '../text/markdown/chunk.ts';
+import { cosineDistance } from '../scoring/semantic-distance.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import { createLexicon, type Lexicon } from './lexicon.ts';
 
 /** A chunk with what retrieval needs of it. */
 export interface Shelved {
-  readonly chunk: Chunk;
+  readonly chunk: MarkdownChunk;
   readonly vector: Float32Array;
   /** Its place in `chunks`. */
   readonly position: number;
@@ -27,7 +27,7 @@ export interface Library {
   /** The nearest chunks by cosine, nearest first, by exact search. */
   nearest(question: Float32Array, count: number): readonly Candidate[];
   /** A section's chunks in the order of the document. */
-  readonly section: (chunk: Chunk) => readonly Chunk[];
+  readonly section: (chunk: MarkdownChunk) => readonly MarkdownChunk[];
 }
 
 /** Reads, chunks and embeds the Markdown files of a folder. What is embedded of a chunk is exactly its text. */
@@ -51,7 +51,7 @@ export async function openLibrary(folder: string, embedder: Embedder): Promise<L
   };
 }
 
-async function chunksOf(folder: string): Promise<readonly Chunk[]> {
+async function chunksOf(folder: string): Promise<readonly MarkdownChunk[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.md')).sort(compareCodeUnits);
   const perFile = await Promise.all(
     names.map(async (name) =>
@@ -64,12 +64,12 @@ async function chunksOf(folder: string): Promise<readonly Chunk[]> {
   return perFile.flat();
 }
 
-function sectionKey({ source_url, section_id }: Chunk): string {
+function sectionKey({ source_url, section_id }: MarkdownChunk): string {
   return `${source_url}#${section_id}`;
 }
 
-function groupBySection(chunks: readonly Chunk[]): Map<string, Chunk[]> {
-  const groups = new Map<string, Chunk[]>();
+function groupBySection(chunks: readonly MarkdownChunk[]): Map<string, MarkdownChunk[]> {
+  const groups = new Map<string, MarkdownChunk[]>();
   for (const chunk of chunks) {
     const key = sectionKey(chunk);
     groups.set(key, [...(groups.get(key) ?? []), chunk]);

@@ -1,8 +1,8 @@
 import { canonicalJson, sha256 } from '../base/canonical.ts';
-import type { Response, Snippet, Versions } from '../core/answer.ts';
-import type { Chunk } from '../core/chunk-markdown.ts';
+import type { Response, Snippet, Versions } from '../scoring/answer.ts';
+import type { MarkdownChunk } from '../text/markdown/chunk.ts';
 import type { Embedder } from '../embed/embedder.ts';
-import { promptVersion, sentencesPerSection, writeAnswer, type Prompt } from './answer-writer.ts';
+import { promptVersion, sentencesPerSection, writeAnswer, type DemoPrompt } from './answer-writer.ts';
 import { chance } from './chance.ts';
 import type { Candidate, Library } from './library.ts';
 import { otherPieces } from './other-pieces.ts';
@@ -11,7 +11,7 @@ import type { Damage } from './scenarios.ts';
 
 /** What makes one version of the service different from another. */
 export interface ServiceSettings {
-  readonly prompt: Prompt;
+  readonly prompt: DemoPrompt;
   /** Weight of word overlap beside cosine in reranking. */
   readonly overlapWeight: number;
   readonly damage: Damage;
@@ -107,7 +107,7 @@ function chosenSections(
   { question, seed }: Ask,
   ranked: readonly Ranked[],
   damage: Damage,
-): readonly Chunk[] {
+): readonly MarkdownChunk[] {
   if (damage.samplesSections === true)
     return ranked
       .slice(Math.floor(chance('sampler', question, seed) * ranked.length))
@@ -121,7 +121,7 @@ function chosenSections(
     : [best.chunk];
 }
 
-function sameSection(a: Chunk, b: Chunk): boolean {
+function sameSection(a: MarkdownChunk, b: MarkdownChunk): boolean {
   return a.source_url === b.source_url && a.section_id === b.section_id;
 }
 

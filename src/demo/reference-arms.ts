@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Versions } from '../core/answer.ts';
+import type { Versions } from '../scoring/answer.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import { bluePrompt, greenPrompt } from './answer-writer.ts';
 import { openLibrary } from './library.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage, StageSeconds } from '../core/answer.ts';
+import type { Stage, StageSeconds } from '../scoring/answer.ts';
 import { chance, logNormal } from './chance.ts';
 import { snippetOf, type Ask, type Pipeline } from './pipeline.ts';
 import type { Damage } from './scenarios.ts';

@@ -1,4 +1,4 @@
-import type { EmbedderIdentity } from '../core/record.ts';
+import type { EmbedderIdentity } from '../scoring/record.ts';
 
 export interface EmbedOptions {
   readonly signal?: AbortSignal;

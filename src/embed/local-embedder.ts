@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { EmbedderIdentity } from '../core/record.ts';
-import { combineWindows } from '../core/windows.ts';
+import type { EmbedderIdentity } from '../scoring/record.ts';
+import { combineWindows } from '../scoring/windows.ts';
 import type { EmbedOptions, Embedder } from './embedder.ts';
 import { optimisedFolder } from './optimised-model.ts';
 import { batchesOf, sequencesOf, type Frame, type Sequence } from './sequences.ts';

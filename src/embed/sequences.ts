@@ -1,4 +1,4 @@
-import { windowsOf } from '../core/windows.ts';
+import { windowsOf } from '../scoring/windows.ts';
 
 /** What the model sees at once: one window of one text, with the special tokens. */
 export interface Sequence {

@@ -1,7 +1,7 @@
-import { versionFields } from '../core/answer.ts';
-import { missingVersions } from '../core/artifact.ts';
-import type { RunRecord } from '../core/record.ts';
-import type { Evidence } from '../statistics/evidence.ts';
+import { versionFields } from '../scoring/answer.ts';
+import { missingVersions } from '../scoring/artifact.ts';
+import type { RunRecord } from '../scoring/record.ts';
+import type { Evidence } from '../statistics/evidence/evidence.ts';
 import type { ArmExpectation, JudgeContext } from './context.ts';
 import type { RuleVerdict } from './verdict.ts';
 

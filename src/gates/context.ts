@@ -1,4 +1,4 @@
-import type { Evidence } from '../statistics/evidence.ts';
+import type { Evidence } from '../statistics/evidence/evidence.ts';
 
 /** A drill's record, `drills/<pointer>.json`. */
 export interface Drill {

@@ -2,14 +2,14 @@ import type { Interval } from '../statistics/interval.ts';
 import { within, type Limit } from '../statistics/limit.ts';
 import type { EvidenceMode } from '../statistics/resolution.ts';
 
-export interface Measured {
+export interface MeasuredValue {
   readonly value: number;
   readonly interval: Interval | undefined;
 }
 
 /** How a rule decides on a value with its 95 % interval (the spec page "gates"); never `pass` for what is no number. */
 export function decide(
-  { value, interval }: Measured,
+  { value, interval }: MeasuredValue,
   rule: Limit & { readonly evidence: EvidenceMode },
 ): 'pass' | 'fail' | 'inconclusive' | 'error' {
   if (!Number.isFinite(value) || !Number.isFinite(rule.limit)) return 'error';

@@ -1,4 +1,4 @@
-import type { Unit } from '../statistics/fields.ts';
+import type { Unit } from '../statistics/evidence/fields.ts';
 import type { Comparing } from '../statistics/pair.ts';
 
 /** A number of a statistic for people: as many digits as tell something. */

@@ -1,9 +1,9 @@
 import { statisticNamed } from '../statistics/catalogue.ts';
-import type { Formula, Weights } from '../statistics/formula.ts';
+import type { Estimator, Weights } from '../statistics/formula.ts';
 import { intervalOf, type Interval } from '../statistics/interval.ts';
 import { readMissing } from '../statistics/pair.ts';
 import { pairedFormula } from '../statistics/pairing.ts';
-import type { Standing, Statistic } from '../statistics/statistic.ts';
+import type { StatisticCounts, Statistic } from '../statistics/statistic.ts';
 import type { JudgeContext } from './context.ts';
 import { decide } from './decide.ts';
 import type { Judging } from './judging.ts';
@@ -63,7 +63,7 @@ function formulaOf(
   missing: 'absent' | 'worst',
   statistic: Statistic,
   { rule, context }: { rule: PolicyStatisticRule; context: JudgeContext },
-): Formula {
+): Estimator {
   const { candidate, baseline } = context;
   const reading = readMissing(missing, timeoutsOf(context));
   if (rule.comparing === 'candidate' || baseline === undefined)
@@ -100,7 +100,7 @@ function standingOf(
   statistic: Statistic,
   rule: PolicyStatisticRule,
   { candidate, baseline }: JudgeContext,
-): Standing {
+): StatisticCounts {
   const own = statistic.standing(candidate);
   if (rule.comparing === 'candidate' || baseline === undefined) return own;
   const other = statistic.standing(baseline);
@@ -175,7 +175,7 @@ interface Look {
   readonly interval: Interval | undefined;
 }
 
-function lookAt({ value }: Formula, sorted: Float64Array, { rule, statistic, standing }: Judging): Look {
+function lookAt({ value }: Estimator, sorted: Float64Array, { rule, statistic, standing }: Judging): Look {
   if (value === undefined || !Number.isFinite(value)) return { value: undefined, interval: undefined };
   const proportion = statistic.proportion && rule.comparing === 'candidate';
   return { value, interval: intervalOf(sorted, { value, proportion, n: standing.n }) };

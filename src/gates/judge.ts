@@ -6,7 +6,7 @@ import type { JudgeContext } from './context.ts';
 import { prepareStatistic, type PreparedRule } from './judge-statistic.ts';
 import type { Policy, PolicyRule } from './policy.ts';
 import { problemsOf } from './problems.ts';
-import { foldWindows } from './windows.ts';
+import { foldWindows } from './watch/windows.ts';
 import { worse, type Problem, type RuleVerdict, type Verdict, type VerdictName } from './verdict.ts';
 
 /**

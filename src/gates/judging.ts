@@ -1,5 +1,5 @@
-import type { Formula } from '../statistics/formula.ts';
-import type { Standing, Statistic } from '../statistics/statistic.ts';
+import type { Estimator } from '../statistics/formula.ts';
+import type { StatisticCounts, Statistic } from '../statistics/statistic.ts';
 import type { JudgeContext } from './context.ts';
 import type { PolicyStatisticRule } from './policy.ts';
 
@@ -8,9 +8,9 @@ export interface Judging {
   readonly rule: PolicyStatisticRule;
   readonly statistic: Statistic;
   readonly context: JudgeContext;
-  readonly standing: Standing;
+  readonly standing: StatisticCounts;
   /** One for each of the statistic's readings. */
-  readonly formulas: readonly Formula[];
+  readonly formulas: readonly Estimator[];
   /** What each formula gave on the resamples, in ascending order. */
   readonly sorted: readonly Float64Array[];
   /** The baseline's own value, in the statistic's unit. */

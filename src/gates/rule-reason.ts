@@ -1,5 +1,5 @@
 import type { Interval } from '../statistics/interval.ts';
-import type { Standing } from '../statistics/statistic.ts';
+import type { StatisticCounts } from '../statistics/statistic.ts';
 import type { JudgeContext } from './context.ts';
 import { decide } from './decide.ts';
 import { shown } from './format.ts';
@@ -45,7 +45,7 @@ export function guardNote(decided: VerdictName, guarded: VerdictName, value: num
 /** Why a pass is not one, if it is not. */
 export function reasonAgainstPass(
   rule: PolicyStatisticRule,
-  { n, missing }: Standing,
+  { n, missing }: StatisticCounts,
   { candidate, baseline }: JudgeContext,
 ): string | undefined {
   if (

@@ -2,7 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../base/errors.ts';
 import { decodeUtf8 } from '../base/utf8.ts';
-import { codePointText, type CodePointText } from '../core/code-points.ts';
+import { codePointText, type CodePointText } from '../text/code-points.ts';
 
 export type FoundDocument =
   | { readonly found: true; readonly text: string; readonly points: CodePointText }

@@ -5,7 +5,7 @@ import { readGold } from './read.ts';
 import type { ResolvedEntry } from './resolve.ts';
 import { writeGold } from './write.ts';
 
-export interface ExportOptions extends LoadOptions {
+export interface GoldExportOptions extends LoadOptions {
   readonly out: string;
   /** Write the texts of anchors in, where the set has offsets alone. */
   readonly resolve: boolean;
@@ -23,7 +23,7 @@ export interface Exported {
 }
 
 /** Writes a gold set in another layout. Throws a `UserError` where it does not load, and where a file would be overwritten. */
-export async function exportGold(path: string, options: ExportOptions): Promise<Exported> {
+export async function exportGold(path: string, options: GoldExportOptions): Promise<Exported> {
   const source = await readGold(path, options.workingDirectory);
   const { resolved, findings } = await resolveSource(source, options);
   const errors = findings.filter((finding) => finding.severity === 'error');

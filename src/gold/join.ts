@@ -1,6 +1,6 @@
 import { errorAt, show, type GoldFinding } from './finding.ts';
 import type { Row, Rows } from './rows.ts';
-import { placeOf } from './schema.ts';
+import { rowPlaceOf } from './schema.ts';
 
 export interface ThreeFiles {
   readonly qa: Rows;
@@ -45,7 +45,7 @@ function withPart(
       message: `"${key}" stands in ${row.file} and in ${found.file}:${found.line}`,
       hint: 'keep it in one of the two files',
     };
-    findings.push(errorAt(placeOf(row), 'part_twice', words));
+    findings.push(errorAt(rowPlaceOf(row), 'part_twice', words));
     return value;
   }
   return { ...value, [key]: found.value[key] };
@@ -63,14 +63,14 @@ function indexById(rows: readonly Row[], key: string, findings: GoldFinding[]): 
       !(key in row.value);
     if (wrong)
       findings.push(
-        errorAt(placeOf(row), 'wrong_shape', {
+        errorAt(rowPlaceOf(row), 'wrong_shape', {
           message: `found ${show(row.value)}: expected {"id", "${key}"} and no other key`,
           hint: 'all other keys of a question belong in qa.jsonl',
         }),
       );
     else if (first !== undefined)
       findings.push(
-        errorAt(placeOf(row), 'duplicate_id', {
+        errorAt(rowPlaceOf(row), 'duplicate_id', {
           message: `id "${id}" is on line ${first.line} too`,
           hint: 'write one line for each id',
         }),
@@ -81,7 +81,7 @@ function indexById(rows: readonly Row[], key: string, findings: GoldFinding[]): 
 }
 
 function notInQa(row: Row, id: string): GoldFinding {
-  return errorAt(placeOf(row), 'unknown_id', {
+  return errorAt(rowPlaceOf(row), 'unknown_id', {
     message: `id "${id}" is not in qa.jsonl`,
     hint: 'add the question there or remove this line',
   });

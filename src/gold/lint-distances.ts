@@ -1,5 +1,5 @@
-import { cosineDistance, nearestDistance } from '../core/semantic-distance.ts';
-import { atMost, rounded } from '../core/thresholds.ts';
+import { cosineDistance, nearestDistance } from '../scoring/semantic-distance.ts';
+import { atMost, rounded } from '../scoring/thresholds.ts';
 import { errorAt, warningAt, type GoldFinding, type Place } from './finding.ts';
 import type { ResolvedEntry } from './resolve.ts';
 

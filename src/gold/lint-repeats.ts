@@ -1,5 +1,5 @@
 import { canonicalJson } from '../base/canonical.ts';
-import type { ResolvedAnchor } from '../core/gold-set.ts';
+import type { ResolvedAnchor } from '../plan/gold-set.ts';
 import { errorAt, show, type GoldFinding, type Place } from './finding.ts';
 import type { GoldEntry } from './read.ts';
 import type { ResolvedEntry } from './resolve.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { compareCodeUnits } from '../base/canonical.ts';
-import type { GoldSet } from '../core/gold-set.ts';
+import type { GoldSet } from '../plan/gold-set.ts';
 import { documentFolders, openDocuments, type Documents } from './documents.ts';
 import { findingsError, inFileOrder, type GoldFinding } from './finding.ts';
 import { goldSha256 } from './identity.ts';

@@ -6,7 +6,7 @@ import type { RawQuestion } from './identity.ts';
 import { joinRows } from './join.ts';
 import { locateGold, type GoldFile, type Layout } from './locate.ts';
 import { parseRows, type Row, type Rows } from './rows.ts';
-import { checkRow, placeOf, type WrittenQuestion } from './schema.ts';
+import { checkRow, rowPlaceOf, type WrittenQuestion } from './schema.ts';
 
 /** A question of the right shape, as written, and where it stands. */
 export interface GoldEntry {
@@ -42,7 +42,7 @@ export function checkRows(
   const entries: GoldEntry[] = [];
   for (const row of rows) {
     const checked = checkRow(row);
-    if (checked.ok) entries.push({ place: placeOf(row), raw: checked.raw, question: checked.question });
+    if (checked.ok) entries.push({ place: rowPlaceOf(row), raw: checked.raw, question: checked.question });
     else findings.push(...checked.findings);
   }
   findings.push(...duplicateIds(entries));

@@ -1,5 +1,5 @@
-import { codePointLength } from '../core/code-points.ts';
-import type { Question, ResolvedAnchor } from '../core/gold-set.ts';
+import { codePointLength } from '../text/code-points.ts';
+import type { Question, ResolvedAnchor } from '../plan/gold-set.ts';
 import type { Documents, FoundDocument } from './documents.ts';
 import { errorAt, show, warningAt, type GoldFinding, type Place } from './finding.ts';
 import type { GoldEntry } from './read.ts';

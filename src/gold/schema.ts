@@ -55,7 +55,7 @@ export type CheckedRow =
 
 /** The one door through which a question comes in: its shape, and that it has one canonical form. */
 export function checkRow(row: Row): CheckedRow {
-  const place = placeOf(row);
+  const place = rowPlaceOf(row);
   const odd = oddity(row.value);
   if (odd !== undefined)
     return {
@@ -77,7 +77,7 @@ export function checkRow(row: Row): CheckedRow {
 }
 
 /** File, line and, where it can be told, id. */
-export function placeOf(row: Row): Place {
+export function rowPlaceOf(row: Row): Place {
   const id: unknown =
     typeof row.value === 'object' && row.value !== null && 'id' in row.value ? row.value.id : undefined;
   return { file: row.file, line: row.line, ...(typeof id === 'string' && isId(id) ? { id } : {}) };

@@ -1,4 +1,4 @@
-import { createRandom } from '../core/random.ts';
+import { createRandom } from '../plan/random.ts';
 import type { Weights } from './formula.ts';
 
 export const defaultResamples = 2000;

@@ -1,11 +1,11 @@
-import { clocks, type Clock } from '../core/answer.ts';
-import { passingCoverage } from '../core/score-tally.ts';
-import { atLeast } from '../core/thresholds.ts';
+import { clocks, type LatencyClock } from '../scoring/answer.ts';
+import { passingCoverage } from '../scoring/summary/score-tally.ts';
+import { atLeast } from '../scoring/thresholds.ts';
 import { countsOfCells } from './counts.ts';
-import { retrievalMetrics, stateCodes, type Evidence } from './evidence.ts';
-import * as fields from './fields.ts';
-import { columnOf, type Field } from './fields.ts';
-import { combined, type Formula } from './formula.ts';
+import { retrievalMetrics, stateCodes, type Evidence } from './evidence/evidence.ts';
+import * as fields from './evidence/fields.ts';
+import { columnOf, type Field } from './evidence/fields.ts';
+import { combineEstimators, type Estimator } from './formula.ts';
 import {
   convergenceColumn,
   convergenceFormula,
@@ -17,9 +17,9 @@ import {
 } from './lambda.ts';
 import { meanOfCells, sumOfCells, worstParaphrase } from './means.ts';
 import { quantileOfCells } from './quantile.ts';
-import type { Standing, Statistic } from './statistic.ts';
+import type { StatisticCounts, Statistic } from './statistic.ts';
 
-type Aggregate = (column: Float64Array, evidence: Evidence) => Formula;
+type Aggregate = (column: Float64Array, evidence: Evidence) => Estimator;
 
 const mean: Aggregate = (column, { shape }) => meanOfCells(column, shape);
 const total: Aggregate = (column, { shape }) => sumOfCells(column, shape);
@@ -40,7 +40,7 @@ const spent: Aggregate = (column, { cost, shape }) =>
   cost === undefined ? { value: undefined, resampled: () => Number.NaN } : sumOfCells(column, shape);
 const perConvergedAnswer: Aggregate = (column, evidence) => {
   const converged = Float64Array.from(evidence.states, (state) => Number(state === stateCodes.convergent));
-  return combined(
+  return combineEstimators(
     spent(column, evidence),
     sumOfCells(converged, evidence.shape),
     (cost, answers) => cost / answers,
@@ -65,7 +65,7 @@ function ofField(
   };
 }
 
-function standingOfCells(field: Field, evidence: Evidence): Standing {
+function standingOfCells(field: Field, evidence: Evidence): StatisticCounts {
   const { shape } = evidence;
   const column = field.column(evidence);
   const applies = field.applies(evidence);
@@ -112,7 +112,7 @@ function distances(name: string, field: Field): readonly Statistic[] {
   ];
 }
 
-function latencies(clock: Clock): readonly Statistic[] {
+function latencies(clock: LatencyClock): readonly Statistic[] {
   const field = fields.latency(clock);
   return [
     ofField(`latency.${clock}.mean`, [field, mean]),

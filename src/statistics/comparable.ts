@@ -1,10 +1,10 @@
 import { exitCodes, UserError } from '../base/errors.ts';
-import type { RunRecord } from '../core/record.ts';
-import type { Shape } from './evidence.ts';
+import type { RunRecord } from '../scoring/record.ts';
+import type { Shape } from './evidence/evidence.ts';
 import type { Pair } from './pair.ts';
 
 /** What of a run tells whether it can be compared. */
-export interface Measured {
+export interface ComparableRun {
   readonly record: Pick<RunRecord, 'id' | 'gold' | 'embedder' | 'view' | 'plan'>;
   readonly shape: Pick<Shape, 'questions'>;
 }
@@ -24,7 +24,7 @@ export function requireComparable({ candidate, baseline }: Pair, changed: readon
 export function comparabilityProblem({
   candidate,
   baseline,
-}: Readonly<Record<keyof Pair, Measured>>): string | undefined {
+}: Readonly<Record<keyof Pair, ComparableRun>>): string | undefined {
   return reasonAgainst(candidate, baseline, [])?.what;
 }
 
@@ -36,8 +36,8 @@ interface Reason {
 const shownIds = 5;
 
 function reasonAgainst(
-  candidate: Measured,
-  baseline: Measured,
+  candidate: ComparableRun,
+  baseline: ComparableRun,
   changed: readonly string[],
 ): Reason | undefined {
   const [after, before] = [candidate.record, baseline.record];
@@ -74,7 +74,7 @@ function reasonAgainst(
   return undefined;
 }
 
-function differingQuestions({ shape: after }: Measured, { shape: before }: Measured): string {
+function differingQuestions({ shape: after }: ComparableRun, { shape: before }: ComparableRun): string {
   const only = (own: readonly string[], other: readonly string[]): readonly string[] => {
     const known = new Set(other);
     return own.filter((id) => !known.has(id));

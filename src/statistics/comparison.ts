@@ -1,13 +1,13 @@
-import { clocks, type Clock } from '../core/answer.ts';
-import type { Finding, RunRecord } from '../core/record.ts';
+import { clocks, type LatencyClock } from '../scoring/answer.ts';
+import type { Finding, RunRecord } from '../scoring/record.ts';
 import { bootstrap, defaultBootstrapSeed, defaultResamples } from './bootstrap.ts';
 import { statistics } from './catalogue.ts';
-import type { Evidence, Shape } from './evidence.ts';
-import { asMeasured, type Better, type Unit } from './fields.ts';
+import type { Evidence, Shape } from './evidence/evidence.ts';
+import { asMeasured, type Better, type Unit } from './evidence/fields.ts';
 import { intervalOf, type Interval } from './interval.ts';
-import type { Formula } from './formula.ts';
+import type { Estimator } from './formula.ts';
 import type { Pair } from './pair.ts';
-import { differenceFormula, estimateBoth, type Sides } from './pairing.ts';
+import { differenceFormula, estimateBoth, type EstimatorPair } from './pairing.ts';
 import { quantileOfCells } from './quantile.ts';
 import { questionDifferences, type QuestionDifference } from './question-differences.ts';
 import type { Statistic } from './statistic.ts';
@@ -46,7 +46,7 @@ export interface Comparison {
   readonly warnings: readonly Finding[];
   readonly statistics: Readonly<Record<string, ComparedStatistic>>;
   /** Candidate / baseline of each cell's latency. */
-  readonly latency_ratio: Partial<Record<Clock, PairedCells>>;
+  readonly latency_ratio: Partial<Record<LatencyClock, PairedCells>>;
   /** Candidate − baseline of each cell's ΔS(question, retrieved). */
   readonly drift?: PairedCells;
   /** Worst for the candidate first. */
@@ -95,8 +95,8 @@ export function compareRuns(pair: Pair, options: ComparisonOptions = {}): Compar
 /** A statistic on both arms and between them, each estimated once. */
 interface Estimated {
   readonly statistic: Statistic;
-  readonly sides: Sides;
-  readonly difference: Formula;
+  readonly sides: EstimatorPair;
+  readonly difference: Estimator;
   /** Questions measured on both arms. */
   readonly n: number;
 }
@@ -139,7 +139,7 @@ function compared(
   };
 }
 
-function ratioColumn({ candidate, baseline }: Pair, clock: Clock): Float64Array {
+function ratioColumn({ candidate, baseline }: Pair, clock: LatencyClock): Float64Array {
   const before = baseline.latency[clock];
   return candidate.latency[clock].map((seconds, cell) => finite(seconds / (before[cell] ?? Number.NaN)));
 }
@@ -158,7 +158,7 @@ function finite(value: number): number {
 /** A column over the cells of both arms, with its median to be resampled. */
 interface PairedColumn<Name extends string> {
   readonly name: Name;
-  readonly median: Formula & { readonly value: number };
+  readonly median: Estimator & { readonly value: number };
   readonly p95: number;
   readonly n_calls: number;
 }

@@ -1,4 +1,4 @@
-import type { Shape } from './evidence.ts';
+import type { Shape } from './evidence/evidence.ts';
 
 /** What a statistic rests on. */
 export interface Counts {

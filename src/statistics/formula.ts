@@ -2,7 +2,7 @@
 export type Weights = Uint16Array;
 
 /** A statistic of a run that can be computed again on a resample of its questions. */
-export interface Formula {
+export interface Estimator {
   /** The statistic itself, its sums in plan order; `undefined` where nothing was measured. */
   readonly value: number | undefined;
   /** The statistic on a resample; NaN where nothing in it was measured. */
@@ -19,7 +19,7 @@ export interface Shares {
 }
 
 /** A formula that adds up its questions' shares. */
-export function formulaOfShares(value: number | undefined, shares: Shares): Formula {
+export function formulaOfShares(value: number | undefined, shares: Shares): Estimator {
   const { sums, divisor } = shares;
   return { value, shares, resampled: (weights) => weightedSum(sums, weights) / divisor };
 }
@@ -40,11 +40,11 @@ export function weightedCount(counts: Uint32Array, weights: Weights): number {
 }
 
 /** Both formulas at once on the same resample. */
-export function combined(
-  candidate: Formula,
-  baseline: Formula,
+export function combineEstimators(
+  candidate: Estimator,
+  baseline: Estimator,
   combine: (candidate: number, baseline: number) => number,
-): Formula {
+): Estimator {
   const of = (a: number | undefined, b: number | undefined): number | undefined => {
     const result = a === undefined || b === undefined ? Number.NaN : combine(a, b);
     return Number.isFinite(result) ? result : undefined;

@@ -1,4 +1,4 @@
-import { percentileOfSorted } from '../core/percentile.ts';
+import { percentileOfSorted } from '../scoring/percentile.ts';
 
 /** Lower and upper end, 95 %. */
 export type Interval = readonly [lower: number, upper: number];

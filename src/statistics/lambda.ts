@@ -1,9 +1,9 @@
 import { countsOfQuestions } from './counts.ts';
-import { phrasingOfCell, seedOfCell, stateCodes, type Evidence, type Shape } from './evidence.ts';
-import type { Formula } from './formula.ts';
+import { phrasingOfCell, seedOfCell, stateCodes, type Evidence, type Shape } from './evidence/evidence.ts';
+import type { Estimator } from './formula.ts';
 import { meanOfQuestions, smallestOf } from './means.ts';
 import type { Pair, PairReading } from './pair.ts';
-import type { Standing } from './statistic.ts';
+import type { StatisticCounts } from './statistic.ts';
 
 /** Which pairs of a question's calls a flip rate looks at. */
 export type FlipKind = 'all' | 'phrasing' | 'seed';
@@ -95,12 +95,16 @@ function convergenceOf(
 }
 
 /** The mean flip rate over the questions. */
-export function flipFormula(evidence: Evidence, kind: FlipKind, missing: MissingCalls): Formula {
+export function flipFormula(evidence: Evidence, kind: FlipKind, missing: MissingCalls): Estimator {
   return meanOfQuestions(flipColumn(evidence, kind, missing));
 }
 
 /** Candidate − baseline of the flip rate: the mean over the questions that have one on both arms. */
-export function flipDifference({ candidate, baseline }: Pair, kind: FlipKind, reading: PairReading): Formula {
+export function flipDifference(
+  { candidate, baseline }: Pair,
+  kind: FlipKind,
+  reading: PairReading,
+): Estimator {
   const before = flipColumn(baseline, kind, reading.baseline.missing);
   return meanOfQuestions(
     flipColumn(candidate, kind, reading.candidate.missing).map(
@@ -114,7 +118,7 @@ export function convergenceFormula(
   evidence: Evidence,
   over: 'all' | 'worst_seed',
   missing: MissingCalls,
-): Formula {
+): Estimator {
   if (over === 'all') return meanOfQuestions(convergenceColumn(evidence, undefined, missing));
   return smallestOf(
     evidence.shape.seeds.map((_, seed) => meanOfQuestions(convergenceColumn(evidence, seed, missing))),
@@ -122,7 +126,7 @@ export function convergenceFormula(
 }
 
 /** What a statistic of λ rests on. `column`: its value per question as measured. */
-export function standingOfLambda(evidence: Evidence, column: Float64Array): Standing {
+export function standingOfLambda(evidence: Evidence, column: Float64Array): StatisticCounts {
   const { shape, lambda, states, faulted } = evidence;
   const applies = lambda.map((standing) => (standing === skipped ? 0 : 1));
   const counts = countsOfQuestions(column, shape, applies);

@@ -1,12 +1,12 @@
-import { phrasingOfCell, type Shape } from './evidence.ts';
-import { formulaOfShares, type Formula, type Weights } from './formula.ts';
+import { phrasingOfCell, type Shape } from './evidence/evidence.ts';
+import { formulaOfShares, type Estimator, type Weights } from './formula.ts';
 
 /** The mean over the calls that have a value. */
 export function meanOfCells(
   column: Float64Array,
   shape: Shape,
   keep: (cell: number) => boolean = () => true,
-): Formula {
+): Estimator {
   const sums = new Float64Array(shape.questions.length);
   const counts = new Uint32Array(shape.questions.length);
   let [total, calls] = [0, 0];
@@ -41,7 +41,7 @@ function weightedMean(sums: Float64Array, counts: Uint32Array | Uint8Array, weig
 }
 
 /** The sum over the calls that have a value. */
-export function sumOfCells(column: Float64Array, shape: Shape): Formula {
+export function sumOfCells(column: Float64Array, shape: Shape): Estimator {
   const sums = new Float64Array(shape.questions.length);
   let total = 0;
   for (const [cell, value] of column.entries()) {
@@ -56,7 +56,7 @@ export function sumOfCells(column: Float64Array, shape: Shape): Formula {
 }
 
 /** The mean over the questions that have a value. */
-export function meanOfQuestions(column: Float64Array): Formula {
+export function meanOfQuestions(column: Float64Array): Estimator {
   let [total, questions] = [0, 0];
   const present = new Uint8Array(column.length);
   const values = new Float64Array(column.length);
@@ -75,7 +75,7 @@ export function meanOfQuestions(column: Float64Array): Formula {
 }
 
 /** The largest over the paraphrases of the mean over a paraphrase's calls; the question itself is none. */
-export function worstParaphrase(column: Float64Array, shape: Shape): Formula {
+export function worstParaphrase(column: Float64Array, shape: Shape): Estimator {
   const paraphrases = Array.from({ length: shape.phrasings - 1 }, (_, index) =>
     meanOfCells(column, shape, (cell) => phrasingOfCell(shape, cell) === index + 1),
   );
@@ -83,11 +83,11 @@ export function worstParaphrase(column: Float64Array, shape: Shape): Formula {
 }
 
 /** The smallest of several means. */
-export function smallestOf(parts: readonly Formula[]): Formula {
+export function smallestOf(parts: readonly Estimator[]): Estimator {
   return extreme(parts, Math.min);
 }
 
-function extreme(parts: readonly Formula[], pick: (...values: number[]) => number): Formula {
+function extreme(parts: readonly Estimator[], pick: (...values: number[]) => number): Estimator {
   const present = parts.filter(({ value }) => value !== undefined);
   const values = present.flatMap(({ value }) => value ?? []);
   return {

@@ -1,5 +1,5 @@
-import type { Evidence } from './evidence.ts';
-import type { Reading } from './fields.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import type { FieldReading } from './evidence/fields.ts';
 
 /** What of a statistic is judged: the candidate's own value, or its relation to the baseline's over the same cells. */
 export type Comparing = 'candidate' | 'difference' | 'ratio';
@@ -11,8 +11,8 @@ export interface Pair {
 
 /** How what is missing is read on either arm: a baseline's missing measurement must not make the candidate look better. */
 export interface PairReading {
-  readonly candidate: Reading;
-  readonly baseline: Reading;
+  readonly candidate: FieldReading;
+  readonly baseline: FieldReading;
 }
 
 /** As in the summaries, or the candidate at its worst beside the baseline at its best. */

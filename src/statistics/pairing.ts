@@ -1,16 +1,16 @@
-import { combined, type Formula } from './formula.ts';
+import { combineEstimators, type Estimator } from './formula.ts';
 import type { Pair, PairReading } from './pair.ts';
 import type { Statistic } from './statistic.ts';
 
 /** One statistic on each arm. */
-export type Sides = Readonly<Record<keyof Pair, Formula>>;
+export type EstimatorPair = Readonly<Record<keyof Pair, Estimator>>;
 
 /** A statistic estimated on both arms. */
 export function estimateBoth(
   statistic: Statistic,
   { candidate, baseline }: Pair,
   reading: PairReading,
-): Sides {
+): EstimatorPair {
   return {
     candidate: statistic.estimate(candidate, reading.candidate),
     baseline: statistic.estimate(baseline, reading.baseline),
@@ -22,19 +22,19 @@ export function pairedFormula(
   statistic: Statistic,
   pair: Pair,
   { comparing, reading }: { comparing: 'difference' | 'ratio'; reading: PairReading },
-): Formula {
+): Estimator {
   if (comparing === 'difference') return differenceFormula(statistic, pair, { reading });
   const { candidate, baseline } = estimateBoth(statistic, pair, reading);
-  return combined(candidate, baseline, (after, before) => after / before);
+  return combineEstimators(candidate, baseline, (after, before) => after / before);
 }
 
 /** Candidate − baseline. `sides`: the statistic on each arm in the same reading, where it was estimated already. */
 export function differenceFormula(
   statistic: Statistic,
   pair: Pair,
-  from: { reading: PairReading; sides?: Sides },
-): Formula {
+  from: { reading: PairReading; sides?: EstimatorPair },
+): Estimator {
   if (statistic.difference !== undefined) return statistic.difference(pair, from.reading);
   const { candidate, baseline } = from.sides ?? estimateBoth(statistic, pair, from.reading);
-  return combined(candidate, baseline, (after, before) => after - before);
+  return combineEstimators(candidate, baseline, (after, before) => after - before);
 }

@@ -1,6 +1,6 @@
-import { nearestRank } from '../core/percentile.ts';
-import type { Shape } from './evidence.ts';
-import { weightedCount, type Formula, type Weights } from './formula.ts';
+import { nearestRank } from '../scoring/percentile.ts';
+import type { Shape } from './evidence/evidence.ts';
+import { weightedCount, type Estimator, type Weights } from './formula.ts';
 
 /** Standard deviations of the rank within which a resample's quantile is looked for first. */
 const reach = 5;
@@ -9,7 +9,7 @@ const reach = 5;
  * A quantile by nearest rank: the value at position ⌈p·n⌉ of the sorted sample. On a resample every value counts as often as its question was
  * drawn. The search begins a few standard deviations below the rank: what lies before is counted per question.
  */
-export function quantileOfCells(column: Float64Array, p: number, shape: Shape): Formula {
+export function quantileOfCells(column: Float64Array, p: number, shape: Shape): Estimator {
   const sorted = sortedOf(column, shape);
   const { values, callsOf } = sorted;
   const n = values.length;

@@ -1,5 +1,5 @@
-import type { Evidence } from './evidence.ts';
-import { stateCodes } from './evidence.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import { stateCodes } from './evidence/evidence.ts';
 import { flipColumn } from './lambda.ts';
 import type { Pair } from './pair.ts';
 
@@ -7,7 +7,7 @@ import type { Pair } from './pair.ts';
  * One measurement of a question on both arms, as means over the cells that have it on both: a call that is missing on one arm makes neither
  * better. Where no cell has it on both, each arm's own mean, and no difference.
  */
-export interface Sides {
+export interface QuestionSides {
   readonly baseline?: number;
   readonly candidate?: number;
   /** Candidate − baseline. */
@@ -18,15 +18,15 @@ export interface Sides {
 export interface QuestionDifference {
   readonly question: string;
   readonly answerable: boolean;
-  readonly question_retrieved: Sides;
-  readonly coverage: Sides;
+  readonly question_retrieved: QuestionSides;
+  readonly coverage: QuestionSides;
   /** Share of its calls that are convergent. */
-  readonly convergent: Sides;
-  readonly flip: Sides;
+  readonly convergent: QuestionSides;
+  readonly flip: QuestionSides;
   /** Seconds. */
-  readonly latency: Sides;
+  readonly latency: QuestionSides;
   /** Share of its calls that are faults. */
-  readonly faulted: Sides;
+  readonly faulted: QuestionSides;
   /** What the order goes by: losses of coverage and of convergent calls, gains of ΔS and of faults, added up. */
   readonly worsening: number;
   /** The cell with the largest loss. */
@@ -72,7 +72,7 @@ function differenceOf(
     { length: shape.perQuestion },
     (_, offset) => question * shape.perQuestion + offset,
   );
-  const sides = (name: keyof Columns['cells']): Sides =>
+  const sides = (name: keyof Columns['cells']): QuestionSides =>
     pairedMeans(columns.baseline.cells[name], columns.candidate.cells[name], cells);
   const parts = {
     question_retrieved: sides('question_retrieved'),
@@ -109,7 +109,7 @@ function pairedMeans(
   baseline: ArrayLike<number>,
   candidate: ArrayLike<number>,
   cells: readonly number[],
-): Sides {
+): QuestionSides {
   const has = (column: ArrayLike<number>, cell: number): boolean => !Number.isNaN(column[cell] ?? Number.NaN);
   const paired = cells.filter((cell) => has(baseline, cell) && has(candidate, cell));
   if (paired.length > 0) return sidesOf(meanOf(baseline, paired), meanOf(candidate, paired));
@@ -127,7 +127,7 @@ function meanOf(column: ArrayLike<number>, cells: readonly number[]): number {
   return cells.reduce((sum, cell) => sum + (column[cell] ?? Number.NaN), 0) / cells.length;
 }
 
-function sidesOf(baseline: number, candidate: number): Sides {
+function sidesOf(baseline: number, candidate: number): QuestionSides {
   return {
     ...(!Number.isNaN(baseline) && { baseline }),
     ...(!Number.isNaN(candidate) && { candidate }),

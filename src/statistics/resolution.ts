@@ -1,4 +1,4 @@
-import { percentileOfSorted } from '../core/percentile.ts';
+import { percentileOfSorted } from '../scoring/percentile.ts';
 import { binomialAtMost, binomialQuantile, probabilityFor } from './binomial.ts';
 import { isFlat, type Interval } from './interval.ts';
 import { within, type Limit } from './limit.ts';

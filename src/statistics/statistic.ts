@@ -1,7 +1,7 @@
 import type { Counts } from './counts.ts';
-import type { Evidence } from './evidence.ts';
-import type { Better, Reading, Unit } from './fields.ts';
-import type { Formula } from './formula.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import type { Better, FieldReading, Unit } from './evidence/fields.ts';
+import type { Estimator } from './formula.ts';
 import type { Pair, PairReading } from './pair.ts';
 
 /** A statistic of a run: one number of its summary. */
@@ -18,14 +18,14 @@ export interface Statistic {
   readonly readings: readonly ['worst'] | readonly ['absent', 'worst'];
   /** Tells how answers hold over seeds: seeds that change nothing prove nothing. */
   readonly overSeeds: boolean;
-  readonly estimate: (evidence: Evidence, reading: Reading) => Formula;
+  readonly estimate: (evidence: Evidence, reading: FieldReading) => Estimator;
   /** Candidate − baseline, where that is not just the one value minus the other. */
-  readonly difference?: (pair: Pair, reading: PairReading) => Formula;
+  readonly difference?: (pair: Pair, reading: PairReading) => Estimator;
   /** What the statistic rests on as measured, and how many of its cells have no value. */
-  readonly standing: (evidence: Evidence) => Standing;
+  readonly standing: (evidence: Evidence) => StatisticCounts;
 }
 
-export interface Standing extends Counts {
+export interface StatisticCounts extends Counts {
   /** Cells that should have a value and have none, over the cells that should. */
   readonly missing: number;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { commands } from '../../src/commands/list.ts';
+import { commands } from '../../src/cli/commands.ts';
 import { inFolder } from '../support/cli.ts';
 import { answers, runShell } from '../support/flipgate-stub.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { configJsonSchema } from '../../src/config/schema.ts';
 import { configOf } from '../../src/config/load.ts';
-import { artifactOf } from '../../src/core/artifact.ts';
+import { artifactOf } from '../../src/scoring/artifact.ts';
 import { inFolder } from '../support/cli.ts';
 import { kitDocuments, kitText, kits, listOf } from '../support/consumers.ts';
 import { startKubernetes, type Kubernetes, type KubernetesObject } from '../support/servers/kubernetes.ts';

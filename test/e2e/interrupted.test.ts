@@ -1,7 +1,7 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { createRandom } from '../../src/core/random.ts';
+import { createRandom } from '../../src/plan/random.ts';
 import { startArm, type ArmServer } from '../support/arm-server.ts';
 import { flipgate, inFolder, json, jsonLines, runFolders, start, until, writeGold } from '../support/cli.ts';
 import { startEmbeddings, type EmbeddingServer } from '../support/embedding-server.ts';

@@ -2,7 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { catalogue, stageDuration } from '../../src/telemetry/catalogue.ts';
+import { catalogue, stageDuration } from '../../src/exporter/series/catalogue.ts';
 import { flipgate } from '../support/cli.ts';
 import { startExporter, type Exporter } from '../support/conformance/exporters.ts';
 import { samplesOfPage } from '../support/exposition.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { catalogue, stageDuration } from '../../src/telemetry/catalogue.ts';
+import { catalogue, stageDuration } from '../../src/exporter/series/catalogue.ts';
 import { flipgate } from '../support/cli.ts';
 import { startExporter } from '../support/conformance/exporters.ts';
 import { samplesOfPage, seriesKey } from '../support/exposition.ts';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { readReport } from '../../src/engine/read-report.ts';
-import { pageOf } from '../../src/engine/report-page.ts';
+import { readReport } from '../../src/reports/read/read-report.ts';
+import { pageOf } from '../../src/reports/page-assets.ts';
 import { startBrowser } from '../support/browser.ts';
 import { recordRun } from '../support/recorded-runs.ts';
 import { emptyStore } from '../support/store-files.ts';

@@ -1,9 +1,9 @@
 import { sha256 } from '../../src/base/canonical.ts';
-import { artifactOf } from '../../src/core/artifact.ts';
-import type { Clock, Versions } from '../../src/core/answer.ts';
-import { createRandom, type Random } from '../../src/core/random.ts';
-import type { RunRecord } from '../../src/core/record.ts';
-import { stateCodes, type Evidence, type Shape } from '../../src/statistics/evidence.ts';
+import { artifactOf } from '../../src/scoring/artifact.ts';
+import type { LatencyClock, Versions } from '../../src/scoring/answer.ts';
+import { createRandom, type Random } from '../../src/plan/random.ts';
+import type { RunRecord } from '../../src/scoring/record.ts';
+import { stateCodes, type Evidence, type Shape } from '../../src/statistics/evidence/evidence.ts';
 
 /** A measurement per cell; `null` and `undefined` are not measured. */
 export type Cells = readonly (number | null | undefined)[];
@@ -33,7 +33,7 @@ export interface EvidenceOptions {
   readonly answerAnchor?: Cells;
   readonly coverage?: Cells;
   readonly states?: Cells;
-  readonly latency?: Cells | Partial<Record<Clock, Cells>>;
+  readonly latency?: Cells | Partial<Record<LatencyClock, Cells>>;
   readonly sideEffects?: Cells;
   readonly dedupeHits?: Cells;
   readonly inputTokens?: Cells;

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256 } from '../../src/base/canonical.ts';
-import type { Question } from '../../src/core/gold-set.ts';
-import type { CallLine, RunRecord, ScoreLine } from '../../src/core/record.ts';
-import { storeGold, writePlan } from '../../src/engine/plan-file.ts';
-import { runFolder, type RunFolder } from '../../src/engine/run-folder.ts';
+import type { Question } from '../../src/plan/gold-set.ts';
+import type { CallLine, RunRecord, ScoreLine } from '../../src/scoring/record.ts';
+import { storeGold, writePlan } from '../../src/store/documents/plan-file.ts';
+import { runFolder, type RunFolder } from '../../src/store/run-folder.ts';
 import { evidenceOf, goldSha256, questionIds } from './evidence.ts';
 import { callLine } from './store-files.ts';
 

@@ -4,7 +4,7 @@ import type {
   ReportCall,
   ReportModel,
   ReportQuestion,
-} from '../../src/reporters/html/model.ts';
+} from '../../src/reports/html/model.ts';
 import { compared, failed } from './verdicts.ts';
 import { evidenceOf } from './evidence.ts';
 

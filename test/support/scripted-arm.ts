@@ -1,17 +1,17 @@
 import path from 'node:path';
 import type { Arm, AskOptions, AskRequest } from '../../src/arms/arm.ts';
 import type { Clock } from '../../src/base/world.ts';
-import type { Answer, OkAnswer, Versions } from '../../src/core/answer.ts';
-import type { GoldSet } from '../../src/core/gold-set.ts';
-import { planOf, type Plan } from '../../src/core/plan.ts';
-import { askSession, type Asking } from '../../src/engine/ask-session.ts';
-import type { LaneEnd, LaneSettings } from '../../src/engine/lane.ts';
+import type { Answer, OkAnswer, Versions } from '../../src/scoring/answer.ts';
+import type { GoldSet } from '../../src/plan/gold-set.ts';
+import { planOf, type Plan } from '../../src/plan/plan.ts';
+import { askSession, type Asking } from '../../src/asking/ask-session.ts';
+import type { QueueEnd, LaneSettings } from '../../src/asking/arm-queue.ts';
 import {
   openNewSession,
   type OpenRun,
   type SessionArm,
   type SessionSetting,
-} from '../../src/engine/session.ts';
+} from '../../src/asking/session.ts';
 import { versions } from './arm-server.ts';
 
 export const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() / 1000 };
@@ -103,7 +103,7 @@ export function askingOf(more: Partial<Asking> = {}): Asking {
 }
 
 export interface SessionEnd {
-  readonly ends: readonly LaneEnd[];
+  readonly ends: readonly QueueEnd[];
   readonly runs: readonly OpenRun[];
 }
 

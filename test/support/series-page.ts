@@ -1,5 +1,5 @@
-import { versionFields } from '../../src/core/answer.ts';
-import { catalogue, stageDuration } from '../../src/telemetry/catalogue.ts';
+import { versionFields } from '../../src/scoring/answer.ts';
+import { catalogue, stageDuration } from '../../src/exporter/series/catalogue.ts';
 
 /** The values that a label takes on the page, so that every panel finds its own. */
 const values: Readonly<Record<string, readonly string[]>> = {

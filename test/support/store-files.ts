@@ -2,12 +2,12 @@ import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { CallLine, RunRecord } from '../../src/core/record.ts';
-import { defaultScoring } from '../../src/core/scoring-options.ts';
-import { exportedStore, type ExportOptions } from '../../src/engine/exported-store.ts';
+import type { CallLine, RunRecord } from '../../src/scoring/record.ts';
+import { defaultScoring } from '../../src/scoring/scoring-options.ts';
+import { exportedStore, type ExportedStoreOptions } from '../../src/exporter/exported-store.ts';
 import type { Verdict } from '../../src/gates/verdict.ts';
-import type { Snapshot } from '../../src/telemetry/snapshot.ts';
-import type { ExportSource } from '../../src/telemetry/source.ts';
+import type { Snapshot } from '../../src/exporter/snapshot.ts';
+import type { ExportSource } from '../../src/exporter/source.ts';
 
 /** When everything in these stores was made. */
 export const noon = Date.parse('2026-11-22T12:00:00Z');
@@ -171,7 +171,7 @@ export async function emptyStore(): Promise<string> {
 }
 
 export interface Opening
-  extends Partial<Omit<ExportOptions, 'rest'>>, Partial<Pick<Snapshot, 'reported' | 'rollbacks'>> {}
+  extends Partial<Omit<ExportedStoreOptions, 'rest'>>, Partial<Pick<Snapshot, 'reported' | 'rollbacks'>> {}
 
 /** A store as the exporters read it two minutes past noon, with no look at it kept. */
 export function opened(

@@ -9,12 +9,17 @@ const root = fileURLToPath(new URL('../../src', import.meta.url));
 /** Folders and top-level files, lowest level first: a file may import from its own folder and from lower levels. */
 const levels: readonly (readonly string[])[] = [
   ['base'],
-  ['core'],
+  ['text'],
+  ['plan'],
+  ['scoring'],
   ['statistics'],
   ['gates'],
-  ['arms', 'embed', 'reporters', 'telemetry', 'pointers'],
-  ['engine', 'watch', 'config', 'gold', 'demo'],
-  ['commands'],
+  ['arms', 'embed', 'gold', 'store', 'pointers'],
+  ['asking', 'reports'],
+  ['exporter'],
+  ['config', 'demo'],
+  ['app'],
+  ['cli'],
   ['main.ts'],
   ['process-world.ts'],
   ['cli.ts', 'wfgy-eval.ts', 'index.ts'],
@@ -48,7 +53,7 @@ const processUse: Readonly<Record<string, readonly string[]>> = {
   'demo/service-main.ts': ['once', 'exit', 'env', 'send'], // the entry of a process of its own
   'embed/optimised-model.ts': ['argv', 'exit', 'execPath'], // the text of a program for another process, and the way to start it
   'pointers/run-program.ts': ['kill'], // a program that takes too long goes with everything it started
-  'engine/lock.ts': ['kill'], // signal 0 asks whether the holder of a lock still lives
+  'store/lock.ts': ['kill'], // signal 0 asks whether the holder of a lock still lives
 };
 
 interface Import {
@@ -168,9 +173,9 @@ describe('the source tree', () => {
     expect(cycles.filter((cycle) => cycle !== undefined)).toEqual([]);
   });
 
-  test('core reads no file, no clock and no chance', () => {
+  test('what is pure reads no file, no clock and no chance', () => {
     const impure = files
-      .filter(({ name }) => areaOf(name) === 'core')
+      .filter(({ name }) => ['text', 'plan', 'scoring', 'statistics', 'gates'].includes(areaOf(name)))
       .filter(
         ({ code, imports }) =>
           /Math\.random|Date\.now|new Date\(\)|performance\.now/.test(code) || imports.some(isBuiltin),

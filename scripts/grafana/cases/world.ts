@@ -1,4 +1,4 @@
-import { versionFields } from '../../../src/core/answer.ts';
+import { versionFields } from '../../../src/scoring/answer.ts';
 import { rawRules } from '../raw.ts';
 import { arms, exporter, type GateName } from '../settings.ts';
 

@@ -1,4 +1,4 @@
-import { stageDuration } from '../../../src/telemetry/catalogue.ts';
+import { stageDuration } from '../../../src/exporter/series/catalogue.ts';
 import { badFrom, band, lines, stat, whileFresh, type Panel } from '../panels.ts';
 import { indent, series } from '../promql.ts';
 import { arms, maxAge } from '../settings.ts';

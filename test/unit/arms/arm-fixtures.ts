@@ -4,7 +4,7 @@ import type { ArmContext } from '../../../src/arms/context.ts';
 import { defaultMaxResponseBytes } from '../../../src/arms/context.ts';
 import { armKinds, openArm } from '../../../src/arms/kinds.ts';
 import { createRedactor } from '../../../src/base/redact.ts';
-import type { Answer } from '../../../src/core/answer.ts';
+import type { Answer } from '../../../src/scoring/answer.ts';
 
 export const request: AskRequest = {
   question: 'When is "Green" ready?',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedactor, secretsOfHeader } from '../../../src/base/redact.ts';
-import type { Answer } from '../../../src/core/answer.ts';
+import type { Answer } from '../../../src/scoring/answer.ts';
 import { startHostileServer } from '../../hostile-server.ts';
 import type { HostileServer } from '../../hostile-server.ts';
 import { askOnce, matching, openWith } from './arm-fixtures.ts';

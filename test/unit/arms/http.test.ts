@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Answer } from '../../../src/core/answer.ts';
+import type { Answer } from '../../../src/scoring/answer.ts';
 import { askOnce, matching, openWith, request } from './arm-fixtures.ts';
 
 interface Seen {

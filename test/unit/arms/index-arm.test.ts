@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { indexHash } from '../../../src/arms/index-format.ts';
-import type { Chunk } from '../../../src/arms/index-format.ts';
+import type { IndexChunk } from '../../../src/arms/index-format.ts';
 import { sha256 } from '../../../src/base/canonical.ts';
 import { askOnce, matching, openWith } from './arm-fixtures.ts';
 import { wordEmbedder } from './word-embedder.ts';
@@ -84,7 +84,7 @@ describe('an index arm', () => {
 
   test('uses the vectors of an index folder when the configured embedder made them, and makes its own otherwise', async () => {
     const chunks = [chunk('S_1', 'bananas are yellow'), chunk('S_2', 'green is ready')].map(
-      (one) => one as Chunk,
+      (one) => one as IndexChunk,
     );
     const bytes = Buffer.concat(
       (await wordEmbedder().embed(chunks.map((one) => one.text))).map((vector) => Buffer.from(vector.buffer)),

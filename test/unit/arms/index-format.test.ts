@@ -7,10 +7,10 @@ import {
   indexFiles,
   indexHash,
   readIndex,
-  type Chunk,
+  type IndexChunk,
 } from '../../../src/arms/index-format.ts';
 
-const chunks: readonly Chunk[] = [
+const chunks: readonly IndexChunk[] = [
   {
     snippet_id: 'S_1',
     section_id: 'flip',

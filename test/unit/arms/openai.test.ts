@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/base/canonical.ts';
 import { createRedactor } from '../../../src/base/redact.ts';
-import type { Answer } from '../../../src/core/answer.ts';
+import type { Answer } from '../../../src/scoring/answer.ts';
 import { askOnce, matching, openWith, request } from './arm-fixtures.ts';
 import { wordEmbedder } from './word-embedder.ts';
 

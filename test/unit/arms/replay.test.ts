@@ -4,8 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/base/canonical.ts';
 import { createRedactor } from '../../../src/base/redact.ts';
-import { callKey } from '../../../src/core/artifact.ts';
-import type { Answer } from '../../../src/core/answer.ts';
+import { callKey } from '../../../src/plan/call-key.ts';
+import type { Answer } from '../../../src/scoring/answer.ts';
 import type { AskRequest } from '../../../src/arms/arm.ts';
 import { askOnce, matching, openWith, request } from './arm-fixtures.ts';
 

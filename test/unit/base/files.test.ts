@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { UserError, exitCodes } from '../../../src/base/errors.ts';
-import { fileHash, readLines, storeError, writeAtomically } from '../../../src/base/files.ts';
+import { fileHash, readLines, toWriteError, writeAtomically } from '../../../src/base/files.ts';
 import { inFolder } from '../../support/cli.ts';
 
 test('an atomic write makes folders, replaces what was there and leaves nothing beside it', () =>
@@ -34,14 +34,14 @@ test.each([
   ['EACCES', 'permission denied'],
   ['EDQUOT', 'the disk quota is used up'],
 ])('%s is told in words', (code, words) => {
-  const error = storeError('/store/x', Object.assign(new Error(code), { code, errno: -1 }));
+  const error = toWriteError('/store/x', Object.assign(new Error(code), { code, errno: -1 }));
   expect(error).toBeInstanceOf(UserError);
   expect(error.message).toBe(`"/store/x" cannot be written: ${words}`);
 });
 
 test('a bug is not taken for a full disk', () => {
   const bug = new TypeError('x is not a function');
-  expect(storeError('/store/x', bug)).toBe(bug);
+  expect(toWriteError('/store/x', bug)).toBe(bug);
 });
 
 test('the hash of a file is that of its bytes; a missing one has none', () =>

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson, compareCodeUnits } from '../../../src/base/canonical.ts';
 import { nearestName } from '../../../src/base/nearest.ts';
-import { printable } from '../../../src/base/printable.ts';
+import { sanitizeForTerminal } from '../../../src/base/printable.ts';
 import { decodeUtf8 } from '../../../src/base/utf8.ts';
 
 test.each([
@@ -53,12 +53,12 @@ test.each([
   ['two\r\nlines', 'two·lines'],
   ['lone \uD800', 'lone \uFFFD'],
 ])('a stranger’s text %j is shown as %j', (text, shown) => {
-  expect(printable(text)).toBe(shown);
+  expect(sanitizeForTerminal(text)).toBe(shown);
 });
 
 test('a long text is cut at whole code points', () => {
-  expect(printable('😀'.repeat(10), 4)).toBe('😀😀😀…');
-  expect(printable('abcd', 4)).toBe('abcd');
+  expect(sanitizeForTerminal('😀'.repeat(10), 4)).toBe('😀😀😀…');
+  expect(sanitizeForTerminal('abcd', 4)).toBe('abcd');
 });
 
 test('bytes that are no UTF-8 are told by their line', () => {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseResponse } from '../../../src/arms/parse-response.ts';
-import { versionFields, type Response } from '../../../src/core/answer.ts';
-import { defaultRefusalPhrases } from '../../../src/core/refusal.ts';
-import { defaultScoring } from '../../../src/core/scoring-options.ts';
-import { hasToolLoop } from '../../../src/core/tool-loop.ts';
+import { versionFields, type Response } from '../../../src/scoring/answer.ts';
+import { defaultRefusalPhrases } from '../../../src/scoring/refusal.ts';
+import { defaultScoring } from '../../../src/scoring/scoring-options.ts';
+import { hasToolLoop } from '../../../src/scoring/tool-loop.ts';
 import { scenarioNames } from '../../../src/demo/scenarios.ts';
 import { ask, bread, openWorkshop, questions, withArms, write, type Workshop } from './small-handbook.ts';
 

@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createRandom, shuffledIndices } from '../../../src/core/random.ts';
-import { combineWindows } from '../../../src/core/windows.ts';
+import { createRandom, shuffledIndices } from '../../../src/plan/random.ts';
+import { combineWindows } from '../../../src/scoring/windows.ts';
 import { openEmbedder } from '../../../src/embed/open.ts';
 import {
   bundledFolder,

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EmbedderIdentity } from '../../../src/core/record.ts';
+import type { EmbedderIdentity } from '../../../src/scoring/record.ts';
 import { cachedEmbedder } from '../../../src/embed/cached-embedder.ts';
 import type { Embedder } from '../../../src/embed/embedder.ts';
 import { openEmbedder } from '../../../src/embed/open.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { stateCodes, type Evidence } from '../../../src/statistics/evidence.ts';
+import { stateCodes, type Evidence } from '../../../src/statistics/evidence/evidence.ts';
 import { evidenceOf, type EvidenceOptions } from '../../support/evidence.ts';
 
 export const perQuestion = 4;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeDistinctArms, judgeInvariants } from '../../../src/gates/check-arms.ts';
-import { artifactOf } from '../../../src/core/artifact.ts';
+import { artifactOf } from '../../../src/scoring/artifact.ts';
 import { versionsOf } from '../../support/evidence.ts';
 import { contextOf, expectation } from './judging.ts';
 

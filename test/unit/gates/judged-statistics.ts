@@ -1,6 +1,6 @@
 import { statisticNamed } from '../../../src/statistics/catalogue.ts';
-import type { Evidence } from '../../../src/statistics/evidence.ts';
-import type { Formula } from '../../../src/statistics/formula.ts';
+import type { Evidence } from '../../../src/statistics/evidence/evidence.ts';
+import type { Estimator } from '../../../src/statistics/formula.ts';
 import { readMissing } from '../../../src/statistics/pair.ts';
 import { pairedFormula } from '../../../src/statistics/pairing.ts';
 import { weightsOf } from '../statistics/fixtures.ts';
@@ -38,7 +38,7 @@ export function readAtWorst(
   return judgedStatistics.map(({ name, comparing }) => {
     const statistic = statisticNamed(name);
     if (statistic === undefined) throw new Error(name);
-    const formula: Formula =
+    const formula: Estimator =
       comparing === 'candidate'
         ? statistic.estimate(arms.candidate, reading.candidate)
         : pairedFormula(statistic, arms, { comparing, reading });

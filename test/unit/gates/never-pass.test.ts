@@ -3,7 +3,7 @@ import type { JudgeContext } from '../../../src/gates/context.ts';
 import { judge } from '../../../src/gates/judge.ts';
 import type { GateSettings } from '../../../src/gates/schema.ts';
 import type { Verdict } from '../../../src/gates/verdict.ts';
-import { stateCodes } from '../../../src/statistics/evidence.ts';
+import { stateCodes } from '../../../src/statistics/evidence/evidence.ts';
 import {
   aMinuteLater,
   goldSha256,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/gates/judge.ts';
 import { worse, type RuleVerdict, type Verdict } from '../../../src/gates/verdict.ts';
-import { stateCodes, type Evidence } from '../../../src/statistics/evidence.ts';
+import { stateCodes, type Evidence } from '../../../src/statistics/evidence/evidence.ts';
 import { wilsonInterval } from '../../../src/statistics/interval.ts';
 import {
   bothArms,

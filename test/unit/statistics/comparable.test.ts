@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exitCodes, UserError } from '../../../src/base/errors.ts';
 import { comparabilityProblem, requireComparable } from '../../../src/statistics/comparable.ts';
-import type { Evidence } from '../../../src/statistics/evidence.ts';
+import type { Evidence } from '../../../src/statistics/evidence/evidence.ts';
 import { evidenceOf, healthyPair, type EvidenceOptions } from '../../support/evidence.ts';
 
 const baseline = evidenceOf({ arm: 'blue', id: 'run-blue' });

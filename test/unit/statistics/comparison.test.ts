@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../../src/statistics/comparison.ts';
-import { stateCodes } from '../../../src/statistics/evidence.ts';
+import { stateCodes } from '../../../src/statistics/evidence/evidence.ts';
 import { percentileInterval } from '../../../src/statistics/interval.ts';
 import { evidenceOf, healthyPair, versionsOf, type EvidenceOptions } from '../../support/evidence.ts';
 import { statisticsCases } from './fixtures.ts';
-import { expectClose } from '../core/reference/fixtures.ts';
+import { expectClose } from '../scoring/reference/fixtures.ts';
 
 const few = { resamples: 100 };
 const codes = (candidate: EvidenceOptions, baseline: EvidenceOptions = {}): readonly string[] =>

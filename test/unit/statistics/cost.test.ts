@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { statisticNamed } from '../../../src/statistics/catalogue.ts';
 import { compareRuns } from '../../../src/statistics/comparison.ts';
-import { stateCodes, type Evidence } from '../../../src/statistics/evidence.ts';
-import { asMeasured } from '../../../src/statistics/fields.ts';
+import { stateCodes, type Evidence } from '../../../src/statistics/evidence/evidence.ts';
+import { asMeasured } from '../../../src/statistics/evidence/fields.ts';
 import { evidenceOf } from '../../support/evidence.ts';
 
 const { convergent: c, split: s } = stateCodes;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { binomialAtMost, binomialQuantile, probabilityFor } from '../../../src/statistics/binomial.ts';
 import { intervalOf, isFlat, percentileInterval, wilsonInterval } from '../../../src/statistics/interval.ts';
 import { binomialResolution, bootstrapResolution, chanceOfPass } from '../../../src/statistics/resolution.ts';
-import { expectClose } from '../core/reference/fixtures.ts';
+import { expectClose } from '../scoring/reference/fixtures.ts';
 import { reference } from './fixtures.ts';
 
 test.each(reference.binomial.map((row) => [`n = ${row.n}, p = ${row.p}`, row] as const))(

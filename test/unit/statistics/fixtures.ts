@@ -1,6 +1,6 @@
-import type { Evidence } from '../../../src/statistics/evidence.ts';
+import type { Evidence } from '../../../src/statistics/evidence/evidence.ts';
 import { evidenceOf, type Cells } from '../../support/evidence.ts';
-import { referenceFile } from '../core/reference/fixtures.ts';
+import { referenceFile } from '../scoring/reference/fixtures.ts';
 
 /** A statistic on the sample and on every given resample; `null` where nothing was measured. */
 export interface Evaluated {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { combined } from '../../../src/statistics/formula.ts';
+import { combineEstimators } from '../../../src/statistics/formula.ts';
 import {
   meanOfCells,
   meanOfQuestions,
@@ -8,7 +8,7 @@ import {
   worstParaphrase,
 } from '../../../src/statistics/means.ts';
 import { countsOfCells, countsOfQuestions } from '../../../src/statistics/counts.ts';
-import { phrasingOfCell, questionOfCell, seedOfCell } from '../../../src/statistics/evidence.ts';
+import { phrasingOfCell, questionOfCell, seedOfCell } from '../../../src/statistics/evidence/evidence.ts';
 import { evidenceOf } from '../../support/evidence.ts';
 
 const none = Number.NaN;
@@ -85,10 +85,10 @@ test('a difference or ratio is only there where it is a finite number', () => {
   const of = (value: number): ReturnType<typeof meanOfQuestions> =>
     meanOfQuestions(Float64Array.of(value, value));
   const ratio = (a: number, b: number): number => a / b;
-  expect(combined(of(3), of(2), ratio).value).toBe(1.5);
-  expect(combined(of(3), of(0), ratio).value).toBeUndefined();
-  expect(combined(of(0), of(0), ratio).resampled(once)).toBeNaN();
-  expect(combined(of(3), of(none), ratio).value).toBeUndefined();
+  expect(combineEstimators(of(3), of(2), ratio).value).toBe(1.5);
+  expect(combineEstimators(of(3), of(0), ratio).value).toBeUndefined();
+  expect(combineEstimators(of(0), of(0), ratio).resampled(once)).toBeNaN();
+  expect(combineEstimators(of(3), of(none), ratio).value).toBeUndefined();
 });
 
 describe('counts', () => {

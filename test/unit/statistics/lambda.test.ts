@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { statisticNamed } from '../../../src/statistics/catalogue.ts';
-import { stateCodes, type Evidence } from '../../../src/statistics/evidence.ts';
+import { stateCodes, type Evidence } from '../../../src/statistics/evidence/evidence.ts';
 import {
   convergenceColumn,
   convergenceFormula,

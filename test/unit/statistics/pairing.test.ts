@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { statisticNamed } from '../../../src/statistics/catalogue.ts';
 import type { Statistic } from '../../../src/statistics/statistic.ts';
-import { stateCodes } from '../../../src/statistics/evidence.ts';
-import { asMeasured } from '../../../src/statistics/fields.ts';
+import { stateCodes } from '../../../src/statistics/evidence/evidence.ts';
+import { asMeasured } from '../../../src/statistics/evidence/fields.ts';
 import { readMissing } from '../../../src/statistics/pair.ts';
 import { pairedFormula } from '../../../src/statistics/pairing.ts';
 import { evidenceOf, healthyPair } from '../../support/evidence.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRandom, type Random } from '../../../src/core/random.ts';
+import { createRandom, type Random } from '../../../src/plan/random.ts';
 import { quantileOfCells } from '../../../src/statistics/quantile.ts';
 import { evidenceOf, repeated } from '../../support/evidence.ts';
 import { weightsOf } from './fixtures.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { statisticNamed } from '../../../src/statistics/catalogue.ts';
 import { percentileInterval } from '../../../src/statistics/interval.ts';
-import type { Formula } from '../../../src/statistics/formula.ts';
+import type { Estimator } from '../../../src/statistics/formula.ts';
 import { readMissing } from '../../../src/statistics/pair.ts';
 import { pairedFormula } from '../../../src/statistics/pairing.ts';
-import { expectClose } from '../core/reference/fixtures.ts';
+import { expectClose } from '../scoring/reference/fixtures.ts';
 import { orNull, statisticsCases, type Evaluated, type StatisticsCase } from './fixtures.ts';
 
 function statistic(name: string): NonNullable<ReturnType<typeof statisticNamed>> {
@@ -13,7 +13,7 @@ function statistic(name: string): NonNullable<ReturnType<typeof statisticNamed>>
   return found;
 }
 
-function evaluated({ value, resampled }: Formula, { weights }: StatisticsCase): Evaluated {
+function evaluated({ value, resampled }: Estimator, { weights }: StatisticsCase): Evaluated {
   const values = weights.map((one) => resampled(one));
   const sorted = Float64Array.from(values.filter((one) => !Number.isNaN(one))).sort();
   return {

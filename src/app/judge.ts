@@ -1,0 +1,138 @@
+import { UserError, exitCodes, type ExitCode } from '../base/errors.ts';
+import type { World } from '../base/world.ts';
+import { namePattern } from '../base/name-pattern.ts';
+import type { Config } from '../config/config.ts';
+import { readDrills } from '../store/documents/drills.ts';
+import { armOfRun } from '../store/run-folder.ts';
+import { storeComparison, storeVerdict } from '../store/documents/verdict-store.ts';
+import type { JudgeContext } from '../gates/context.ts';
+import { errorVerdict } from '../gates/error-verdict.ts';
+import { judge } from '../gates/judge.ts';
+import type { Policy } from '../gates/policy.ts';
+import type { Verdict, VerdictName } from '../gates/verdict.ts';
+import { comparabilityProblem } from '../statistics/comparable.ts';
+import { compareRuns, type Comparison } from '../statistics/comparison.ts';
+import type { Evidence } from '../statistics/evidence/evidence.ts';
+import { expectationOf } from './arm-expectation.ts';
+import { evidenceOf, foldersOf, type Folders, type References } from './stored-pair.ts';
+
+export interface StoredJudging {
+  readonly config: Config;
+  readonly world: World;
+  readonly policy: Policy;
+  readonly references: References;
+  /** Runs of the windows before the candidate's, oldest first. */
+  readonly earlier?: readonly string[] | undefined;
+  readonly wantedArtifact?: string | undefined;
+  readonly maxAgeSeconds?: number | undefined;
+  /** SHA-256 of the gold set that is configured, where it is known. */
+  readonly configuredGold?: string | undefined;
+  /** Called with the runs' folders before they are read. */
+  readonly prepare?: ((folders: Folders) => Promise<void>) | undefined;
+}
+
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly comparison?: Comparison;
+  /** Where the verdict is stored. */
+  readonly file: string;
+}
+
+/** Judges stored runs and stores verdict and comparison. What cannot be judged is a verdict too: an older `pass` must not stay. */
+export async function judgeStored(judging: StoredJudging): Promise<Judged> {
+  const found = await judgeOrError(judging);
+  const { store } = judging.config;
+  const file = await storeVerdict(store, found.verdict);
+  if (found.comparison !== undefined) await storeComparison(store, found.comparison);
+  return { ...found, file };
+}
+
+async function judgeOrError(judging: StoredJudging): Promise<Omit<Judged, 'file'>> {
+  const { policy, world, references } = judging;
+  try {
+    return await judgeRuns(judging);
+  } catch (error) {
+    if (error instanceof UserError && error.exitCode !== exitCodes.error) throw error;
+    const told = error instanceof UserError ? error : new UserError('the judge broke', { cause: error });
+    const verdict = errorVerdict(told, {
+      policy,
+      arm: armMeant(references.candidate),
+      baseline: references.baseline,
+      runs: await runsMeant(judging),
+      now: world.clock.now(),
+    });
+    if (error instanceof UserError) return { verdict };
+    await storeVerdict(judging.config.store, verdict);
+    throw error;
+  }
+}
+
+/** The runs that were to be judged, so that what is told of them is told of this verdict too. */
+async function runsMeant({ references, config, world }: StoredJudging): Promise<Verdict['runs']> {
+  const folders = await foldersOf(references, config, world).catch(() => undefined);
+  if (folders === undefined) return {};
+  return { candidate: folders.candidate.id, ...(folders.baseline && { baseline: folders.baseline.id }) };
+}
+
+/** The arm whose verdict it is, even where its run cannot be found. */
+function armMeant(reference: string): string {
+  if (namePattern.test(reference)) return reference;
+  const id = reference.split('/').findLast((part) => part !== '' && !part.endsWith('.json')) ?? '';
+  const arm = armOfRun(id);
+  return namePattern.test(arm) ? arm : 'unknown';
+}
+
+async function judgeRuns(judging: StoredJudging): Promise<Omit<Judged, 'file'>> {
+  const { config, world, policy, references } = judging;
+  const folders = await foldersOf(references, config, world);
+  await judging.prepare?.(folders);
+  const { candidate, baseline } = await evidenceOf(folders, config);
+  const contextOf = await contextMaker(judging, baseline);
+  const earlier: JudgeContext[] = [];
+  for (const reference of judging.earlier ?? []) {
+    const window = await evidenceOf(
+      await foldersOf({ candidate: reference, baseline: references.baseline }, config, world),
+      config,
+    );
+    earlier.push(contextOf(window.candidate));
+  }
+  const verdict = judge(policy, contextOf(candidate), earlier);
+  if (baseline === undefined || comparabilityProblem({ candidate, baseline }) !== undefined)
+    return { verdict };
+  return { verdict, comparison: compareRuns({ candidate, baseline }) };
+}
+
+async function contextMaker(
+  { config, world, policy, ...judging }: StoredJudging,
+  baseline: Evidence | undefined,
+): Promise<(candidate: Evidence) => JudgeContext> {
+  const wantsDrills = policy.rules.some(
+    ({ kind, waived }) => kind === 'rollback_drill' && waived === undefined,
+  );
+  const drills = wantsDrills ? await readDrills(config.store) : [];
+  return (candidate) => ({
+    candidate,
+    baseline,
+    expectations: {
+      candidate: expectationOf(candidate.record.arm, config, world),
+      baseline: expectationOf(baseline?.record.arm ?? '', config, world),
+    },
+    drills,
+    now: world.clock.now(),
+    wantedArtifact: judging.wantedArtifact,
+    configuredGold: judging.configuredGold,
+    maxAgeSeconds: judging.maxAgeSeconds,
+  });
+}
+
+const codes: Readonly<Record<VerdictName, ExitCode>> = {
+  pass: exitCodes.pass,
+  fail: exitCodes.fail,
+  inconclusive: exitCodes.inconclusive,
+  error: exitCodes.error,
+};
+
+/** The exit code of a verdict. */
+export function exitCodeOf({ verdict }: Verdict): ExitCode {
+  return codes[verdict];
+}

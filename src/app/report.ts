@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { UserError } from '../base/errors.ts';
+import { writeAtomically } from '../base/files.ts';
+import { writeOutput } from '../base/output-file.ts';
+import type { World } from '../base/world.ts';
+import type { RunRecord } from '../scoring/record.ts';
+import { verdictsAbout } from '../store/documents/read-verdicts.ts';
+import { reportFile } from '../reports/report-file.ts';
+import { LineFile } from '../store/line-file.ts';
+import { runFolder, type RunFolder } from '../store/run-folder.ts';
+import type { Verdict } from '../gates/verdict.ts';
+import type { Comparison } from '../statistics/comparison.ts';
+import { storedComparison } from './stored-comparison.ts';
+import { readNow, type VerdictSetting } from './revalidate.ts';
+
+export interface ReportSetting extends VerdictSetting {
+  readonly world: World;
+}
+
+export interface ReportRequest {
+  readonly candidate: RunFolder;
+  readonly baseline?: RunFolder | undefined;
+  /** The stored one by default. */
+  readonly comparison?: Comparison | undefined;
+}
+
+export interface ReportPlace {
+  readonly file?: string | undefined;
+  readonly withTexts?: boolean | undefined;
+}
+
+/** Writes the report of a run or of two that were compared, by default beside their files. Returns where it is. */
+export async function writeStoredReport(
+  subject: ReportRequest,
+  setting: ReportSetting,
+  place: ReportPlace = {},
+): Promise<string> {
+  const [{ readReport }, { pageOf }] = await Promise.all([
+    import('../reports/read/read-report.ts'),
+    import('../reports/page-assets.ts'),
+  ]);
+  const { candidate, baseline } = subject;
+  const { store } = setting.config;
+  const runs = { candidate: candidate.id, ...(baseline && { baseline: baseline.id }) };
+  const withTexts = place.withTexts !== false;
+  const model = await readReport({
+    candidate,
+    baseline,
+    comparison: subject.comparison ?? (baseline && (await storedComparison({ candidate, baseline }))),
+    verdicts: await readNow(await verdictsAbout(store, runs), setting),
+    withTexts,
+  });
+  const file = place.file ?? reportFile({ candidate, baseline, withTexts });
+  if (place.file === undefined) await writeAtomically(file, pageOf(model));
+  else await writeOutput(file, pageOf(model));
+  return file;
+}
+
+/** The reports of runs that were just asked. What was measured is whole without them: where one cannot be written, that is said. */
+export async function reportRuns(records: readonly RunRecord[], setting: ReportSetting): Promise<void> {
+  for (const { id } of records) await writeOrSay({ candidate: runFolder(setting.config.store, id) }, setting);
+}
+
+/** The report of what a verdict is about; `undefined` where there is no such run, or it could not be written. */
+export async function reportJudged({ runs }: Verdict, setting: ReportSetting): Promise<string | undefined> {
+  const { candidate, baseline } = foldersIn(setting.config.store, runs);
+  return candidate === undefined ? undefined : writeOrSay({ candidate, baseline }, setting);
+}
+
+/**
+ * Writes the reports anew that stand in the store about runs that were judged again and tell a verdict: an older one. One that cannot be
+ * written anew is removed: what it says does not hold. One that tells no verdict claims nothing, and stays. Returns those that were renewed.
+ */
+export async function renewReports(
+  runs: Verdict['runs'],
+  setting: ReportSetting,
+): Promise<readonly string[]> {
+  const { candidate, baseline } = foldersIn(setting.config.store, runs);
+  if (candidate === undefined) return [];
+  const subjects = [{ candidate }, ...(baseline === undefined ? [] : [{ candidate, baseline }])];
+  const renewed: string[] = [];
+  for (const subject of subjects) {
+    if (!tellsVerdict(reportFile(subject))) continue;
+    const written = await writeOr(subject, setting, () => undefined);
+    if (written !== undefined) renewed.push(written);
+  }
+  return renewed;
+}
+
+/** Where a page's title ends at the latest, in bytes. */
+const headBytes = 4096;
+
+/** Whether there is a page that tells a verdict: its title begins with it. */
+function tellsVerdict(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const page = new LineFile(file);
+  try {
+    return /<title>(?:pass|fail|inconclusive|error)\b/u.test(page.read({ start: 0, length: headBytes }));
+  } finally {
+    page.close();
+  }
+}
+
+/** The folders of a verdict's runs that are in the store and have ended. */
+export function foldersIn(
+  store: string,
+  { candidate, baseline }: Verdict['runs'],
+): Partial<Record<keyof Verdict['runs'], RunFolder>> {
+  const folderOf = (id: string | undefined): RunFolder | undefined => {
+    const folder = id === undefined ? undefined : runFolder(store, id);
+    return folder !== undefined && existsSync(folder.record) ? folder : undefined;
+  };
+  const found = { candidate: folderOf(candidate), baseline: folderOf(baseline) };
+  return {
+    ...(found.candidate && { candidate: found.candidate }),
+    ...(found.baseline && { baseline: found.baseline }),
+  };
+}
+
+function writeOrSay(subject: ReportRequest, setting: ReportSetting): Promise<string | undefined> {
+  return writeOr(subject, setting, (problem) =>
+    setting.world.stderr.write(`no report was written: ${problem.message}\n`),
+  );
+}
+
+/** An older page does not stay where the new one cannot be written: it would go on saying what does not hold. */
+async function writeOr(
+  subject: ReportRequest,
+  setting: ReportSetting,
+  onProblem: (problem: UserError) => void,
+): Promise<string | undefined> {
+  try {
+    return await writeStoredReport(subject, setting);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await rm(reportFile(subject), { force: true }).catch(() => undefined);
+    onProblem(error);
+    return undefined;
+  }
+}

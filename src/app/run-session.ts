@@ -1,0 +1,94 @@
+import type { Redact } from '../base/redact.ts';
+import type { World } from '../base/world.ts';
+import type { Config } from '../config/config.ts';
+import type { GoldSet } from '../plan/gold-set.ts';
+import type { RunRecord } from '../scoring/record.ts';
+import type { Embedder } from '../embed/embedder.ts';
+import { askSession } from '../asking/ask-session.ts';
+import { finishRun } from '../asking/finish-run.ts';
+import type { QueueEnd } from '../asking/arm-queue.ts';
+import { scoreRun } from '../asking/score-run.ts';
+import type { OpenRun } from '../asking/session.ts';
+import { createProgress, type Progress } from '../reports/terminal/progress.ts';
+import type { Interrupts } from './interrupts.ts';
+
+export interface SessionWork {
+  readonly world: World;
+  readonly config: Config;
+  readonly gold: GoldSet;
+  readonly redact: Redact;
+  /** Absent: nothing is scored. */
+  readonly embedder?: Embedder | undefined;
+  readonly interrupts: Interrupts;
+  readonly quiet: boolean;
+}
+
+/** Asks all runs, then scores and records each. The scores come after the last call, so that they disturb no latency. */
+export async function askAndRecord(
+  runs: readonly OpenRun[],
+  work: SessionWork,
+): Promise<readonly RunRecord[]> {
+  const progress = progressOf(runs, work);
+  const ends = await askAll(runs, work, progress);
+  const records: RunRecord[] = [];
+  for (const [index, run] of runs.entries()) {
+    if (run.ended !== undefined) {
+      records.push(run.ended);
+      continue;
+    }
+    const status = ends[index] ?? 'interrupted';
+    if (work.embedder !== undefined && status !== 'interrupted') progress.say(`scoring ${run.file.arm}`);
+    records.push(await recordRun(run, status, work));
+  }
+  return records;
+}
+
+async function askAll(
+  runs: readonly OpenRun[],
+  work: SessionWork,
+  progress: Progress,
+): Promise<readonly QueueEnd[]> {
+  const { interrupts, world, config } = work;
+  try {
+    const { stopAsking, stopNow } = interrupts;
+    return await askSession(runs, {
+      clock: world.clock,
+      warmup: config.plan.warmup,
+      stopAsking,
+      stopNow,
+      onCall: progress.onCall,
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** An interrupted run is recorded without scores: who interrupts does not want to wait, and a resume scores the whole. */
+async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Promise<RunRecord> {
+  const { config, gold, interrupts } = work;
+  const embedder = status === 'interrupted' ? undefined : work.embedder;
+  const result = await scoreRun({
+    folder: run.folder,
+    arm: run.file.arm,
+    plan: run.plan,
+    documents: gold.documents,
+    scoring: { ...config.scoring, view: config.view, cites: run.member.cites },
+    prices: run.member.prices,
+    embedder,
+    signal: interrupts.stopAsking.aborted ? interrupts.stopNow : interrupts.stopAsking,
+  });
+  return finishRun({
+    folder: run.folder,
+    file: run.file,
+    status,
+    view: config.view,
+    embedder: await embedder?.identity(),
+    result,
+  });
+}
+
+function progressOf(runs: readonly OpenRun[], { world, quiet }: SessionWork): Progress {
+  const total = runs.reduce((sum, run) => sum + run.plan.cells - run.recovered.asked, 0);
+  const bar = world.stderr.isTerminal && (world.environment['CI'] ?? '') === '';
+  return createProgress({ sink: world.stderr, clock: world.clock, total, quiet, bar });
+}

@@ -1,0 +1,24 @@
+import path from 'node:path';
+import { readRecord } from '../store/documents/read-record.ts';
+import { readComparison } from '../store/documents/read-verdicts.ts';
+import type { RunFolder } from '../store/run-folder.ts';
+import type { Comparison, Header } from '../statistics/comparison.ts';
+
+/** The stored comparison of two runs as they are now; `undefined` where there is none, or where a run has changed since. */
+export async function storedComparison(
+  folders: Readonly<Record<'baseline' | 'candidate', RunFolder>>,
+): Promise<Comparison | undefined> {
+  const { baseline, candidate } = folders;
+  const found = await readComparison(path.dirname(candidate.path), {
+    baseline: baseline.id,
+    candidate: candidate.id,
+  });
+  if (found === undefined) return undefined;
+  const isCurrent = (await isOf(found.candidate, candidate)) && (await isOf(found.baseline, baseline));
+  return isCurrent ? found : undefined;
+}
+
+async function isOf({ finished_at, files }: Header, folder: RunFolder): Promise<boolean> {
+  const record = await readRecord(folder);
+  return record?.finished_at === finished_at && record.files['scores.jsonl'] === files['scores.jsonl'];
+}

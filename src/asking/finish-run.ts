@@ -1,0 +1,86 @@
+import { fileHash } from '../base/files.ts';
+import type { EmbedderIdentity, Finding, RunRecord, View } from '../scoring/record.ts';
+import { artifactOf } from '../scoring/artifact.ts';
+import type { QueueEnd } from './arm-queue.ts';
+import type { PlanFile } from '../store/documents/plan-file.ts';
+import type { ScoredRun } from './score-run.ts';
+import { writeRecord } from './session.ts';
+import { recordedFiles, type RunFolder } from '../store/run-folder.ts';
+
+export interface Ending {
+  readonly folder: RunFolder;
+  readonly file: PlanFile;
+  readonly status: QueueEnd;
+  readonly view: View;
+  readonly embedder?: EmbedderIdentity | undefined;
+  readonly result: ScoredRun;
+}
+
+/** Puts the record together and writes it: the run has ended. `finished_at` is the last answer's time, so that scoring again renews nothing. */
+export async function finishRun(ending: Ending): Promise<RunRecord> {
+  const { folder, file, result } = ending;
+  const { artifacts } = result;
+  const record: RunRecord = {
+    schema: 'flipgate.run/1',
+    id: file.id,
+    session: file.session,
+    arm: file.arm,
+    role: file.role,
+    status: ending.status,
+    started_at: file.started_at,
+    finished_at: result.lastAnswerAt ?? file.started_at,
+    provenance: provenanceOf(file),
+    gold: { sha256: file.gold.sha256, path: file.gold.path, questions: file.gold.questions },
+    plan: planOfRecord(file),
+    ...(ending.embedder === undefined ? {} : { embedder: ending.embedder }),
+    view: ending.view,
+    artifact: artifactOfRun(artifacts),
+    ...(artifacts.length > 1 ? { artifacts } : {}),
+    findings: [...result.findings, ...tornFinding(file)],
+    files: await hashes(folder),
+    summary: result.summary,
+  };
+  await writeRecord(folder, record);
+  return record;
+}
+
+/** What most answers reported; nothing but missing fields where no call was answered. */
+function artifactOfRun(artifacts: ScoredRun['artifacts']): RunRecord['artifact'] {
+  const [first] = artifacts;
+  if (first === undefined) return artifactOf(undefined);
+  const { count: _count, ...artifact } = first;
+  return artifact;
+}
+
+function provenanceOf({ provenance }: PlanFile): RunRecord['provenance'] {
+  const { revision, dirty, ...rest } = provenance;
+  return {
+    ...rest,
+    ...(revision === undefined ? {} : { revision }),
+    ...(dirty === undefined ? {} : { dirty }),
+  };
+}
+
+function planOfRecord({ plan }: PlanFile): RunRecord['plan'] {
+  const { questions, phrasings, seeds, cells, order_seed, rate, concurrency } = plan;
+  return {
+    questions,
+    phrasings,
+    seeds,
+    cells,
+    order_seed,
+    ...(rate === undefined ? {} : { rate }),
+    concurrency,
+  };
+}
+
+function tornFinding(file: PlanFile): readonly Finding[] {
+  return file.torn_lines === 0 ? [] : [{ code: 'torn_line', count: file.torn_lines }];
+}
+
+async function hashes(folder: RunFolder): Promise<Readonly<Record<string, string>>> {
+  const pairs = await Promise.all(
+    Object.entries(recordedFiles(folder)).map(async ([name, file]) => [name, await fileHash(file)] as const),
+  );
+  return Object.fromEntries(pairs.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, hash]])));
+}

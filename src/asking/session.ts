@@ -1,0 +1,193 @@
+import type { Arm } from '../arms/arm.ts';
+import { fileHash, writeAtomically } from '../base/files.ts';
+import type { Clock } from '../base/world.ts';
+import type { GoldSet } from '../plan/gold-set.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RunRecord } from '../scoring/record.ts';
+import type { Prices } from '../scoring/summary/summary.ts';
+import type { LaneSettings } from './arm-queue.ts';
+import { lockRun, type Release } from '../store/lock.ts';
+import { storeGold, writePlan, type PlanFile } from '../store/documents/plan-file.ts';
+import { readRecord } from '../store/documents/read-record.ts';
+import { recoverCalls, type Recovered } from '../store/recover.ts';
+import { newRunId, newSessionId, runFolder, type RunFolder } from '../store/run-folder.ts';
+
+/** One arm of a session with what the configuration says about it. */
+export interface SessionArm {
+  readonly arm: Arm;
+  readonly role: RunRecord['role'];
+  readonly settings: LaneSettings;
+  readonly cites: boolean;
+  readonly prices?: Prices | undefined;
+}
+
+/** One run while this process has it. */
+export interface OpenRun {
+  readonly folder: RunFolder;
+  readonly file: PlanFile;
+  readonly member: SessionArm;
+  readonly plan: Plan;
+  readonly recovered: Recovered;
+  /** The record that an earlier process wrote and that still holds: nothing is missing, nothing has changed. */
+  readonly ended?: RunRecord | undefined;
+  readonly release: Release;
+}
+
+export interface SessionSetting {
+  readonly store: string;
+  readonly gold: GoldSet;
+  readonly goldPath: string;
+  readonly plan: Plan;
+  readonly planOptions: {
+    readonly limit?: number | undefined;
+    readonly tag?: string | undefined;
+    readonly rate?: number | undefined;
+  };
+  readonly scored: boolean;
+  readonly provenance: RunRecord['provenance'];
+  readonly clock: Clock;
+}
+
+/** Starts a new session: a folder with its plan for every arm, before the first call. */
+export async function openNewSession(
+  setting: SessionSetting,
+  members: readonly SessionArm[],
+): Promise<readonly OpenRun[]> {
+  const now = setting.clock.now();
+  const session = newSessionId(now);
+  const storedAs = await storeGold(setting.store, setting.gold);
+  const runs: OpenRun[] = [];
+  for (const member of members) {
+    const folder = runFolder(setting.store, newRunId(now, member.arm.name));
+    const file = planFileOf(setting, member, { id: folder.id, session, storedAs, now });
+    await writePlan(folder, file);
+    const release = await lockRun(folder.lock);
+    runs.push({ folder, file, member, plan: setting.plan, recovered: nothingAsked(setting.plan), release });
+  }
+  return runs;
+}
+
+/** Opens stored runs again: what was asked and still holds is kept, the plan is written anew under the same id. */
+export async function reopenSession(
+  setting: SessionSetting,
+  stored: readonly PlanFile[],
+  members: readonly SessionArm[],
+): Promise<readonly OpenRun[]> {
+  const storedAs = await storeGold(setting.store, setting.gold);
+  const runs: OpenRun[] = [];
+  try {
+    for (const file of stored) {
+      const member = members.find((candidate) => candidate.arm.name === file.arm);
+      if (member !== undefined) runs.push(await reopenRun(setting, file, { member, storedAs }));
+    }
+    return runs;
+  } catch (error) {
+    for (const run of runs) await run.release();
+    throw error;
+  }
+}
+
+async function reopenRun(
+  setting: SessionSetting,
+  stored: PlanFile,
+  now: { member: SessionArm; storedAs: string },
+): Promise<OpenRun> {
+  const folder = runFolder(setting.store, stored.id);
+  const release = await lockRun(folder.lock);
+  try {
+    const ended = await endedRecord(folder, { setting, stored, storedAs: now.storedAs });
+    if (ended !== undefined)
+      return {
+        folder,
+        file: stored,
+        member: now.member,
+        plan: setting.plan,
+        recovered: nothingMissing(setting.plan),
+        ended,
+        release,
+      };
+    const recovered = await recoverCalls(folder, setting.plan, stored.arm);
+    const fresh = planFileOf(setting, now.member, {
+      id: stored.id,
+      session: stored.session,
+      storedAs: now.storedAs,
+      now: Date.parse(stored.started_at),
+    });
+    const file = {
+      ...fresh,
+      role: stored.role,
+      provenance: stored.provenance,
+      torn_lines: stored.torn_lines + recovered.torn,
+    };
+    await writePlan(folder, file);
+    return { folder, file, member: now.member, plan: setting.plan, recovered, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function nothingAsked({ cells }: Plan): Recovered {
+  return { done: new Uint8Array(cells), asked: 0, torn: 0, dropped: 0, artifacts: new Set() };
+}
+
+function nothingMissing(plan: Plan): Recovered {
+  return { ...nothingAsked(plan), done: new Uint8Array(plan.cells).fill(1), asked: plan.cells };
+}
+
+/** The record of a run that is over, when nothing about it has changed since: then its journal needs no reading. */
+async function endedRecord(
+  folder: RunFolder,
+  now: { setting: SessionSetting; stored: PlanFile; storedAs: string },
+): Promise<RunRecord | undefined> {
+  const { setting, stored } = now;
+  const samePlan = stored.gold.stored_as === now.storedAs && stored.plan.cells === setting.plan.cells;
+  const record = samePlan ? await readRecord(folder).catch(() => undefined) : undefined;
+  if (record?.status !== 'complete' || (record.embedder !== undefined) !== setting.scored) return undefined;
+  // A resume that was refused leaves the new plan beside the old record.
+  if (record.gold.sha256 !== setting.gold.sha256 || record.plan.cells !== setting.plan.cells)
+    return undefined;
+  return (await fileHash(folder.calls)) === record.files['calls.jsonl'] ? record : undefined;
+}
+
+function planFileOf(
+  setting: SessionSetting,
+  member: SessionArm,
+  run: { id: string; session: string; storedAs: string; now: number },
+): PlanFile {
+  const { gold, plan, planOptions } = setting;
+  const { limit, tag, rate } = planOptions;
+  return {
+    schema: 'flipgate.plan/1',
+    id: run.id,
+    session: run.session,
+    arm: member.arm.name,
+    role: member.role,
+    started_at: new Date(run.now).toISOString(),
+    gold: {
+      sha256: gold.sha256,
+      path: setting.goldPath,
+      questions: gold.questions.length,
+      stored_as: run.storedAs,
+    },
+    plan: {
+      questions: plan.questions.length,
+      phrasings: plan.phrasings,
+      seeds: [...plan.seeds],
+      cells: plan.cells,
+      order_seed: plan.orderSeed,
+      ...(limit === undefined ? {} : { limit }),
+      ...(tag === undefined ? {} : { tag }),
+      ...(rate === undefined ? {} : { rate }),
+      concurrency: member.settings.concurrency,
+    },
+    scored: setting.scored,
+    provenance: { ...setting.provenance, arguments: [...setting.provenance.arguments] },
+    torn_lines: 0,
+  };
+}
+
+/** Writes `run.json`, which says that the run has ended. */
+export async function writeRecord(folder: RunFolder, record: RunRecord): Promise<void> {
+  await writeAtomically(folder.record, `${JSON.stringify(record, undefined, 2)}\n`);
+}

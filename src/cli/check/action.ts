@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto';
+import { exitCodes, messageOf, type ExitCode } from '../../base/errors.ts';
+import { createRedactor } from '../../base/redact.ts';
+import type { World } from '../../base/world.ts';
+import type { Config } from '../../config/config.ts';
+import { loadConfig } from '../../config/load.ts';
+import { missingVersions } from '../../scoring/artifact.ts';
+import type { Answer } from '../../scoring/answer.ts';
+import { planOf, type Plan } from '../../plan/plan.ts';
+import { defaultCacheFolder } from '../../embed/cache-folder.ts';
+import { openEmbedder } from '../../embed/open.ts';
+import { createAsker } from '../../asking/attempt.ts';
+import { plannedCall } from '../../asking/call-line.ts';
+import type { SessionArm } from '../../asking/session.ts';
+import { loadGold } from '../../gold/load.ts';
+import type { CheckFlags } from './command.ts';
+import { printChecks, type ArmCheck, type FieldCheck } from './output.ts';
+import { chosenArms, closeArms, openArms } from '../../app/open-arms.ts';
+
+/** One call per arm, and everything that a first run needs. Exit 0 when nothing stands in the way of a run, 4 when an arm gives no answer. */
+export async function check(flags: CheckFlags, world: World): Promise<ExitCode> {
+  const config = await loadConfig(flags, world);
+  const gold = await loadGold(config.gold, {
+    workingDirectory: world.workingDirectory,
+    corpusRoot: config.corpus,
+  });
+  const plan = planOf(gold, config.plan);
+  const names = chosenArms(config, flags.arm);
+  const checks = await checkArms(names, { config, plan, world });
+  printChecks({ checks, gold, plan, config, json: flags.json === true, world });
+  return checks.every(({ outcome }) => outcome === 'ok') ? exitCodes.pass : exitCodes.error;
+}
+
+interface Checking {
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly world: World;
+}
+
+async function checkArms(
+  names: readonly string[],
+  { config, plan, world }: Checking,
+): Promise<readonly ArmCheck[]> {
+  const { environment } = world;
+  const embedder = openEmbedder(config.embedder, {
+    cacheFolder: defaultCacheFolder(environment),
+    workingDirectory: config.folder,
+    environment,
+  });
+  const arms = await openArms(names, {
+    config,
+    environment,
+    redact: createRedactor(config.secrets),
+    embedder,
+  });
+  try {
+    return await Promise.all(arms.map((member) => checkArm(member, { config, plan, world })));
+  } finally {
+    await closeArms(arms);
+    await embedder.close();
+  }
+}
+
+async function checkArm(member: SessionArm, { config, plan, world }: Checking): Promise<ArmCheck> {
+  const call = plannedCall(plan.cell(0), {
+    id: `check-${randomBytes(8).toString('hex')}`,
+    arm: member.arm.name,
+  });
+  const asked = await createAsker(member.arm, {
+    ...member.settings,
+    retries: 0,
+    stop: new AbortController().signal,
+  }).ask(call.request);
+  const { name, kind } = member.arm;
+  const reported = await reportedNow(member, world);
+  if (asked === undefined)
+    return { arm: name, kind, outcome: 'network', message: 'the call was let go of', fields: [], advice: [] };
+  const { answer } = asked;
+  const pins = config.arms.get(name)?.pins ?? {};
+  return answer.outcome === 'ok'
+    ? {
+        arm: name,
+        kind,
+        outcome: 'ok',
+        seconds: answer.timing.received - answer.timing.sent,
+        fields: fieldsOf(answer),
+        advice: adviceOf(answer, pins),
+        ...reported,
+      }
+    : {
+        arm: name,
+        kind,
+        outcome: answer.outcome,
+        message: answer.message,
+        fields: [],
+        advice: faultAdvice(answer),
+        ...reported,
+      };
+}
+
+async function reportedNow(
+  { arm, settings }: SessionArm,
+  world: World,
+): Promise<Pick<ArmCheck, 'versions_url'>> {
+  if (arm.versions === undefined) return {};
+  const started = world.clock.monotonic();
+  const found = await arm
+    .versions({ signal: AbortSignal.timeout(settings.timeoutSeconds * 1000) })
+    .catch((error: unknown) => messageOf(error));
+  const seconds = world.clock.monotonic() - started;
+  return {
+    versions_url:
+      typeof found === 'string'
+        ? `versionsUrl fails: ${found}`
+        : `versionsUrl answers in ${(1000 * seconds).toFixed(0)} ms`,
+  };
+}
+
+function fieldsOf({ response }: Answer & { outcome: 'ok' }): readonly FieldCheck[] {
+  const { answer, retrieved, citations, stages, versions, tool_calls, side_effects, dedupe_hits, usage } =
+    response;
+  const first = retrieved?.[0];
+  const found = {
+    answer,
+    retrieved:
+      retrieved &&
+      `${retrieved.length} snippets, first: ${first === undefined ? 'none' : JSON.stringify(first)}`,
+    citations,
+    stages,
+    versions,
+    tool_calls,
+    side_effects,
+    dedupe_hits,
+    usage,
+  };
+  return Object.entries(found).map(([field, value]) =>
+    value === undefined
+      ? { field }
+      : { field, found: typeof value === 'string' ? value : JSON.stringify(value) },
+  );
+}
+
+function adviceOf(
+  { response, findings }: Answer & { outcome: 'ok' },
+  pins: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const missing = missingVersions(response.versions);
+  const snippetFields = findings
+    .filter(({ code }) => code === 'snippet_field_missing')
+    .map(({ field }) => field ?? '');
+  const unpinned = Object.keys(pins).length === 0;
+  return [
+    response.retrieved === undefined
+      ? [
+          'no "retrieved": add the snippets that the reasoner saw, or map them with response.retrieved; without them there is no ΔS and no coverage',
+        ]
+      : [],
+    response.answer === undefined
+      ? [
+          'no "answer": λ is then judged by the snippet ids alone; map it with response.answer where there is one',
+        ]
+      : [],
+    snippetFields.length > 0
+      ? [`snippets lack ${snippetFields.join(', ')}: with them coverage is exact instead of aligned`]
+      : [],
+    response.stages === undefined
+      ? [
+          'no "stages": return seconds per stage in the body, or a Server-Timing header, to see where the time goes',
+        ]
+      : [],
+    missing.length > 0
+      ? [
+          `versions lack ${missing.join(', ')}: return them in "versions", as X-<FIELD> headers, or name a versionsUrl`,
+        ]
+      : [],
+    unpinned
+      ? [
+          'no pins: write the version fields you mean to evaluate under pins, so that another artifact is noticed',
+        ]
+      : [],
+  ].flat();
+}
+
+function faultAdvice(answer: Exclude<Answer, { outcome: 'ok' }>): readonly string[] {
+  switch (answer.outcome) {
+    case 'network':
+      return ['is the URL right, and does the service listen there? try it with curl'];
+    case 'timeout':
+      return ['raise timeoutSeconds if the service is that slow; otherwise see what it waits for'];
+    case 'status':
+      return answer.status === 401 || answer.status === 403
+        ? ['the service wants credentials: set headers: { authorization: "Bearer ${TOKEN}" }']
+        : ['method, path and body can be configured: see the arms section of the README'];
+    case 'shape':
+      return ['map the response with JMESPath expressions under response: { answer: …, retrieved: … }'];
+  }
+}

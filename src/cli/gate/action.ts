@@ -1,0 +1,96 @@
+import path from 'node:path';
+import { UserError, type ExitCode } from '../../base/errors.ts';
+import type { World } from '../../base/world.ts';
+import type { Config } from '../../config/config.ts';
+import { loadConfig } from '../../config/load.ts';
+import { checkFiles } from '../../store/hashes.ts';
+import { readRecord } from '../../store/documents/read-record.ts';
+import type { RunFolder } from '../../store/run-folder.ts';
+import { policyOf } from '../../gates/policy.ts';
+import type { Verdict } from '../../gates/verdict.ts';
+import { loadGold } from '../../gold/load.ts';
+import { paintFor } from '../../reports/terminal/paint.ts';
+import { verdictTable } from '../../reports/terminal/verdict-table.ts';
+import type { GateFlags } from './command.ts';
+import { exitCodeOf, judgeStored } from '../../app/judge.ts';
+import { rescoreRun } from '../runs/score.ts';
+import { ownBaseline, type Folders } from '../../app/stored-pair.ts';
+import { renewReports } from '../../app/report.ts';
+
+/** Judges a gate from stored runs; the exit code is the verdict's. Throws a `UserError` (exit 2) for a policy or a question that makes no sense. */
+export async function gate(name: string, flags: GateFlags, world: World): Promise<ExitCode> {
+  const config = await loadConfig(flags, world);
+  const policy = policyOf(name, config.gates[name]);
+  if (flags.plan === true) return (await import('./plan.ts')).printGatePlan(policy, { config, flags, world });
+  const { verdict } = await judgeStored({
+    config,
+    world,
+    policy,
+    references: {
+      candidate: flags.candidate ?? config.candidate,
+      baseline: flags.baseline ?? (await ownBaseline(config)),
+    },
+    earlier: flags.window,
+    wantedArtifact: wantedArtifact(flags.artifact),
+    maxAgeSeconds: maxAgeOf(flags.maxAge),
+    configuredGold: await configuredGold(flags, config, world),
+    prepare: flags.recompute === true ? (folders) => recompute(folders, config, world) : undefined,
+  });
+  printVerdict(verdict, flags, world);
+  const reports = await renewReports(verdict.runs, { config, world });
+  if (flags.json !== true) world.stdout.write(`\n${whereReports(reports, verdict, world)}\n`);
+  return exitCodeOf(verdict);
+}
+
+/** Where the report about exactly these runs is, or how to have it. */
+function whereReports(
+  reports: readonly string[],
+  { runs: { candidate = '', baseline = '' } }: Verdict,
+  world: World,
+): string {
+  const written = reports.at(-1);
+  if (written !== undefined && (baseline === '' || reports.length > 1))
+    return `report: ${path.relative(world.workingDirectory, written)}`;
+  return `for the report: flipgate report ${[baseline, candidate].filter((id) => id !== '').join(' ')}`.trimEnd();
+}
+
+/** Prints a verdict: one JSON document, or the table. */
+export function printVerdict(verdict: Verdict, flags: { readonly json?: boolean }, world: World): void {
+  if (flags.json === true) world.stdout.write(`${JSON.stringify(verdict)}\n`);
+  else world.stdout.write(`${verdictTable(verdict, paintFor(world.stdout, world.environment))}\n`);
+}
+
+function wantedArtifact(text: string | undefined): string | undefined {
+  if (text === undefined || /^[0-9a-f]{64}$/u.test(text)) return text;
+  throw new UserError(`--artifact "${text}" is no SHA-256`, {
+    hint: '64 hexadecimal digits, as in artifact.sha256 of run.json',
+  });
+}
+
+function maxAgeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new UserError(`--max-age "${text}" is not a number of seconds above 0`);
+}
+
+/** The configured gold set's identity: a record about another one is no evidence. Unknown where nobody configured one. */
+async function configuredGold(flags: GateFlags, config: Config, world: World): Promise<string | undefined> {
+  if (config.file === undefined && flags.gold === undefined) return undefined;
+  const options = { workingDirectory: world.workingDirectory, corpusRoot: config.corpus };
+  return (await loadGold(config.gold, options)).sha256;
+}
+
+/** Scores the runs again from calls that are what they were: the hash of the scores may be wrong, theirs may not. */
+async function recompute(folders: Folders, config: Config, world: World): Promise<void> {
+  for (const folder of [folders.candidate, folders.baseline]) {
+    if (folder === undefined) continue;
+    await requireOwnCalls(folder);
+    await rescoreRun(folder, config, world);
+  }
+}
+
+async function requireOwnCalls(folder: RunFolder): Promise<void> {
+  const record = await readRecord(folder);
+  if (record !== undefined) await checkFiles(folder, record, ['calls.jsonl', 'snippets.jsonl']);
+}

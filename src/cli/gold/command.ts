@@ -1,0 +1,90 @@
+import { Command, Option } from 'commander';
+import type { Overrides } from '../../config/overrides.ts';
+import { importFormats } from '../../gold/imports/formats.ts';
+import type { CommandFactory } from '../command.ts';
+import { configFlag, settingFlag, storeFlag } from '../flags.ts';
+
+export interface GoldFlags extends Pick<Overrides, 'config' | 'store' | 'paraphrases'> {
+  readonly json?: boolean;
+}
+
+export interface GoldLintFlags extends GoldFlags {
+  readonly strict?: boolean;
+}
+
+export interface GoldExportFlags extends GoldFlags {
+  readonly out: string;
+  readonly resolve?: boolean;
+  readonly force?: boolean;
+}
+
+export interface GoldImportFlags extends GoldFlags {
+  readonly from?: string;
+  readonly out: string;
+  readonly qrels?: string;
+  readonly documents?: string;
+  readonly force?: boolean;
+}
+
+const pathArgument = ['[path]', 'gold set (default: the configured one)'] as const;
+
+/** `flipgate gold`: the questions everything rests on. */
+export const goldCommand: CommandFactory = (world, finish) => {
+  const gold = new Command('gold').addHelpText('after', '\nExample:\n  $ flipgate gold lint gold/\n');
+  const child = (name: string, description: string): Command =>
+    gold
+      .command(name)
+      .description(description)
+      .addOption(configFlag())
+      .addOption(storeFlag())
+      .option('--json', 'print one JSON document on stdout');
+  child('lint', 'check a gold set: anchors, paraphrases, distances, size')
+    .argument(...pathArgument)
+    .addOption(
+      settingFlag(
+        'paraphrases',
+        '--paraphrases <n>',
+        'paraphrases that each question should have (default: 3)',
+      ),
+    )
+    .option('--strict', 'warnings fail too')
+    .addHelpText('after', '\nExample:\n  $ flipgate gold lint gold/handbook\n')
+    .action(async (path: string | undefined, flags: GoldLintFlags) =>
+      finish(await (await import('./action.ts')).lint(path, flags, world)),
+    );
+  child('hash', "print a gold set's identity: the SHA-256 of its canonical form")
+    .argument(...pathArgument)
+    .addHelpText('after', '\nExample:\n  $ flipgate gold hash gold/handbook\n')
+    .action(async (path: string | undefined, flags: GoldFlags) =>
+      finish(await (await import('./action.ts')).hash(path, flags, world)),
+    );
+  child('export', 'write a gold set in another layout; its identity stays')
+    .argument(...pathArgument)
+    .requiredOption('--out <path>', '.json, .jsonl, .yaml, or a folder')
+    .option(
+      '--resolve',
+      "write the anchors' texts in, so that no documents are needed (it is another set then)",
+    )
+    .option('--force', 'replace what is there')
+    .addHelpText('after', '\nExample:\n  $ flipgate gold export gold/handbook --out gold_40.json\n')
+    .action(async (path: string | undefined, flags: GoldExportFlags) =>
+      finish(await (await import('./action.ts')).exportSet(path, flags, world)),
+    );
+  child('import', 'make a gold set of questions that you have elsewhere')
+    .argument('<file>', 'CSV, promptfoo tests, ragas style rows, or TREC topics')
+    .addOption(
+      new Option('--from <format>', 'format of the file (default: guessed)').choices([...importFormats]),
+    )
+    .requiredOption('--out <path>', 'gold set to write: .jsonl, .json, .yaml')
+    .option('--qrels <file>', 'TREC: relevance judgements')
+    .option('--documents <file>', 'TREC: documents as JSON Lines with id and text')
+    .option('--force', 'replace what is there')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ flipgate gold import tests.yaml --from promptfoo --out gold/gold.jsonl\n',
+    )
+    .action(async (file: string, flags: GoldImportFlags) =>
+      finish(await (await import('./action.ts')).importSet(file, flags, world)),
+    );
+  return gold;
+};

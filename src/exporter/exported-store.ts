@@ -1,0 +1,161 @@
+import path from 'node:path';
+import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
+import { revalidate, type ValidityContext } from '../gates/verdict-validity.ts';
+import type { RunRecord } from '../scoring/record.ts';
+import type { Drill } from '../gates/context.ts';
+import type { Verdict } from '../gates/verdict.ts';
+import type { ArmSnapshot, Snapshot } from './snapshot.ts';
+import type { ExportSource, GateQuestion, PageSubject } from './source.ts';
+import { exportedPages } from './pages/exported-pages.ts';
+import type { FollowOptions } from './follow/run.ts';
+import { followStore, type StoreFollower } from './follow/store.ts';
+import { parseDrill } from '../store/documents/drills.ts';
+import { verdictIn } from '../store/documents/read-verdicts.ts';
+import { supersededBy } from '../store/superseded.ts';
+import { watchedFolder, type WatchedFolder } from '../store/follow/file.ts';
+
+/** What is configured about a gate: a verdict by anything else is none. */
+export interface GateExpectation {
+  readonly policy?: string | undefined;
+  readonly maxAgeSeconds?: number | undefined;
+}
+
+export interface ExportedStoreOptions extends FollowOptions {
+  readonly store: string;
+  readonly baseline: string;
+  readonly candidate: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** By gate; nothing is known of the others. */
+  readonly expectations: ReadonlyMap<string, GateExpectation>;
+  /** SHA-256 of the configured gold set, where one is configured. */
+  readonly configuredGold: () => string | undefined;
+  /** What the store does not say. */
+  readonly rest: () => Pick<Snapshot, 'reported' | 'rollbacks' | 'build'>;
+}
+
+/** For so long a look at the store is not repeated. */
+const freshMilliseconds = 200;
+
+/** A store as the exporters read it, followed while others write into it. */
+export function exportedStore(options: ExportedStoreOptions): ExportSource {
+  return new ExportedStore(options);
+}
+
+class ExportedStore implements ExportSource {
+  readonly #options: ExportedStoreOptions;
+  readonly #follower: StoreFollower;
+  readonly #verdictFiles: WatchedFolder<Verdict | undefined>;
+  readonly #drillFiles: WatchedFolder<Drill | undefined>;
+  readonly #pages: ExportSource['page'];
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #verdicts: readonly Verdict[] = [];
+  #drills: readonly Drill[] = [];
+
+  constructor(options: ExportedStoreOptions) {
+    this.#options = options;
+    this.#follower = followStore(options.store, options.baseline, options);
+    this.#verdictFiles = watchedFolder(path.join(options.store, 'verdicts'), verdictIn);
+    this.#drillFiles = watchedFolder(path.join(options.store, 'drills'), drillIn);
+    this.#pages = exportedPages(options.store, {
+      snapshot: () => this.snapshot(),
+      runs: () => this.runs(),
+      trendOf: (id) => this.#follower.trendOf(id),
+    });
+  }
+
+  snapshot(): Snapshot {
+    this.#look();
+    const arms = this.#follower.arms();
+    const verdicts = this.#verdicts.map((verdict) => revalidate(verdict, this.#reading(verdict, arms)));
+    return { arms, verdicts, drills: this.#drills, ...this.#options.rest() };
+  }
+
+  verdict(question: GateQuestion): Verdict {
+    const { gate, arm = this.#options.candidate } = question;
+    try {
+      this.#look();
+    } catch (error) {
+      if (error instanceof UserError) return this.#noVerdict(gate, arm, error.message);
+      throw error;
+    }
+    const found = this.#verdicts.find((verdict) => verdict.gate === gate && verdict.arm === arm);
+    if (found === undefined)
+      return this.#noVerdict(gate, arm, `gate "${gate}" has not judged arm "${arm}" yet`);
+    const configured = this.#reading(found, this.#follower.arms());
+    const ages = [question.maxAgeSeconds, configured.maxAgeSeconds].flatMap((age) => age ?? []);
+    return revalidate(found, {
+      ...configured,
+      artifact: question.artifact,
+      maxAgeSeconds: Math.min(Number.POSITIVE_INFINITY, ...ages),
+    });
+  }
+
+  runs(): ReturnType<ExportSource['runs']> {
+    this.#look();
+    return this.#follower.runs();
+  }
+
+  page(subject: PageSubject): Promise<string | undefined> {
+    return this.#pages(subject);
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt < freshMilliseconds) return;
+    try {
+      this.#follower.refresh();
+      this.#verdicts = this.#verdictFiles.read().flatMap((verdict) => verdict ?? []);
+      this.#drills = this.#drillFiles.read().flatMap((drill) => drill ?? []);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      const { store } = this.#options;
+      throw new UserError(`store "${store}" cannot be read: ${messageOf(error)}`, {
+        exitCode: exitCodes.error,
+        cause: error,
+      });
+    }
+    this.#lookedAt = now;
+  }
+
+  #reading({ gate, arm, runs }: Verdict, arms: readonly ArmSnapshot[]): ValidityContext {
+    const { now, expectations, configuredGold, rest } = this.#options;
+    const newest = arms.find((one) => one.arm === arm)?.newest;
+    return {
+      now: now(),
+      reported: rest().reported.find((one) => one.arm === arm)?.artifact.sha256,
+      gold: expectations.has(gate) ? configuredGold() : undefined,
+      ...expectations.get(gate),
+      superseded: supersededBy(newest, runs.candidate),
+      runs: { candidate: recordOf(runs.candidate, arms), baseline: recordOf(runs.baseline, arms) },
+    };
+  }
+
+  #noVerdict(gate: string, arm: string, reason: string): Verdict {
+    return {
+      schema: 'flipgate.verdict/1',
+      gate,
+      verdict: 'error',
+      arm,
+      evaluated_at: this.#time(),
+      runs: {},
+      reason,
+      rules: [],
+    };
+  }
+
+  #time(): string {
+    return new Date(this.#options.now()).toISOString();
+  }
+}
+
+/** A judged run's record, where it is its arm's newest: of no other are records kept. */
+function recordOf(id: string | undefined, arms: readonly ArmSnapshot[]): RunRecord | undefined {
+  return id === undefined ? undefined : arms.map(({ ended }) => ended).find((record) => record?.id === id);
+}
+
+/** A file is named after its pointer: a copy under another name is none. */
+function drillIn(text: string, file: string): Drill | undefined {
+  const drill = parseDrill(text);
+  return drill?.pointer === path.basename(file, '.json') ? drill : undefined;
+}

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { codeOf } from '../../base/errors.ts';
+import type { IndexedRun } from '../../reports/html/index-runs.ts';
+import type { TrendPoint } from '../../reports/html/index-trends.ts';
+import type { MissingReport } from '../../reports/html/missing-page.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { ListedRun, PageSubject, ReportPageSubject } from '../source.ts';
+import { reportFile } from '../../reports/report-file.ts';
+import { runFolder, runIdPattern } from '../../store/run-folder.ts';
+import { VerdictHistory } from './verdict-history.ts';
+
+export interface PageParts {
+  readonly snapshot: () => Snapshot;
+  /** Newest first. */
+  readonly runs: () => readonly ListedRun[];
+  readonly trendOf: (id: string) => TrendPoint | undefined;
+}
+
+/** The pages of a store: its index, and the reports that were written into it. What makes them is loaded when the first one is asked for. */
+export function exportedPages(
+  store: string,
+  parts: PageParts,
+): (subject: PageSubject) => Promise<string | undefined> {
+  const history = new VerdictHistory(store);
+  return async (subject) => {
+    if (subject.kind === 'index') {
+      await history.follow();
+      const [{ indexPage }, { pageAssets }] = await Promise.all([
+        import('../../reports/html/index-page.ts'),
+        import('../../reports/page-assets.ts'),
+      ]);
+      const { verdicts } = parts.snapshot();
+      const runs = parts.runs().map((run) => indexedRun(run, history, parts.trendOf(run.id)));
+      return indexPage({ verdicts, runs, before: subject.before, now: subject.now }, pageAssets());
+    }
+    if (subject.kind === 'missing') {
+      const [{ missingPage }, { pageAssets }] = await Promise.all([
+        import('../../reports/html/missing-page.ts'),
+        import('../../reports/page-assets.ts'),
+      ]);
+      return missingPage(missingReport(subject.report, parts.runs()), pageAssets());
+    }
+    const file = fileOf(store, subject);
+    return file === undefined ? undefined : readFile(file, 'utf8').catch(missingOnly);
+  };
+}
+
+/** Where a report is, for ids that are such: nothing else that was asked for becomes a path. */
+function fileOf(store: string, subject: ReportPageSubject): string | undefined {
+  if (!idsOf(subject).every((id) => runIdPattern.test(id))) return undefined;
+  if (subject.kind === 'run') return reportFile({ candidate: runFolder(store, subject.run) });
+  return reportFile({
+    candidate: runFolder(store, subject.candidate),
+    baseline: runFolder(store, subject.baseline),
+  });
+}
+
+function idsOf(subject: ReportPageSubject): readonly string[] {
+  return subject.kind === 'run' ? [subject.run] : [subject.baseline, subject.candidate];
+}
+
+function missingReport(subject: ReportPageSubject, runs: readonly ListedRun[]): MissingReport {
+  const ids = idsOf(subject);
+  if (!ids.every((id) => runIdPattern.test(id))) return { runs: [], why: 'no name' };
+  const known = new Set(runs.map(({ id }) => id));
+  return { runs: ids, why: ids.every((id) => known.has(id)) ? 'not written' : 'no run' };
+}
+
+function missingOnly(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
+  return undefined;
+}
+
+function indexedRun(run: ListedRun, history: VerdictHistory, trend: TrendPoint | undefined): IndexedRun {
+  const { id, arm, status, calls, finished_at: finished } = run;
+  return { id, arm, status, calls, finished, trend, judged: history.about(id) };
+}

@@ -1,0 +1,104 @@
+import { versionFields } from '../../scoring/answer.ts';
+import { sample, timestamp, type Series } from './series.ts';
+
+/** Declared for rules and dashboards; a watch writes them, and without one they are absent. */
+const ofNothing: Series['samples'] = () => [];
+
+/** What is live, what moves it, and this program itself. */
+export const switchSeries: readonly Series[] = [
+  {
+    name: 'flipgate_arm_info',
+    type: 'gauge',
+    labels: ['arm', 'artifact', ...versionFields.map((field) => field.toLowerCase())],
+    unit: '',
+    help: 'Artifact and versions that the arm reports now at its versionsUrl.',
+    source: "versionsUrl of the arm's configuration, asked every 15 s",
+    samples: ({ reported }) =>
+      reported.flatMap(({ arm, artifact, versions }) => {
+        const labels: Record<string, string> = { arm, artifact: artifact.sha256 };
+        for (const field of versionFields) labels[field.toLowerCase()] = versions[field] ?? '';
+        return sample(labels, 1);
+      }),
+  },
+  {
+    name: 'flipgate_arm_seen_timestamp_seconds',
+    type: 'gauge',
+    labels: ['arm'],
+    unit: 'seconds',
+    help: 'When the arm last reported its versions.',
+    source: 'versionsUrl',
+    samples: ({ reported }) => reported.flatMap(({ arm, seenAt }) => sample({ arm }, seenAt)),
+  },
+  {
+    name: 'flipgate_watch_active',
+    type: 'gauge',
+    labels: ['arm'],
+    unit: '',
+    help: '1 while a watch of the arm goes on.',
+    source: 'the watch; not exported by this version, which has none',
+    samples: ofNothing,
+  },
+  {
+    name: 'flipgate_watch_last_sample_timestamp_seconds',
+    type: 'gauge',
+    labels: ['arm'],
+    unit: 'seconds',
+    help: 'When the newest evidence that a watch verdict rests on was gathered.',
+    source: 'verdict of the gate watch: evidence_at',
+    samples: ({ verdicts }) =>
+      verdicts
+        .filter(({ gate }) => gate === 'watch')
+        .flatMap(({ arm, evidence_at }) => sample({ arm }, timestamp(evidence_at))),
+  },
+  {
+    name: 'flipgate_pointer_info',
+    type: 'gauge',
+    labels: ['pointer', 'target', 'generation'],
+    unit: '',
+    help: 'Where a pointer points, read back from the switch.',
+    source: 'the pointer; not exported by this version, which reads none',
+    samples: ofNothing,
+  },
+  {
+    name: 'flipgate_rollback_drill_duration_seconds',
+    type: 'gauge',
+    labels: ['pointer'],
+    unit: 'seconds',
+    help: "Time to recovery of the pointer's last drill.",
+    source: 'drill: ttr_seconds',
+    samples: ({ drills }) => drills.flatMap(({ pointer, ttr_seconds }) => sample({ pointer }, ttr_seconds)),
+  },
+  {
+    name: 'flipgate_rollback_drill_last_success_timestamp_seconds',
+    type: 'gauge',
+    labels: ['pointer'],
+    unit: 'seconds',
+    help: "When the pointer's last drill was verified.",
+    source: 'drill: finished_at, where verified',
+    samples: ({ drills }) =>
+      drills
+        .filter(({ verified }) => verified)
+        .flatMap(({ pointer, finished_at }) => sample({ pointer }, timestamp(finished_at))),
+  },
+  {
+    name: 'flipgate_rollbacks_total',
+    type: 'counter',
+    labels: ['pointer', 'trigger', 'outcome'],
+    unit: '',
+    help: 'Rollbacks that were triggered: done, already (nothing to do) or failed.',
+    source: 'rollbacks/history.jsonl of the store',
+    samples: ({ rollbacks }) =>
+      rollbacks.flatMap(({ pointer, trigger, outcome, count }) =>
+        sample({ pointer, trigger, outcome }, count),
+      ),
+  },
+  {
+    name: 'flipgate_build_info',
+    type: 'gauge',
+    labels: ['version', 'revision', 'node'],
+    unit: '',
+    help: 'The flipgate that exports this.',
+    source: 'the program',
+    samples: ({ build }) => sample({ ...build }, 1),
+  },
+];

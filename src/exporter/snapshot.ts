@@ -1,0 +1,49 @@
+import type { RollbackCount } from '../store/documents/rollback-history.ts';
+import type { Outcome, Versions } from '../scoring/answer.ts';
+import type { Artifact, RunRecord } from '../scoring/record.ts';
+import type { Drill } from '../gates/context.ts';
+import type { Verdict } from '../gates/verdict.ts';
+import type { Comparison } from '../statistics/comparison.ts';
+
+/** What an arm's calls came to, over all its runs in the store. */
+export interface CallTotals {
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly toolLoops: number;
+  readonly sideEffects: number;
+  readonly dedupeHits: number;
+}
+
+/** What the store says of one arm. */
+export interface ArmSnapshot {
+  readonly arm: string;
+  /** Absent: it never had a call. */
+  readonly totals?: CallTotals | undefined;
+  /** The newest run that has ended, however it did. */
+  readonly newest?: { readonly id: string; readonly status: RunRecord['status'] | 'damaged' } | undefined;
+  /** Its record; absent where that is damaged. */
+  readonly ended?: RunRecord | undefined;
+  /** When the newest complete run finished. */
+  readonly succeededAt?: string | undefined;
+  /** Of its newest run and the baseline's newest. */
+  readonly comparison?: Comparison | undefined;
+}
+
+/** What an arm's `versionsUrl` says now. */
+export interface ReportedArtifact {
+  readonly arm: string;
+  readonly artifact: Artifact;
+  readonly versions: Versions;
+  /** Seconds since 1970. */
+  readonly seenAt: number;
+}
+
+/** Everything the exporters show, at one moment: nothing is read or asked while a page is made of it. */
+export interface Snapshot {
+  readonly arms: readonly ArmSnapshot[];
+  /** As they may be read now: an expired one is an `error`. */
+  readonly verdicts: readonly Verdict[];
+  readonly drills: readonly Drill[];
+  readonly reported: readonly ReportedArtifact[];
+  readonly rollbacks: readonly RollbackCount[];
+  readonly build: { readonly version: string; readonly revision: string; readonly node: string };
+}

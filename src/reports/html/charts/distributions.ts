@@ -1,0 +1,213 @@
+import { bin, max } from 'd3-array';
+import { scaleLinear, type ScaleLinear } from 'd3-scale';
+import { median, percentile } from '../../../scoring/percentile.ts';
+import { passingCoverage } from '../../../scoring/summary/score-tally.ts';
+import { html, type Markup } from '../markup.ts';
+import type { CallColumns, ReportModel } from '../model.ts';
+import { at, ratio } from '../numbers.ts';
+import type { Defined } from '../definitions.ts';
+import { drawnLimit } from './drawn-limit.ts';
+import { figure, measured, picturedArms, ticksBelow, type PicturedArm } from './figure.ts';
+
+const width = 420;
+const rowHeight = 92;
+const top = 30;
+const [left, right] = [8, width - 8];
+/** Neither measure can be more: what a damaged file says beyond it is not drawn. */
+const mostEnd = 2;
+const [roomOfLabel, roomOfName] = [62, 90];
+
+/** A band of a measure: how good what lies in it is, and its name. Its end is where the next one starts. */
+interface Band {
+  readonly kind: 'stable' | 'transitional' | 'critical';
+  readonly name: string;
+  readonly from: number;
+}
+
+interface Distribution {
+  readonly id: string;
+  readonly title: string;
+  readonly column: (calls: CallColumns) => Float64Array;
+  readonly better: 'left' | 'right';
+  readonly binWidth: number;
+  /** Where the scale ends at the least. */
+  readonly end: number;
+  readonly bands: readonly Band[];
+  /** The other mark beside the median, at the worse end. */
+  readonly tail: readonly [name: string, p: number];
+  readonly tailSays: (value: string, calls: number) => string;
+  /** Statistics of a rule whose limit is drawn, and what of the measure each is. */
+  readonly limited: Readonly<Record<string, string>>;
+  readonly definition: Defined;
+}
+
+const distributions: readonly Distribution[] = [
+  {
+    id: 'distances',
+    title: 'ΔS: how far the retrieved text is from the question',
+    column: ({ distance }) => distance,
+    better: 'left',
+    binWidth: 0.02,
+    end: 0.7,
+    bands: [
+      { kind: 'stable', name: 'stable', from: 0 },
+      { kind: 'transitional', name: 'transitional', from: 0.4 },
+      { kind: 'critical', name: 'critical', from: 0.6 },
+    ],
+    tail: ['p95', 0.95],
+    tailSays: (value, calls) => `95 % of ${calls} calls at most ${value}`,
+    limited: {
+      'semantic_distance.question_retrieved.mean': 'the mean',
+      'semantic_distance.question_retrieved.worst_phrasing': 'the worst phrasing',
+    },
+    definition: 'semantic-distance',
+  },
+  {
+    id: 'coverages',
+    title: 'Coverage: how much of the anchor was retrieved',
+    column: ({ coverage }) => coverage,
+    better: 'right',
+    binWidth: 0.05,
+    end: 1,
+    bands: [
+      { kind: 'critical', name: 'critical', from: 0 },
+      { kind: 'transitional', name: 'low', from: 0.6 },
+      { kind: 'stable', name: 'covered', from: passingCoverage },
+    ],
+    tail: ['p05', 0.05],
+    tailSays: (value, calls) => `95 % of ${calls} calls at least ${value}`,
+    limited: { 'coverage.mean': 'the mean' },
+    definition: 'coverage',
+  },
+];
+
+interface Row {
+  readonly pictured: PicturedArm;
+  readonly values: Float64Array;
+  readonly bins: readonly { readonly x0: number; readonly x1: number; readonly count: number }[];
+}
+
+/** How the calls' ΔS and coverage are spread: a histogram an arm, over the bands of the measure. None without values. */
+export function distributionCharts(model: ReportModel): readonly Markup[] {
+  return distributions.flatMap((shown) => distributionChart(shown, model) ?? []);
+}
+
+function distributionChart(shown: Distribution, model: ReportModel): Markup | undefined {
+  const values = picturedArms(model).map((pictured) => ({
+    pictured,
+    values: measured(shown.column(pictured.arm.calls)),
+  }));
+  if (values.every((row) => row.values.length === 0)) return undefined;
+  const largest = Math.min(mostEnd, Math.max(shown.end, max(values, (row) => max(row.values)) ?? 0));
+  const end = Math.ceil(largest / shown.binWidth - 1e-9) * shown.binWidth;
+  const rows = values.map((row) => ({ ...row, bins: binsOf(row.values, { end, binWidth: shown.binWidth }) }));
+  const highest = Math.max(
+    ...rows.flatMap(({ bins, values: { length } }) => bins.map(({ count }) => count / Math.max(1, length))),
+  );
+  const x = scaleLinear([0, end], [left, right]);
+  const bottom = top + rows.length * rowHeight;
+  const limit = drawnLimit(shown.limited, model, end);
+  return figure({
+    id: shown.id,
+    title: shown.title,
+    says: `${shown.better === 'left' ? 'Left' : 'Right'} is better. ${rows.map((row) => sentenceOf(row, shown)).join(' ')}${limit === undefined ? '' : ` The dashed line is the limit of ${limit.of}, ${ratio(limit.value)}.`}`,
+    definitions: [shown.definition],
+    width,
+    height: bottom + 18,
+    picture: html`${bands(shown, x, bottom)}${ticksBelow({ values: x.ticks(7), place: x, label: (value) => value.toFixed(1) }, { top, bottom })}
+    ${rows.map((row, index) => histogram(row, { x, highest, base: top + (index + 1) * rowHeight, tail: shown.tail }))}
+    ${limit !== undefined && html`<line class="limit" x1="${at(x(limit.value))}" x2="${at(x(limit.value))}" y1="${top}" y2="${bottom}" />`}`,
+  });
+}
+
+function binsOf(
+  values: Float64Array,
+  { end, binWidth }: { readonly end: number; readonly binWidth: number },
+): Row['bins'] {
+  const edges = Array.from({ length: Math.round(end / binWidth) - 1 }, (_, index) => (index + 1) * binWidth);
+  const layout = bin().domain([0, end]).thresholds(edges);
+  return layout(values).map(({ x0 = 0, x1 = 0, length }) => ({ x0, x1, count: length }));
+}
+
+function sentenceOf({ pictured, values }: Row, { tail: [, p], tailSays }: Distribution): string {
+  if (values.length === 0) return `${pictured.name}: not measured.`;
+  return `${pictured.name}: median ${ratio(median(values))}, ${tailSays(ratio(percentile(values, p)), values.length)}.`;
+}
+
+function bands({ bands: parts }: Distribution, x: ScaleLinear<number, number>, bottom: number): Markup {
+  return html`${parts.map(({ kind, name, from }, index) => {
+    const [start, stop] = [x(from), x(parts[index + 1]?.from ?? x.domain()[1] ?? from)];
+    return html`<rect
+        class="band ${kind}"
+        x="${at(start)}"
+        y="${top}"
+        width="${at(stop - start)}"
+        height="${bottom - top}"
+      /><text class="tick" x="${at((start + stop) / 2)}" y="${top - 6}" text-anchor="middle"
+        >${stop - start > 6 * name.length ? name : ''}</text
+      >`;
+  })}`;
+}
+
+interface Scales {
+  readonly x: (value: number) => number;
+  readonly highest: number;
+  readonly base: number;
+  readonly tail: Distribution['tail'];
+}
+
+function histogram({ pictured, values, bins }: Row, { x, highest, base, tail }: Scales): Markup {
+  const heightOf = (count: number): number =>
+    ((rowHeight - 22) * count) / Math.max(1, values.length) / (highest || 1);
+  const bars = bins
+    .filter(({ count }) => count > 0)
+    .map(({ x0, x1, count }) => {
+      const height = heightOf(count);
+      return html`<rect
+        x="${at(x(x0) + 0.5)}"
+        y="${at(base - height)}"
+        width="${at(Math.max(1, x(x1) - x(x0) - 1))}"
+        height="${at(height)}"
+      />`;
+    });
+  const marks = percentileMarks([['p50', 0.5], tail], values).map(({ name, value }) => {
+    const place = at(x(value));
+    const nearEnd = place > right - roomOfLabel;
+    // The arm's name stands at the left: a label there goes below it.
+    const lower = place < left + roomOfName ? 14 : 0;
+    return html`<line
+        class="percentile"
+        x1="${place}"
+        x2="${place}"
+        y1="${base - rowHeight + 12}"
+        y2="${base}"
+      /><text
+        class="halo"
+        x="${place + (nearEnd ? -3 : 3)}"
+        y="${base - rowHeight + 20 + lower}"
+        text-anchor="${nearEnd ? 'end' : 'start'}"
+        >${name}</text
+      >`;
+  });
+  return html`<g class="${pictured.kind}"
+    >${bars}${marks}<line class="axis" x1="${left}" x2="${right}" y1="${base}" y2="${base}" /><text
+      class="name"
+      x="${left + 4}"
+      y="${base - rowHeight + 20}"
+      >${pictured.name}</text
+    ></g
+  >`;
+}
+
+/** Marks that share a place share a label. */
+function percentileMarks(
+  marks: readonly (readonly [name: string, p: number])[],
+  values: Float64Array,
+): readonly { readonly name: string; readonly value: number }[] {
+  const named = new Map<number, string>();
+  for (const [name, p] of marks) {
+    const value = percentile(values, p);
+    if (value !== undefined) named.set(value, [named.get(value) ?? [], name].flat().join(', '));
+  }
+  return [...named].map(([value, name]) => ({ name, value }));
+}

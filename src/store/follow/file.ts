@@ -1,0 +1,123 @@
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  statSync,
+  type BigIntStats,
+} from 'node:fs';
+import path from 'node:path';
+import { compareCodeUnits } from '../../base/canonical.ts';
+import { codeOf } from '../../base/errors.ts';
+
+/** The coarsest clock that a file system's times are known to go by. */
+const coarsestTickMilliseconds = 2000;
+
+/**
+ * Whether a file system's times can tell the next change of what was looked at: two changes within one tick of its clock look alike, so that
+ * what changed just now is to be looked at again.
+ */
+export function tellsChanges({ mtimeMs, ctimeMs }: Pick<BigIntStats, 'mtimeMs' | 'ctimeMs'>): boolean {
+  return Date.now() - Math.max(Number(mtimeMs), Number(ctimeMs)) > coarsestTickMilliseconds;
+}
+
+/** Files that are read again only when they have changed. */
+export interface WatchedFile<Value> {
+  /** What stands in the file now; `undefined` where there is none. Throws what the system says of one that cannot be read. */
+  read(file: string): Value | undefined;
+}
+
+/** Watches the file that it was last asked for, by inode, size and times: writers that rename into place change the first. */
+export function watchedFile<Value>(parse: Parse<Value>): WatchedFile<Value> {
+  return new Watched(parse);
+}
+
+type Parse<Value> = (text: string, file: string) => Value;
+
+/** A store of 10,000 runs has as many of these: a class, and no more than it takes to tell a change. */
+class Watched<Value> implements WatchedFile<Value> {
+  readonly #parse: Parse<Value>;
+  #file = '';
+  /** Of what was read; empty where that is to be read again. */
+  #mark = '';
+  #value: Value | undefined;
+
+  constructor(parse: Parse<Value>) {
+    this.#parse = parse;
+  }
+
+  read(file: string): Value | undefined {
+    try {
+      const isKnown =
+        this.#mark !== '' && file === this.#file && markOf(statSync(file, { bigint: true })) === this.#mark;
+      if (!isKnown) this.#readAnew(file);
+      return this.#value;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#mark = '';
+      this.#value = undefined;
+      return undefined;
+    }
+  }
+
+  #readAnew(file: string): void {
+    this.#mark = '';
+    this.#file = file;
+    const descriptor = openSync(file, 'r');
+    try {
+      const found = fstatSync(descriptor, { bigint: true });
+      this.#value = this.#parse(textOf(descriptor, Number(found.size)), file);
+      // Of before it was read: what is written meanwhile is a change.
+      this.#mark = tellsChanges(found) ? markOf(found) : '';
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
+
+function markOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  // Joined, which makes one string of it: a template's pieces would all be kept.
+  return [ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
+/** Files are mostly smaller than this, and read at once. */
+const usual = Buffer.allocUnsafe(1 << 16);
+
+function textOf(descriptor: number, size: number): string {
+  const isUsual = size > 0 && size < usual.length && readSync(descriptor, usual, 0, usual.length, 0) === size;
+  return isUsual ? usual.toString('utf8', 0, size) : readFileSync(descriptor, 'utf8');
+}
+
+/** The values of a folder's JSON files, in the order of their names; none where there is no such folder. */
+export interface WatchedFolder<Value> {
+  read(): readonly Value[];
+}
+
+export function watchedFolder<Value>(folder: string, parse: Parse<Value>): WatchedFolder<Value> {
+  let files = new Map<string, WatchedFile<Value>>();
+  return {
+    read() {
+      const names = namesOf(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+      files = new Map(
+        names.sort(compareCodeUnits).map((name) => [name, files.get(name) ?? watchedFile(parse)]),
+      );
+      return [...files].flatMap(([name, file]) => file.read(path.join(folder, name)) ?? []);
+    },
+  };
+}
+
+function namesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Also where a part of the path is a file: then there is no such file either. */
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+}
