@@ -2,7 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { UserError, exitCodes, type ExitCode } from './base/errors.ts';
 import { packageVersion } from './base/version.ts';
 import type { World } from './base/world.ts';
-import { commands, type ListedCommand } from './cli/commands.ts';
+import { commandNamed } from './cli/command-named.ts';
+import { commands } from './cli/commands.ts';
 
 /**
  * Runs the command that the world's arguments name and returns its exit code. A mistake of the user becomes a message and a hint; anything
@@ -14,7 +15,11 @@ export async function main(world: World): Promise<ExitCode> {
     code = result;
   };
   const program = programOf();
-  for (const listed of commands) program.addCommand(await commandOf(listed, world, finish));
+  const named = commandNamed(world.arguments);
+  for (const listed of commands) {
+    const command = listed.name === named ? (await listed.load())(world, finish) : new Command(listed.name);
+    program.addCommand(command.description(listed.description));
+  }
   return (await parsed(program, world)) ?? code;
 }
 
@@ -51,17 +56,6 @@ function programOf(): Command {
       'after',
       '\nExample:\n  $ flipgate demo\n  $ flipgate run --blue https://blue.example/ask --green https://green.example/ask --gold gold/\n',
     );
-}
-
-/** The command with its flags when the arguments name it, else as much of it as the list shows. */
-async function commandOf(
-  listed: ListedCommand,
-  world: World,
-  finish: (code: ExitCode) => void,
-): Promise<Command> {
-  const named = world.arguments.includes(listed.name);
-  const command = named ? (await listed.load())(world, finish) : new Command(listed.name);
-  return command.description(listed.description);
 }
 
 /** Settings that every command, at any depth, needs alike. */

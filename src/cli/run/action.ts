@@ -17,7 +17,7 @@ import { policyOf, type Policy } from '../../gates/policy.ts';
 import { loadGold } from '../../gold/load.ts';
 import { dryRun } from './dry-run.ts';
 import { endWithGate } from './run-gate.ts';
-import { listenForInterrupts } from '../../app/interrupts.ts';
+import { Interruption, listenForInterrupts } from '../../app/interrupts.ts';
 import { chosenArms, closeArms, openArms } from '../../app/open-arms.ts';
 import { provenanceOf } from '../../app/provenance.ts';
 import type { RunFlags } from './command.ts';
@@ -102,8 +102,7 @@ export async function runAll(
     const records = await askAndRecord(runs, work);
     return { records, interrupted: interrupts.stopAsking.aborted };
   } catch (error) {
-    if (interrupts.stopAsking.aborted && !(error instanceof UserError))
-      return { records: [], interrupted: true };
+    if (error instanceof Interruption) return { records: [], interrupted: true };
     throw error;
   } finally {
     interrupts.stopListening();

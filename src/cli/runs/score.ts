@@ -15,7 +15,7 @@ import { readPlan, readStoredGold, type PlanFile, type StoredGold } from '../../
 import { readRecord } from '../../store/documents/read-record.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import { scoreRun } from '../../asking/score-run.ts';
-import { listenForInterrupts } from '../../app/interrupts.ts';
+import { Interruption, listenForInterrupts } from '../../app/interrupts.ts';
 import { printEnd } from '../run/run-summary.ts';
 import { reportRuns } from '../../app/report.ts';
 import type { RunsFlags } from './command.ts';
@@ -73,7 +73,7 @@ async function rescored(folder: RunFolder, config: Config, world: World): Promis
     });
     return { record, gold, file };
   } catch (error) {
-    if (!interrupts.stopAsking.aborted || error instanceof UserError) throw error;
+    if (!(error instanceof Interruption)) throw error;
     throw new UserError('interrupted: the record is as it was', {
       hint: `score it with: flipgate runs score ${folder.id}`,
       exitCode: exitCodes.interrupted,

@@ -2,8 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { startArm, type ArmServer } from '../../../support/arm-server.ts';
-import { inFolder, json, jsonLines, runFolders, writeGold } from '../../../support/cli.ts';
-import { run } from '../../../support/world.ts';
+import { inFolder, json, jsonLines, runFolders, until, writeGold } from '../../../support/cli.ts';
+import { main } from '../../../../src/main.ts';
+import { run, testWorld } from '../../../support/world.ts';
 
 const servers: ArmServer[] = [];
 afterEach(async () => {
@@ -164,8 +165,6 @@ test('Ctrl-C says at once what it does, ends with 130 and names the session to g
     const server = await arm();
     await writeGold(folder, 2);
     const respond = server.respond;
-    const { testWorld } = await import('../../../support/world.ts');
-    const { main } = await import('../../../../src/main.ts');
     const world = testWorld(folder, words(server, '--concurrency', '1'));
     server.respond = (request, response) => {
       if (server.received.length === 3) world.interrupt();
@@ -236,4 +235,24 @@ test('a secret that has to be in the environment and is not stops before the fir
       expect.stringContaining('arm "blue" needs "ASK_TOKEN"'),
       0,
     ]);
+  }));
+
+test('a bug after Ctrl-C is a bug, not an interruption', () =>
+  inFolder(async (folder) => {
+    const server = await arm(20);
+    await writeGold(folder, 5);
+    let interrupted = false;
+    const clock = {
+      now: () => Date.now(),
+      monotonic: () => {
+        if (interrupted) throw new Error('the clock broke');
+        return performance.now() / 1000;
+      },
+    };
+    const world = testWorld(folder, words(server), { clock });
+    const ended = main(world);
+    await until(() => server.received.length > 0);
+    world.interrupt();
+    interrupted = true;
+    expect([await ended, world.err()]).toEqual([70, expect.stringContaining('bug: Error: the clock broke')]);
   }));
