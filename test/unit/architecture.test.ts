@@ -53,7 +53,7 @@ const processUse: Readonly<Record<string, readonly string[]>> = {
   'demo/service-main.ts': ['once', 'exit', 'env', 'send'], // the entry of a process of its own
   'embed/optimised-model.ts': ['argv', 'exit', 'execPath'], // the text of a program for another process, and the way to start it
   'pointers/run-program.ts': ['kill'], // a program that takes too long goes with everything it started
-  'store/lock.ts': ['kill'], // signal 0 asks whether the holder of a lock still lives
+  'store/lock-holder.ts': ['kill'], // signal 0 asks whether the holder of a lock still lives
 };
 
 interface Import {
