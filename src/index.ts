@@ -5,6 +5,7 @@
 export { exitCodes, UserError, type ExitCode } from './base/errors.ts';
 export type { Clock, Sink, World } from './base/world.ts';
 export { main } from './main.ts';
+export { processWorld } from './process-world.ts';
 export type { Anchor, GoldSet, Question, ResolvedAnchor } from './plan/gold-set.ts';
 export type {
   Answer,

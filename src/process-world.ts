@@ -1,4 +1,5 @@
 import type { Sink, World } from './base/world.ts';
+import { built } from './built.ts';
 
 /** This process as a `World`; no other file touches its arguments, streams and signals. */
 export function processWorld(): World {
@@ -9,6 +10,7 @@ export function processWorld(): World {
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),
     clock: { now: () => Date.now(), monotonic: () => performance.now() / 1000 },
+    build: built,
     onInterrupt,
   };
 }

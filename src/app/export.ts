@@ -18,14 +18,13 @@ export interface ExportParts {
   readonly onCall: FollowOptions['onCall'];
 }
 
-const build = { version: packageVersion(), revision: 'unknown', node: process.versions.node };
-
 /** The configured store as the exporters read it. */
 export function sourceOf(
   config: Config,
   world: World,
   { gold, history, reported, onCall }: ExportParts,
 ): ExportSource {
+  const build = { version: packageVersion(), revision: world.build.revision(), node: process.versions.node };
   return exportedStore({
     ...config,
     toolLoop: config.scoring.toolLoop,
@@ -33,6 +32,7 @@ export function sourceOf(
     now: () => world.clock.now(),
     expectations: expectationsOf(config),
     configuredGold: gold.current,
+    pageAssets: world.build.pageAssets,
     rest: () => ({ reported: reported.current(), rollbacks: history.counts(), build }),
   });
 }

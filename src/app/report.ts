@@ -36,9 +36,9 @@ export async function writeStoredReport(
   setting: ReportSetting,
   place: ReportPlace = {},
 ): Promise<string> {
-  const [{ readReport }, { pageOf }] = await Promise.all([
+  const [{ readReport }, { reportPage }] = await Promise.all([
     import('../reports/read/read-report.ts'),
-    import('../reports/page-assets.ts'),
+    import('../reports/html/page.ts'),
   ]);
   const { candidate, baseline } = subject;
   const { store } = setting.config;
@@ -52,8 +52,9 @@ export async function writeStoredReport(
     withTexts,
   });
   const file = place.file ?? reportFile({ candidate, baseline, withTexts });
-  if (place.file === undefined) await writeAtomically(file, pageOf(model));
-  else await writeOutput(file, pageOf(model));
+  const page = reportPage(model, setting.world.build.pageAssets());
+  if (place.file === undefined) await writeAtomically(file, page);
+  else await writeOutput(file, page);
   return file;
 }
 

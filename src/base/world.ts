@@ -1,3 +1,5 @@
+import type { Build } from './build.ts';
+
 /** A place to write text to: stdout or stderr. */
 export interface Sink {
   write(text: string): void;
@@ -22,6 +24,7 @@ export interface World {
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly clock: Clock;
+  readonly build: Build;
   /** Calls back at each Ctrl-C or SIGTERM, with how many there have been; returns the way to stop listening. */
   onInterrupt(listener: (count: number) => void): () => void;
 }

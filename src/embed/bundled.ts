@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { sha256 } from '../base/canonical.ts';
 import { UserError, exitCodes, messageOf } from '../base/errors.ts';
+import { packageRoot } from '../base/package-root.ts';
 import { localEmbedder, type CheckedModel } from './local-embedder.ts';
 import { hashFile } from './model-files.ts';
 import { describeModel } from './model-description.ts';
@@ -19,8 +19,7 @@ const reinstall = 'the installation is damaged: install flipgate again';
 export const bundledProvider: Provider = {
   matches: (config) => config.url === undefined && config.model === bundledModel,
   open: (config, context) => {
-    const folder =
-      context.bundledFolder ?? fileURLToPath(new URL(`../../models/${bundledModel}`, import.meta.url));
+    const folder = context.bundledFolder ?? path.join(packageRoot(), 'models', bundledModel);
     return {
       embedder: localEmbedder({ ...context, threads: config.threads, check: () => checkBundled(folder) }),
       cacheScope: runtimeVersion(),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { PageAssets } from '../base/build.ts';
 import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
 import { revalidate, type ValidityContext } from '../gates/verdict-validity.ts';
 import type { RunRecord } from '../scoring/record.ts';
@@ -30,6 +31,7 @@ export interface ExportedStoreOptions extends FollowOptions {
   readonly expectations: ReadonlyMap<string, GateExpectation>;
   /** SHA-256 of the configured gold set, where one is configured. */
   readonly configuredGold: () => string | undefined;
+  readonly pageAssets: () => PageAssets;
   /** What the store does not say. */
   readonly rest: () => Pick<Snapshot, 'reported' | 'rollbacks' | 'build'>;
 }
@@ -61,6 +63,7 @@ class ExportedStore implements ExportSource {
       snapshot: () => this.snapshot(),
       runs: () => this.runs(),
       trendOf: (id) => this.#follower.trendOf(id),
+      assets: options.pageAssets,
     });
   }
 

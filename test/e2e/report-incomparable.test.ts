@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readReport } from '../../src/reports/read/read-report.ts';
-import { pageOf } from '../../src/reports/page-assets.ts';
+import { reportPage } from '../../src/reports/html/page.ts';
 import { startBrowser } from '../support/browser.ts';
+import { builtAssets } from '../support/built.ts';
 import { recordRun } from '../support/recorded-runs.ts';
 import { emptyStore } from '../support/store-files.ts';
 
@@ -20,7 +21,8 @@ async function reportIn(view: string): Promise<string> {
     score: () => ({ coverage: 0.1 }),
   });
   const file = path.join(store, 'report.html');
-  await writeFile(file, pageOf(await readReport({ candidate, baseline, verdicts: [], withTexts: true })));
+  const model = await readReport({ candidate, baseline, verdicts: [], withTexts: true });
+  await writeFile(file, reportPage(model, await builtAssets()));
   return file;
 }
 

@@ -8,6 +8,7 @@ import { exportedStore, type ExportedStoreOptions } from '../../src/exporter/exp
 import type { Verdict } from '../../src/gates/verdict.ts';
 import type { Snapshot } from '../../src/exporter/snapshot.ts';
 import type { ExportSource } from '../../src/exporter/source.ts';
+import { testBuild } from './built.ts';
 
 /** When everything in these stores was made. */
 export const noon = Date.parse('2026-11-22T12:00:00Z');
@@ -187,6 +188,7 @@ export function opened(
     configuredGold: () => undefined,
     toolLoop: defaultScoring.toolLoop,
     onCall: () => undefined,
+    pageAssets: testBuild.pageAssets,
     rest: () => ({ reported, rollbacks, build: { version: '0.0.0', revision: 'r', node: 'v20' } }),
     ...more,
   });

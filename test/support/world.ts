@@ -1,5 +1,6 @@
 import type { Sink, World } from '../../src/base/world.ts';
 import { main } from '../../src/main.ts';
+import { testBuild } from './built.ts';
 
 export interface TestWorld extends World {
   readonly out: () => string;
@@ -30,6 +31,7 @@ export function testWorld(folder: string, words: readonly string[], around: Surr
     environment: {},
     workingDirectory: folder,
     clock: { now: () => Date.now(), monotonic: () => performance.now() / 1000 },
+    build: testBuild,
     onInterrupt(listener) {
       let count = 0;
       const heard = (): void => listener((count += 1));

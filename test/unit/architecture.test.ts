@@ -21,6 +21,7 @@ const levels: readonly (readonly string[])[] = [
   ['app'],
   ['cli'],
   ['main.ts'],
+  ['built.ts'],
   ['process-world.ts'],
   ['cli.ts', 'wfgy-eval.ts', 'index.ts'],
 ];
@@ -211,6 +212,12 @@ describe('the source tree', () => {
 });
 
 describe('every file', () => {
+  test('reads nothing that is built: what runs from the sources runs without a build', () => {
+    expect(
+      files.filter(({ code }) => /\.\.\/dist\b|(['"`])dist\1/.test(code)).map(({ name }) => name),
+    ).toEqual([]);
+  });
+
   test('has at most 300 lines', () => {
     expect(files.filter(({ text }) => text.split('\n').length > 301).map(({ name }) => name)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ExitCode } from '../../base/errors.ts';
+import { packageRoot } from '../../base/package-root.ts';
 import { createRedactor } from '../../base/redact.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
@@ -15,7 +15,7 @@ import type { DemoFlags } from './command.ts';
 import { runAll } from '../run/action.ts';
 import { endWithGate } from '../run/run-gate.ts';
 
-const goldFolder = fileURLToPath(new URL('../../../gold', import.meta.url));
+const goldFolder = path.join(packageRoot(), 'gold');
 
 /** Serves the reference arms on loopback, asks both the shipped gold set, and judges what was measured: the exit code is the gate's. */
 export async function demo(flags: DemoFlags, world: World): Promise<ExitCode> {

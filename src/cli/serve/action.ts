@@ -30,7 +30,7 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
   const exported = await openExport(config, world, log);
   const app = createApp({
     ...exported.app,
-    pages: { policyOf: servedPolicy, now: () => world.clock.now() },
+    pages: { policyOf: (page) => servedPolicy(page, world.build.pageAssets()), now: () => world.clock.now() },
     access: config.serve,
     log,
   });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { PageAssets } from '../../base/build.ts';
 import { codeOf } from '../../base/errors.ts';
 import type { IndexedRun } from '../../reports/html/index-runs.ts';
 import type { TrendPoint } from '../../reports/html/index-trends.ts';
@@ -14,6 +15,7 @@ export interface PageParts {
   /** Newest first. */
   readonly runs: () => readonly ListedRun[];
   readonly trendOf: (id: string) => TrendPoint | undefined;
+  readonly assets: () => PageAssets;
 }
 
 /** The pages of a store: its index, and the reports that were written into it. What makes them is loaded when the first one is asked for. */
@@ -25,20 +27,14 @@ export function exportedPages(
   return async (subject) => {
     if (subject.kind === 'index') {
       await history.follow();
-      const [{ indexPage }, { pageAssets }] = await Promise.all([
-        import('../../reports/html/index-page.ts'),
-        import('../../reports/page-assets.ts'),
-      ]);
+      const { indexPage } = await import('../../reports/html/index-page.ts');
       const { verdicts } = parts.snapshot();
       const runs = parts.runs().map((run) => indexedRun(run, history, parts.trendOf(run.id)));
-      return indexPage({ verdicts, runs, before: subject.before, now: subject.now }, pageAssets());
+      return indexPage({ verdicts, runs, before: subject.before, now: subject.now }, parts.assets());
     }
     if (subject.kind === 'missing') {
-      const [{ missingPage }, { pageAssets }] = await Promise.all([
-        import('../../reports/html/missing-page.ts'),
-        import('../../reports/page-assets.ts'),
-      ]);
-      return missingPage(missingReport(subject.report, parts.runs()), pageAssets());
+      const { missingPage } = await import('../../reports/html/missing-page.ts');
+      return missingPage(missingReport(subject.report, parts.runs()), parts.assets());
     }
     const file = fileOf(store, subject);
     return file === undefined ? undefined : readFile(file, 'utf8').catch(missingOnly);

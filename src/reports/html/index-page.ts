@@ -1,3 +1,4 @@
+import type { PageAssets } from '../../base/build.ts';
 import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { Verdict } from '../../gates/verdict.ts';
 import { chip, comparisonLink, indexRunTable, type IndexedRun, type GateStanding } from './index-runs.ts';
@@ -5,7 +6,7 @@ import { trendTable } from './index-trends.ts';
 export type { TrendPoint } from './index-trends.ts';
 import { foreign, html, type Markup } from './markup.ts';
 import { minute } from './numbers.ts';
-import { documentOf, type PageAssets } from './page.ts';
+import { documentOf } from './page.ts';
 import { definitionsSection } from './sections/definitions.ts';
 
 export interface IndexModel extends GateStanding {

@@ -1,5 +1,6 @@
+import type { PageAssets } from '../../base/build.ts';
 import { html, type Markup } from './markup.ts';
-import { documentOf, type PageAssets } from './page.ts';
+import { documentOf } from './page.ts';
 
 /** A report that was asked for and is not there. */
 export interface MissingReport {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PageAssets } from '../../base/build.ts';
 import { sanitizeForTerminal } from '../../base/printable.ts';
 import { distributionCharts } from './charts/distributions.ts';
 import { latencyChart } from './charts/latencies.ts';
@@ -13,12 +14,6 @@ import { questionsSection } from './sections/questions.ts';
 import { rulesSection } from './sections/rules.ts';
 import { statisticsSection } from './sections/statistics.ts';
 import { verdictSection } from './sections/verdict.ts';
-
-/** The one style and the one script of a page, as the build writes them. */
-export interface PageAssets {
-  readonly style: string;
-  readonly script: string;
-}
 
 /** A report as one page that needs nothing else: same model and assets, same bytes. */
 export function reportPage(model: ReportModel, assets: PageAssets): string {

@@ -8,6 +8,7 @@ import type { World } from '../../../src/base/world.ts';
 import type { CommandFactory } from '../../../src/cli/command.ts';
 import { goldCommand } from '../../../src/cli/gold/command.ts';
 import { indexCommand } from '../../../src/cli/index-build/command.ts';
+import { testBuild } from '../../support/built.ts';
 import { copyOfGoodSet } from '../gold/small-sets.ts';
 
 let folder = '';
@@ -36,6 +37,7 @@ async function run(factory: CommandFactory, ...flags: readonly string[]): Promis
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     clock: { now: () => 0, monotonic: () => 0 },
+    build: testBuild,
     onInterrupt: () => () => undefined,
   };
   let code: ExitCode | undefined;

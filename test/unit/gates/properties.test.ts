@@ -14,6 +14,7 @@ import {
 } from './arbitrary-runs.ts';
 import { judgedStatistics, readAtWorst } from './judged-statistics.ts';
 import { acceptance, contextOf, expectation } from './judging.ts';
+import { propertyRuns } from './property-runs.ts';
 
 /** Few, so that many cases can be judged: the properties hold for any number. */
 const resamples = 60;
@@ -134,14 +135,14 @@ describe.each(Object.entries(worsenings))('%s of the candidate', (_, worsen) => 
     const property = fc.property(bothArms, fc.tuple(place, amount), draws, (both, [at, by], drawn) =>
       expectStatisticsNoBetter(armsOf(both), worsened(both, at, by), drawn),
     );
-    fc.assert(property, { numRuns: 2000, seed: 4 });
+    fc.assert(property, { numRuns: propertyRuns, seed: 4 });
   });
 
   test('makes no verdict better', () => {
     const property = fc.property(bothArms, place, amount, (both, at, by) =>
       expectNoBetter(verdicts(armsOf(both)), verdicts(worsened(both, at, by))),
     );
-    fc.assert(property, { numRuns: 2000, seed: 5 });
+    fc.assert(property, { numRuns: propertyRuns, seed: 5 });
   }, 120_000);
 });
 
@@ -150,14 +151,14 @@ describe('an answer of the candidate that becomes a fault', () => {
     const property = fc.property(bothArms, place, draws, (both, at, drawn) =>
       expectStatisticsNoBetter(armsOf(both), armsOf(withFault(both, at)), drawn),
     );
-    fc.assert(property, { numRuns: 10_000, seed: 6 });
+    fc.assert(property, { numRuns: propertyRuns, seed: 6 });
   }, 60_000);
 
   test('makes no verdict better', () => {
     const property = fc.property(bothArms, place, (both, at) =>
       expectNoBetter(verdicts(armsOf(both)), verdicts(armsOf(withFault(both, at)))),
     );
-    fc.assert(property, { numRuns: 10_000, seed: 7 });
+    fc.assert(property, { numRuns: propertyRuns, seed: 7 });
   }, 240_000);
 });
 
@@ -182,7 +183,7 @@ describe('the order of calls', () => {
       for (const [index, verdict] of verdicts(armsOf(both)).entries())
         close(verdict, after[index] ?? verdict);
     });
-    fc.assert(property, { numRuns: 10_000, seed: 8 });
+    fc.assert(property, { numRuns: propertyRuns, seed: 8 });
   }, 240_000);
 
   test('of the questions has none on the values', () => {
@@ -195,6 +196,6 @@ describe('the order of calls', () => {
       const [, after] = verdicts(armsOf(reversed(both)));
       if (before !== undefined && after !== undefined) close(before, after);
     });
-    fc.assert(property, { numRuns: 10_000, seed: 9 });
+    fc.assert(property, { numRuns: propertyRuns, seed: 9 });
   }, 240_000);
 });

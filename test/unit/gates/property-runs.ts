@@ -1,0 +1,2 @@
+/** How many cases a property is tried on. A thorough look, before a change of the statistics goes in, takes ten times as many. */
+export const propertyRuns = Number(process.env['FLIPGATE_PROPERTY_RUNS'] ?? 200);
