@@ -36,7 +36,7 @@ async function indexed(): Promise<Indexed> {
     const { text } = await server.get('/');
     const row = text.slice(text.indexOf(`>${runId()}<`));
     const cell = row.slice(row.indexOf('<td'), row.indexOf('</td>'));
-    const chips = [...cell.matchAll(/class="chip (\w+)">(.*?)<\/span>\s*([^<]*)/gsu)].map(
+    const chips = [...cell.matchAll(/class="chip (\w+)"\s*>(.*?)<\/span>\s*([^<]*)/gsu)].map(
       ([, kind, , name]) => `${kind}: ${name}`,
     );
     return { text: textOf(cell), chips };
