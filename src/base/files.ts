@@ -41,9 +41,23 @@ export async function replaceAtomically(
       await handle.close();
     }
     await rename(temporary, file);
+    await syncFolder(path.dirname(file));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw toWriteError(file, error, hint);
+  }
+}
+
+/** Makes a new or renamed file's name last through a power cut, where the system lets a folder be synced. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  try {
+    await handle?.sync();
+  } catch (error) {
+    // What file systems say that have no such thing; a disk that fails is something else.
+    if (!['EINVAL', 'EPERM', 'ENOTSUP', 'EBADF', 'EISDIR'].includes(codeOf(error) ?? '')) throw error;
+  } finally {
+    await handle?.close();
   }
 }
 

@@ -1,9 +1,9 @@
-import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { toWriteError, writeAtomically } from '../../base/files.ts';
+import { writeAtomically } from '../../base/files.ts';
 import type { Drill } from '../../gates/context.ts';
 import type { Verdict } from '../../gates/verdict.ts';
 import type { Comparison } from '../../statistics/comparison.ts';
+import { appendEvent } from '../event-log.ts';
 import { runIds } from './plan-file.ts';
 import { comparisonFile } from './read-verdicts.ts';
 import { armOfRun, secondOf } from '../run-folder.ts';
@@ -21,12 +21,7 @@ export async function storeVerdict(store: string, verdict: Verdict): Promise<str
     !(await runIds(store)).some((id) => armOfRun(id) === verdict.arm && secondOf(id) > secondOf(candidate));
   const file = isNewest ? path.join(folder, `${verdict.gate}.${verdict.arm}.json`) : history;
   if (isNewest) await writeAtomically(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw toWriteError(folder, error);
-  });
-  await appendFile(history, `${JSON.stringify(verdict)}\n`).catch((error: unknown) => {
-    throw toWriteError(history, error);
-  });
+  await appendEvent(history, verdict);
   return file;
 }
 
