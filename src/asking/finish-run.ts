@@ -1,10 +1,9 @@
-import { fileHash } from '../base/files.ts';
+import { fileHash, writeAtomically } from '../base/files.ts';
 import type { EmbedderIdentity, Finding, RunRecord, View } from '../scoring/record.ts';
 import { artifactOf } from '../scoring/artifact.ts';
 import type { QueueEnd } from './arm-queue.ts';
 import type { PlanFile } from '../store/documents/plan-file.ts';
 import type { ScoredRun } from './score-run.ts';
-import { writeRecord } from './session.ts';
 import { recordedFiles, type RunFolder } from '../store/run-folder.ts';
 
 export interface Ending {
@@ -40,7 +39,7 @@ export async function finishRun(ending: Ending): Promise<RunRecord> {
     files: await hashes(folder),
     summary: result.summary,
   };
-  await writeRecord(folder, record);
+  await writeAtomically(folder.record, `${JSON.stringify(record, undefined, 2)}\n`);
   return record;
 }
 

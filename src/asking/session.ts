@@ -1,5 +1,5 @@
 import type { Arm } from '../arms/arm.ts';
-import { fileHash, writeAtomically } from '../base/files.ts';
+import { fileHash } from '../base/files.ts';
 import type { Clock } from '../base/world.ts';
 import type { GoldSet } from '../plan/gold-set.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -9,7 +9,7 @@ import type { LaneSettings } from './arm-queue.ts';
 import { lockRun, type Release } from '../store/lock.ts';
 import { storeGold, writePlan, type PlanFile } from '../store/documents/plan-file.ts';
 import { readRecord } from '../store/documents/read-record.ts';
-import { recoverCalls, type Recovered } from '../store/recover.ts';
+import { nothingAsked, nothingMissing, recoverCalls, type Recovered } from '../store/recover.ts';
 import { newRunId, newSessionId, runFolder, type RunFolder } from '../store/run-folder.ts';
 
 /** One arm of a session with what the configuration says about it. */
@@ -56,15 +56,13 @@ export async function openNewSession(
   const now = setting.clock.now();
   const session = newSessionId(now);
   const storedAs = await storeGold(setting.store, setting.gold);
-  const runs: OpenRun[] = [];
-  for (const member of members) {
+  return openEach(members, async (member) => {
     const folder = runFolder(setting.store, newRunId(now, member.arm.name));
     const file = planFileOf(setting, member, { id: folder.id, session, storedAs, now });
     await writePlan(folder, file);
     const release = await lockRun(folder.lock);
-    runs.push({ folder, file, member, plan: setting.plan, recovered: nothingAsked(setting.plan), release });
-  }
-  return runs;
+    return { folder, file, member, plan: setting.plan, recovered: nothingAsked(setting.plan), release };
+  });
 }
 
 /** Opens stored runs again: what was asked and still holds is kept, the plan is written anew under the same id. */
@@ -74,17 +72,34 @@ export async function reopenSession(
   members: readonly SessionArm[],
 ): Promise<readonly OpenRun[]> {
   const storedAs = await storeGold(setting.store, setting.gold);
+  return openEach(stored, async (file) => {
+    const member = members.find((candidate) => candidate.arm.name === file.arm);
+    return member && reopenRun(setting, file, { member, storedAs });
+  });
+}
+
+/** Opens one run after the other; where one cannot be opened, those before it are released. */
+async function openEach<Item>(
+  items: readonly Item[],
+  open: (item: Item) => Promise<OpenRun | undefined>,
+): Promise<readonly OpenRun[]> {
   const runs: OpenRun[] = [];
   try {
-    for (const file of stored) {
-      const member = members.find((candidate) => candidate.arm.name === file.arm);
-      if (member !== undefined) runs.push(await reopenRun(setting, file, { member, storedAs }));
+    for (const item of items) {
+      const run = await open(item);
+      if (run !== undefined) runs.push(run);
     }
     return runs;
   } catch (error) {
-    for (const run of runs) await run.release();
+    await releaseRuns(runs);
     throw error;
   }
+}
+
+/** Releases all runs, whatever becomes of one; the first that could not be released is thrown. */
+export async function releaseRuns(runs: readonly OpenRun[]): Promise<void> {
+  const ends = await Promise.allSettled(runs.map((run) => run.release()));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 async function reopenRun(
@@ -125,14 +140,6 @@ async function reopenRun(
     await release();
     throw error;
   }
-}
-
-function nothingAsked({ cells }: Plan): Recovered {
-  return { done: new Uint8Array(cells), asked: 0, torn: 0, dropped: 0, artifacts: new Set() };
-}
-
-function nothingMissing(plan: Plan): Recovered {
-  return { ...nothingAsked(plan), done: new Uint8Array(plan.cells).fill(1), asked: plan.cells };
 }
 
 /** The record of a run that is over, when nothing about it has changed since: then its journal needs no reading. */
@@ -185,9 +192,4 @@ function planFileOf(
     provenance: { ...setting.provenance, arguments: [...setting.provenance.arguments] },
     torn_lines: 0,
   };
-}
-
-/** Writes `run.json`, which says that the run has ended. */
-export async function writeRecord(folder: RunFolder, record: RunRecord): Promise<void> {
-  await writeAtomically(folder.record, `${JSON.stringify(record, undefined, 2)}\n`);
 }

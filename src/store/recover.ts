@@ -18,6 +18,16 @@ export interface Recovered {
   readonly artifacts: ReadonlySet<string>;
 }
 
+/** Of a run that has not begun. */
+export function nothingAsked({ cells }: Plan): Recovered {
+  return { done: new Uint8Array(cells), asked: 0, torn: 0, dropped: 0, artifacts: new Set() };
+}
+
+/** Of a run that has ended. */
+export function nothingMissing(plan: Plan): Recovered {
+  return { ...nothingAsked(plan), done: new Uint8Array(plan.cells).fill(1), asked: plan.cells };
+}
+
 interface Survey extends Omit<Recovered, 'dropped'> {
   /** Lines to keep as they are would be wrong: the file has to be written anew. */
   readonly outdated: number;

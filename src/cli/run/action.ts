@@ -12,7 +12,13 @@ import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import { openEmbedder } from '../../embed/open.ts';
 import { storedSession } from '../../store/find-session.ts';
 import type { PlanFile } from '../../store/documents/plan-file.ts';
-import { openNewSession, reopenSession, type OpenRun, type SessionSetting } from '../../asking/session.ts';
+import {
+  openNewSession,
+  releaseRuns,
+  reopenSession,
+  type OpenRun,
+  type SessionSetting,
+} from '../../asking/session.ts';
 import { policyOf, type Policy } from '../../gates/policy.ts';
 import { loadGold } from '../../gold/load.ts';
 import { dryRun } from './dry-run.ts';
@@ -106,7 +112,7 @@ export async function runAll(
     throw error;
   } finally {
     interrupts.stopListening();
-    for (const opened of runs) await opened.release();
+    await releaseRuns(runs);
     await closeArms(arms);
     await embedder.close();
   }
