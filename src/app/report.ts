@@ -18,7 +18,7 @@ export interface ReportSetting extends VerdictSetting {
   readonly world: World;
 }
 
-export interface ReportRequest {
+export interface ReportedRuns {
   readonly candidate: RunFolder;
   readonly baseline?: RunFolder | undefined;
   /** The stored one by default. */
@@ -32,7 +32,7 @@ export interface ReportPlace {
 
 /** Writes the report of a run or of two that were compared, by default beside their files. Returns where it is. */
 export async function writeStoredReport(
-  subject: ReportRequest,
+  subject: ReportedRuns,
   setting: ReportSetting,
   place: ReportPlace = {},
 ): Promise<string> {
@@ -119,7 +119,7 @@ export function foldersIn(
   };
 }
 
-function writeOrSay(subject: ReportRequest, setting: ReportSetting): Promise<string | undefined> {
+function writeOrSay(subject: ReportedRuns, setting: ReportSetting): Promise<string | undefined> {
   return writeOr(subject, setting, (problem) =>
     setting.world.stderr.write(`no report was written: ${problem.message}\n`),
   );
@@ -127,7 +127,7 @@ function writeOrSay(subject: ReportRequest, setting: ReportSetting): Promise<str
 
 /** An older page does not stay where the new one cannot be written: it would go on saying what does not hold. */
 async function writeOr(
-  subject: ReportRequest,
+  subject: ReportedRuns,
   setting: ReportSetting,
   onProblem: (problem: UserError) => void,
 ): Promise<string | undefined> {

@@ -1,13 +1,13 @@
 import { UserError } from '../base/errors.ts';
 import type { Arm } from './arm.ts';
-import { commandKind } from './command.ts';
+import { commandKind } from './command/kind.ts';
 import type { ArmContext, ArmKind } from './context.ts';
-import { httpKind } from './http.ts';
-import { indexKind } from './index-arm.ts';
-import { moduleKind } from './module.ts';
-import { openaiKind } from './openai.ts';
+import { httpKind } from './http/kind.ts';
+import { indexKind } from './index/kind.ts';
+import { moduleKind } from './module/kind.ts';
+import { openaiKind } from './openai/kind.ts';
 import type { ArmSettings } from './options.ts';
-import { replayKind } from './replay.ts';
+import { replayKind } from './replay/kind.ts';
 
 /** Every kind of arm; a new one is one file and one line here. */
 export const armKinds: readonly ArmKind[] = [

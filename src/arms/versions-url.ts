@@ -3,13 +3,13 @@ import { versionFields } from '../scoring/answer.ts';
 import type { Answer, OkAnswer, Versions } from '../scoring/answer.ts';
 import type { Arm } from './arm.ts';
 import type { ArmContext } from './context.ts';
-import { createFieldReader, readObject, ShapeError } from './field-reader.ts';
-import { decompress } from './http-body.ts';
-import type { Exchange, HttpRequest } from './http-exchange.ts';
-import { HttpTransport } from './http-transport.ts';
+import { createFieldReader, readObject, ShapeError } from './response/field-reader.ts';
+import { decompress } from './http/body.ts';
+import type { Exchange, HttpRequest } from './http/exchange.ts';
+import { HttpTransport } from './http/transport.ts';
 import { parseJson } from './json-text.ts';
 import type { ArmSettings } from './options.ts';
-import { parseVersions } from './parse-versions.ts';
+import { parseVersions } from './response/parse-versions.ts';
 
 /** What one look at a `versionsUrl` found. */
 export type ReadVersions =

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -27,6 +27,9 @@ const levels: readonly (readonly string[])[] = [
 ];
 const entries = ['cli.ts', 'process-world.ts', 'wfgy-eval.ts'];
 
+/** Files and folders in a folder; twenty or fewer is the aim. */
+const maxEntries = 24;
+
 /** Loaded only by the command that needs them, so that `flipgate --help` starts at once. */
 const heavy =
   /^(undici|openai|csv-parse|yaml|cli-table3|prom-client|hono|@hono\/.*|@huggingface\/transformers|@opentelemetry\/.*)(\/|$)/;
@@ -50,7 +53,7 @@ const harmlessProcess = new Set(['arch', 'memoryUsage', 'pid', 'platform', 'vers
 /** Files beside the entries that touch more of the process, each with its reason. */
 const processUse: Readonly<Record<string, readonly string[]>> = {
   'config/find.ts': ['getuid'], // a configuration above this folder counts only when it is the user's own
-  'arms/command-process.ts': ['on', 'off', 'kill'], // its program must not outlive this process, nor keep its process group
+  'arms/command/program.ts': ['on', 'off', 'kill'], // its program must not outlive this process, nor keep its process group
   'demo/service-main.ts': ['once', 'exit', 'env', 'send'], // the entry of a process of its own
   'embed/optimised-model.ts': ['argv', 'exit', 'execPath'], // the text of a program for another process, and the way to start it
   'pointers/run-program.ts': ['kill'], // a program that takes too long goes with everything it started
@@ -118,16 +121,12 @@ function ourImports(file: SourceFile): readonly Import[] {
   return file.imports.filter(({ target }) => byName.has(target));
 }
 
-/** The first import cycle met on the way down from `name`; what is imported for its type alone is gone when the program runs. */
+/** The first import cycle met on the way down from `name`, imports for a type alone included: what two files need stands in a third. */
 function cycleFrom(name: string, path: readonly string[], done: Set<string>): readonly string[] | undefined {
   if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
   if (done.has(name)) return undefined;
   done.add(name);
-  const targets = new Set(
-    ourImports(byName.get(name)!)
-      .filter(({ typeOnly }) => !typeOnly)
-      .map(({ target }) => target),
-  );
+  const targets = new Set(ourImports(byName.get(name)!).map(({ target }) => target));
   for (const target of targets) {
     const cycle = cycleFrom(target, [...path, name], done);
     if (cycle) return cycle;
@@ -166,6 +165,21 @@ describe('the source tree', () => {
         .map(({ target }) => `${file.name} imports ${target}`),
     );
     expect(missing).toEqual([]);
+  });
+
+  test('has no folder in which nothing is found any more', () => {
+    const found = readdirSync(root, { recursive: true, encoding: 'utf8' });
+    const sizes = new Map<string, number>();
+    for (const name of found) sizes.set(dirname(name), (sizes.get(dirname(name)) ?? 0) + 1);
+    expect([...sizes].filter(([, size]) => size > maxEntries)).toEqual([]);
+  });
+
+  test('gives no two exported types the same name', () => {
+    const places = new Map<string, string[]>();
+    for (const { name, code } of files)
+      for (const [, type] of code.matchAll(/^export (?:abstract )?(?:interface|type|class) (\w+)/gm))
+        places.set(type!, [...(places.get(type!) ?? []), name]);
+    expect([...places].filter(([, names]) => names.length > 1)).toEqual([]);
   });
 
   test('has no import cycle', () => {

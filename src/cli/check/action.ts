@@ -13,7 +13,7 @@ import { createAsker } from '../../asking/attempt.ts';
 import { plannedCall } from '../../asking/call-line.ts';
 import type { SessionArm } from '../../asking/session.ts';
 import { loadGold } from '../../gold/load.ts';
-import type { CheckFlags } from './command.ts';
+import type { CheckFlags } from './flags.ts';
 import { printChecks, type ArmCheck, type FieldCheck } from './output.ts';
 import { chosenArms, closeArms, openArms } from '../../app/open-arms.ts';
 

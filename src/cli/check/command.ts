@@ -1,12 +1,7 @@
 import { Command } from 'commander';
-import type { Overrides } from '../../config/overrides.ts';
 import type { CommandFactory } from '../command.ts';
 import { addName, configFlag, goldFlag, settingFlag, storeFlag } from '../flags.ts';
-
-export interface CheckFlags extends Overrides {
-  readonly arm?: readonly string[];
-  readonly json?: boolean;
-}
+import type { CheckFlags } from './flags.ts';
 
 /** `flipgate check`: what works and what is missing, before the first run. */
 export const checkCommand: CommandFactory = (world, finish) =>

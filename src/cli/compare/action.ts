@@ -11,7 +11,7 @@ import { comparisonTable } from '../../reports/terminal/comparison-table.ts';
 import { paintFor, type Paint } from '../../reports/terminal/paint.ts';
 import { drawResamples } from '../../statistics/bootstrap.ts';
 import { compareRuns, type Comparison } from '../../statistics/comparison.ts';
-import type { CompareFlags } from './command.ts';
+import type { CompareFlags } from './flags.ts';
 import { comparablePair, foldersOf } from '../../app/stored-pair.ts';
 import { renewReports } from '../../app/report.ts';
 

@@ -1,12 +1,7 @@
 import { Command } from 'commander';
-import type { Overrides } from '../../config/overrides.ts';
 import type { CommandFactory } from '../command.ts';
 import { configFlag, storeFlag } from '../flags.ts';
-
-export interface CompareFlags extends Pick<Overrides, 'config' | 'store'> {
-  readonly resamples?: string;
-  readonly json?: boolean;
-}
+import type { CompareFlags } from './flags.ts';
 
 /** `flipgate compare`: two runs over the same cells. */
 export const compareCommand: CommandFactory = (world, finish) =>

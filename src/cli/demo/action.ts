@@ -11,7 +11,7 @@ import { scenarioNamed } from '../../demo/scenarios.ts';
 import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import { policyOf } from '../../gates/policy.ts';
 import { loadGold } from '../../gold/load.ts';
-import type { DemoFlags } from './command.ts';
+import type { DemoFlags } from './flags.ts';
 import { runAll } from '../run/action.ts';
 import { endWithGate } from '../run/run-gate.ts';
 

@@ -2,13 +2,7 @@ import { Command, Option } from 'commander';
 import { scenarioNames } from '../../demo/scenarios.ts';
 import type { CommandFactory } from '../command.ts';
 import { storeFlag } from '../flags.ts';
-
-export interface DemoFlags {
-  readonly scenario: string;
-  readonly store?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
+import type { DemoFlags } from './flags.ts';
 
 /** `flipgate demo`: the main job on two reference arms, with nothing else installed. */
 export const demoCommand: CommandFactory = (world, finish) =>

@@ -5,7 +5,7 @@ import { loadConfig } from '../../config/load.ts';
 import { namePattern } from '../../base/name-pattern.ts';
 import { storeDrill } from '../../store/documents/verdict-store.ts';
 import type { Drill } from '../../gates/context.ts';
-import type { DrillFlags } from './command.ts';
+import type { DrillFlags } from './flags.ts';
 
 /** Records a drill that was made by other means. */
 export async function recordDrill(flags: DrillFlags, world: World): Promise<ExitCode> {

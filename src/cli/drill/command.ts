@@ -1,16 +1,7 @@
 import { Command } from 'commander';
-import type { Overrides } from '../../config/overrides.ts';
 import type { CommandFactory } from '../command.ts';
 import { configFlag, storeFlag } from '../flags.ts';
-
-export interface DrillFlags extends Pick<Overrides, 'config' | 'store'> {
-  readonly pointer: string;
-  readonly ttr: string;
-  readonly verified?: boolean;
-  readonly finishedAt?: string;
-  readonly note?: string;
-  readonly json?: boolean;
-}
+import type { DrillFlags } from './flags.ts';
 
 /** `flipgate drill`: rollback drills. */
 export const drillCommand: CommandFactory = (world, finish) => {

@@ -11,7 +11,7 @@ import type { Verdict } from '../../gates/verdict.ts';
 import { loadGold } from '../../gold/load.ts';
 import { paintFor } from '../../reports/terminal/paint.ts';
 import { verdictTable } from '../../reports/terminal/verdict-table.ts';
-import type { GateFlags } from './command.ts';
+import type { GateFlags } from './flags.ts';
 import { exitCodeOf, judgeStored } from '../../app/judge.ts';
 import { rescoreRun } from '../runs/score.ts';
 import { ownBaseline, type Folders } from '../../app/stored-pair.ts';

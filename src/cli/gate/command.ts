@@ -1,18 +1,7 @@
 import { Command } from 'commander';
-import type { Overrides } from '../../config/overrides.ts';
 import type { CommandFactory } from '../command.ts';
 import { addName, configFlag, goldFlag, storeFlag } from '../flags.ts';
-
-export interface GateFlags extends Pick<Overrides, 'config' | 'store' | 'gold'> {
-  readonly baseline?: string;
-  readonly candidate?: string;
-  readonly window?: readonly string[];
-  readonly artifact?: string;
-  readonly maxAge?: string;
-  readonly plan?: boolean;
-  readonly recompute?: boolean;
-  readonly json?: boolean;
-}
+import type { GateFlags } from './flags.ts';
 
 /** `flipgate gate NAME`: judges stored runs. */
 export const gateCommand: CommandFactory = (world, finish) =>

@@ -13,7 +13,7 @@ import { alignColumns } from '../../reports/terminal/columns.ts';
 import { paintFor } from '../../reports/terminal/paint.ts';
 import { statisticNamed } from '../../statistics/catalogue.ts';
 import { expectationOf } from '../../app/arm-expectation.ts';
-import type { GateFlags } from './command.ts';
+import type { GateFlags } from './flags.ts';
 import { evidenceOf, foldersOf } from '../../app/stored-pair.ts';
 
 interface Planning {

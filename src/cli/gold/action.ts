@@ -11,7 +11,7 @@ import { lintGold, type LintReport } from '../../gold/lint.ts';
 import { loadGold } from '../../gold/load.ts';
 import { alignColumns } from '../../reports/terminal/columns.ts';
 import { paintFor } from '../../reports/terminal/paint.ts';
-import type { GoldExportFlags, GoldFlags, GoldImportFlags, GoldLintFlags } from './command.ts';
+import type { GoldExportFlags, GoldFlags, GoldImportFlags, GoldLintFlags } from './flags.ts';
 
 /** Prints every finding. Exit 0 without errors, 1 with; with `--strict` warnings count as errors. */
 export async function lint(path: string | undefined, flags: GoldLintFlags, world: World): Promise<ExitCode> {

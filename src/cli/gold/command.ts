@@ -1,30 +1,8 @@
 import { Command, Option } from 'commander';
-import type { Overrides } from '../../config/overrides.ts';
 import { importFormats } from '../../gold/imports/formats.ts';
 import type { CommandFactory } from '../command.ts';
 import { configFlag, settingFlag, storeFlag } from '../flags.ts';
-
-export interface GoldFlags extends Pick<Overrides, 'config' | 'store' | 'paraphrases'> {
-  readonly json?: boolean;
-}
-
-export interface GoldLintFlags extends GoldFlags {
-  readonly strict?: boolean;
-}
-
-export interface GoldExportFlags extends GoldFlags {
-  readonly out: string;
-  readonly resolve?: boolean;
-  readonly force?: boolean;
-}
-
-export interface GoldImportFlags extends GoldFlags {
-  readonly from?: string;
-  readonly out: string;
-  readonly qrels?: string;
-  readonly documents?: string;
-  readonly force?: boolean;
-}
+import type { GoldFlags, GoldLintFlags, GoldExportFlags, GoldImportFlags } from './flags.ts';
 
 const pathArgument = ['[path]', 'gold set (default: the configured one)'] as const;
 

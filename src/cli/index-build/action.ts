@@ -6,7 +6,7 @@ import {
   indexFiles,
   type IndexChunk,
   type IndexHeader,
-} from '../../arms/index-format.ts';
+} from '../../arms/index/format.ts';
 import { compareCodeUnits, sha256 } from '../../base/canonical.ts';
 import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
 import { toWriteError } from '../../base/files.ts';
@@ -17,7 +17,7 @@ import { chunkDocument, type MarkdownChunk } from '../../text/markdown/chunk.ts'
 import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import type { Embedder } from '../../embed/embedder.ts';
 import { openEmbedder } from '../../embed/open.ts';
-import type { IndexBuildFlags } from './command.ts';
+import type { IndexBuildFlags } from './flags.ts';
 
 /** Chunks and embeds a folder into an index folder. The same documents and embedder give the same bytes. Nothing is replaced without `--force`. */
 export async function buildIndex(flags: IndexBuildFlags, world: World): Promise<ExitCode> {

@@ -1,15 +1,7 @@
 import { Command } from 'commander';
 import type { CommandFactory } from '../command.ts';
 import { configFlag, storeFlag } from '../flags.ts';
-
-export interface IndexBuildFlags {
-  readonly from: string;
-  readonly out: string;
-  readonly sourcePrefix?: string;
-  readonly force?: boolean;
-  readonly config?: string;
-  readonly store?: string;
-}
+import type { IndexBuildFlags } from './flags.ts';
 
 /** `flipgate index`: indexes for the `index` arm. */
 export const indexCommand: CommandFactory = (world, finish) => {

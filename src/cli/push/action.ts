@@ -19,7 +19,7 @@ import {
 import type { Snapshot } from '../../exporter/snapshot.ts';
 import { configuredGold } from '../../app/configured-gates.ts';
 import { sourceOf, versionsReaders } from '../../app/export.ts';
-import type { PushFlags } from './command.ts';
+import type { PushFlags } from './flags.ts';
 
 /** Sends the series of a store once, everywhere that is named. Throws a `UserError` (exit 4) when something did not arrive. */
 export async function push(flags: PushFlags, world: World): Promise<ExitCode> {

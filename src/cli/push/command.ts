@@ -1,14 +1,7 @@
 import { Command } from 'commander';
-import type { Overrides } from '../../config/overrides.ts';
 import type { CommandFactory } from '../command.ts';
 import { configFlag, storeFlag } from '../flags.ts';
-
-export interface PushFlags extends Pick<Overrides, 'config' | 'store'> {
-  readonly gateway?: string;
-  readonly textfile?: string;
-  readonly otlp?: string;
-  readonly delete?: boolean;
-}
+import type { PushFlags } from './flags.ts';
 
 /** `flipgate push`: sends the series of a store once. */
 export const pushCommand: CommandFactory = (world, finish) =>

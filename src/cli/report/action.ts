@@ -13,7 +13,7 @@ import type { Comparison } from '../../statistics/comparison.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { goldIdentity } from '../../app/configured-gates.ts';
 import { toldBy, type ReportTarget } from './report-target.ts';
-import type { ReportFlags, ReportFormat } from './command.ts';
+import type { ReportFlags, ReportFormat } from './flags.ts';
 import { writeStoredReport, type ReportSetting } from '../../app/report.ts';
 import { readNow } from '../../app/revalidate.ts';
 

@@ -1,18 +1,7 @@
 import { Command, Option } from 'commander';
-import type { Overrides } from '../../config/overrides.ts';
 import type { CommandFactory } from '../command.ts';
 import { configFlag, storeFlag } from '../flags.ts';
-
-export const reportFormats = ['html', 'markdown', 'junit', 'csv', 'json'] as const;
-export type ReportFormat = (typeof reportFormats)[number];
-
-export interface ReportFlags extends Pick<Overrides, 'config' | 'store'> {
-  readonly format: ReportFormat;
-  readonly out?: string;
-  readonly open?: boolean;
-  /** False: questions and answers are left out. */
-  readonly texts: boolean;
-}
+import { reportFormats, type ReportFlags } from './flags.ts';
 
 /** `flipgate report`: what was measured and judged, for people, machines and pull requests. */
 export const reportCommand: CommandFactory = (world, finish) =>

@@ -1,12 +1,11 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
-import { createRedactor, type Redact } from '../../base/redact.ts';
+import { createRedactor } from '../../base/redact.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
-import type { GoldSet } from '../../plan/gold-set.ts';
-import { planOf, type Plan } from '../../plan/plan.ts';
+import { planOf } from '../../plan/plan.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import { openEmbedder } from '../../embed/open.ts';
@@ -26,7 +25,8 @@ import { endWithGate } from './run-gate.ts';
 import { Interruption, listenForInterrupts } from '../../app/interrupts.ts';
 import { chosenArms, closeArms, openArms } from '../../app/open-arms.ts';
 import { provenanceOf } from '../../app/provenance.ts';
-import type { RunFlags } from './command.ts';
+import type { RunFlags } from './flags.ts';
+import type { PreparedRun } from './prepared-run.ts';
 import { printEnd } from './run-summary.ts';
 import { askAndRecord } from '../../app/run-session.ts';
 import { reportRuns } from '../../app/report.ts';
@@ -52,18 +52,6 @@ export async function run(flags: RunFlags, world: World): Promise<ExitCode> {
     { flags, world, config, gold, plan, names, stored, redact: createRedactor(config.secrets) },
     policy,
   );
-}
-
-export interface PreparedRun {
-  readonly flags: Pick<RunFlags, 'json' | 'quiet' | 'scores'>;
-  readonly world: World;
-  readonly config: Config;
-  readonly gold: GoldSet;
-  readonly plan: Plan;
-  readonly names: readonly string[];
-  /** The plans of the runs to go on with; absent for a new session. */
-  readonly stored?: readonly PlanFile[] | undefined;
-  readonly redact: Redact;
 }
 
 async function runPrepared(prepared: PreparedRun, policy: Policy | undefined): Promise<ExitCode> {

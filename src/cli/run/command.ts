@@ -1,18 +1,7 @@
 import { Command, Option } from 'commander';
-import type { Overrides } from '../../config/overrides.ts';
 import type { CommandFactory } from '../command.ts';
 import { addName, configFlag, goldFlag, settingFlag, storeFlag } from '../flags.ts';
-
-/** What `flipgate run` is told besides the settings. */
-export interface RunFlags extends Overrides {
-  readonly arm?: readonly string[];
-  readonly dryRun?: boolean;
-  readonly resume?: string | true;
-  readonly gate?: string;
-  readonly scores: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
+import type { RunFlags } from './flags.ts';
 
 /** `flipgate run`: asks, measures, records. */
 export const runCommand: CommandFactory = (world, finish) =>

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../scoring/record.ts';
 import type { Policy } from '../../gates/policy.ts';
 import { exitCodeOf, judgeStored } from '../../app/judge.ts';
 import { ownBaseline, type References } from '../../app/stored-pair.ts';
-import type { PreparedRun } from './action.ts';
+import type { PreparedRun } from './prepared-run.ts';
 import { printEnd } from './run-summary.ts';
 import { reportJudged, reportRuns } from '../../app/report.ts';
 

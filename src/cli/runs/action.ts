@@ -10,7 +10,7 @@ import { readPlan, runIds, type PlanFile } from '../../store/documents/plan-file
 import { readRecord } from '../../store/documents/read-record.ts';
 import { runFolder, type RunFolder } from '../../store/run-folder.ts';
 import { alignColumns } from '../../reports/terminal/columns.ts';
-import type { PruneFlags, RunsFlags } from './command.ts';
+import type { PruneFlags, RunsFlags } from './flags.ts';
 
 interface ListedRun {
   readonly id: string;

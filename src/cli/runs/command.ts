@@ -1,15 +1,7 @@
 import { Command } from 'commander';
 import type { CommandFactory } from '../command.ts';
 import { configFlag, storeFlag } from '../flags.ts';
-import type { Overrides } from '../../config/overrides.ts';
-
-export interface RunsFlags extends Pick<Overrides, 'config' | 'store'> {
-  readonly json?: boolean;
-}
-
-export interface PruneFlags extends RunsFlags {
-  readonly keep: number;
-}
+import type { RunsFlags, PruneFlags } from './flags.ts';
 
 /** `flipgate runs`: what the store holds, and what to do with it. */
 export const runsCommand: CommandFactory = (world, finish) => {

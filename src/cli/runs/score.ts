@@ -18,7 +18,7 @@ import { scoreRun } from '../../asking/score-run.ts';
 import { Interruption, listenForInterrupts } from '../../app/interrupts.ts';
 import { printEnd } from '../run/run-summary.ts';
 import { reportRuns } from '../../app/report.ts';
-import type { RunsFlags } from './command.ts';
+import type { RunsFlags } from './flags.ts';
 
 /** Scores a recorded run again, with the embedder and the thresholds configured now; asks nothing, and renews no time. */
 export async function scoreStoredRun(reference: string, flags: RunsFlags, world: World): Promise<ExitCode> {

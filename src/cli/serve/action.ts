@@ -14,7 +14,7 @@ import { listen } from '../../exporter/http/listen.ts';
 import type { ExportSource } from '../../exporter/source.ts';
 import { configuredGold } from '../../app/configured-gates.ts';
 import { sourceOf, versionsReaders } from '../../app/export.ts';
-import type { ServeFlags } from './command.ts';
+import type { ServeFlags } from './flags.ts';
 
 type Log = (entry: LogEntry) => void;
 

@@ -3,8 +3,6 @@ import type { Overrides } from '../../config/overrides.ts';
 import type { CommandFactory } from '../command.ts';
 import { configFlag, settingFlag, storeFlag } from '../flags.ts';
 
-export type ServeFlags = Pick<Overrides, 'config' | 'store' | 'listenHost' | 'listenPort'>;
-
 interface WrittenFlags extends Pick<Overrides, 'config' | 'store'> {
   readonly host?: string;
   readonly port?: number;

@@ -12,7 +12,7 @@ import { retrievalRules } from '../../gates/rules.ts';
 import { loadGold } from '../../gold/load.ts';
 import { runAll } from '../run/action.ts';
 import { endWithGate } from '../run/run-gate.ts';
-import type { WfgyEvalFlags } from './command.ts';
+import type { WfgyEvalFlags } from './flags.ts';
 
 const gateName = 'wfgy_eval';
 const mostParaphrases = 3;

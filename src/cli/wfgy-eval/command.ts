@@ -1,18 +1,7 @@
 import { Command } from 'commander';
-import type { Overrides } from '../../config/overrides.ts';
 import type { CommandFactory } from '../command.ts';
 import { configFlag, settingFlag, storeFlag } from '../flags.ts';
-
-export interface WfgyEvalFlags extends Pick<
-  Overrides,
-  'config' | 'store' | 'gold' | 'paraphrases' | 'seeds' | 'concurrency'
-> {
-  readonly index: string;
-  readonly minCov: string;
-  readonly maxDs: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
+import type { WfgyEvalFlags } from './flags.ts';
 
 /** `wfgy_eval`: `run` and `gate` on one retrieval-only arm. */
 export const wfgyEvalCommand: CommandFactory = (world, finish) =>

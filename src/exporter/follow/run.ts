@@ -2,7 +2,7 @@ import path from 'node:path';
 import { jsonOrUndefined } from '../../base/json.ts';
 import type { CallLine, RunRecord } from '../../scoring/record.ts';
 import type { ToolLoopOptions } from '../../scoring/scoring-options.ts';
-import type { TrendPoint } from '../../reports/html/index-trends.ts';
+import type { TrendPoint } from '../../reports/html/index/indexed-run.ts';
 import type { CallTotals } from '../snapshot.ts';
 import type { ListedRun } from '../source.ts';
 import { callsIn, copyOf, countCall, noCalls, totalsOfSummary } from './call-totals.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { compareCodeUnits } from '../../base/canonical.ts';
 import type { RunRecord } from '../../scoring/record.ts';
-import type { TrendPoint } from '../../reports/html/index-page.ts';
+import type { TrendPoint } from '../../reports/html/index/indexed-run.ts';
 import type { Comparison } from '../../statistics/comparison.ts';
 import type { ArmSnapshot } from '../snapshot.ts';
 import type { ListedRun } from '../source.ts';

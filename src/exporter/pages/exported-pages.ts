@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { PageAssets } from '../../base/build.ts';
 import { codeOf } from '../../base/errors.ts';
-import type { IndexedRun } from '../../reports/html/index-runs.ts';
-import type { TrendPoint } from '../../reports/html/index-trends.ts';
+import type { IndexedRun, TrendPoint } from '../../reports/html/index/indexed-run.ts';
 import type { MissingReport } from '../../reports/html/missing-page.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { ListedRun, PageSubject, ReportPageSubject } from '../source.ts';
@@ -27,7 +26,7 @@ export function exportedPages(
   return async (subject) => {
     if (subject.kind === 'index') {
       await history.follow();
-      const { indexPage } = await import('../../reports/html/index-page.ts');
+      const { indexPage } = await import('../../reports/html/index/page.ts');
       const { verdicts } = parts.snapshot();
       const runs = parts.runs().map((run) => indexedRun(run, history, parts.trendOf(run.id)));
       return indexPage({ verdicts, runs, before: subject.before, now: subject.now }, parts.assets());

@@ -7,11 +7,11 @@ import type { RunFolder } from '../../store/run-folder.ts';
 export interface Example {
   readonly outcome: string;
   readonly answer?: string;
-  readonly retrieved: readonly RetrievedText[];
+  readonly retrieved: readonly RetrievedExample[];
   readonly trace_id: string;
 }
 
-export interface RetrievedText {
+export interface RetrievedExample {
   readonly snippet_id?: string;
   readonly section_id?: string;
   readonly text: string;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readIndex } from '../../../src/arms/index-format.ts';
+import { readIndex } from '../../../src/arms/index/format.ts';
 import { exitCodes, type ExitCode } from '../../../src/base/errors.ts';
 import type { World } from '../../../src/base/world.ts';
 import type { CommandFactory } from '../../../src/cli/command.ts';

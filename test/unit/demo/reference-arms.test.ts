@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseResponse } from '../../../src/arms/parse-response.ts';
+import { parseResponse } from '../../../src/arms/response/parse-response.ts';
 import { versionFields, type Response } from '../../../src/scoring/answer.ts';
 import { defaultRefusalPhrases } from '../../../src/scoring/refusal.ts';
 import { defaultScoring } from '../../../src/scoring/scoring-options.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { embedQuestions } from '../../../../src/reports/html/embed-questions.ts';
-import { indexPage } from '../../../../src/reports/html/index-page.ts';
+import { indexPage } from '../../../../src/reports/html/index/page.ts';
 import { reportPage } from '../../../../src/reports/html/page.ts';
 import { reportModel } from '../../../support/report-model.ts';
 import { compared, hostileTexts } from '../../../support/verdicts.ts';

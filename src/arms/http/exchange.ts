@@ -1,0 +1,183 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import type { Client, Dispatcher } from 'undici';
+import { onAbort } from '../../base/on-abort.ts';
+import type { Timing } from '../../scoring/answer.ts';
+import { networkMessage } from '../network-message.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query, URL-encoded. */
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly body: string | null;
+}
+
+export interface HttpResponse {
+  readonly kind: 'response';
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Empty where the status is outside 2xx: such a body is not read. */
+  readonly body: Buffer;
+  readonly timing: Timing;
+  /** Whether the response was read to its end, so that its connection can carry another. */
+  readonly complete: boolean;
+}
+
+export interface HttpFault {
+  readonly kind: 'fault';
+  readonly fault: 'network' | 'shape';
+  readonly message: string;
+  readonly connection: 'closed without a byte' | 'other';
+}
+
+export type Exchange = HttpResponse | HttpFault;
+
+export interface ExchangeLimits {
+  readonly signal: AbortSignal;
+  readonly maxBodyBytes: number;
+}
+
+/**
+ * Sends one request on a client that carries no other, and reads the response. A status outside 2xx and a body over the limit end it at
+ * once; so does the signal, with a `network` fault. Timing is stamped as the request is written and as the last byte comes in.
+ */
+export function exchange(client: Client, request: HttpRequest, limits: ExchangeLimits): Promise<Exchange> {
+  return new Promise((resolve) => {
+    const call = createCall(limits, resolve);
+    if (limits.signal.aborted) {
+      call.giveUp();
+      return;
+    }
+    call.listen();
+    client.dispatch(
+      {
+        method: request.method,
+        path: request.path,
+        headers: [...request.headers],
+        body: request.body,
+        idempotent: false,
+      },
+      call.handler,
+    );
+  });
+}
+
+interface Call {
+  readonly handler: Dispatcher.DispatchHandler;
+  readonly cut: (result: Exchange) => void;
+  readonly giveUp: () => void;
+  /** From now on the signal ends the call. */
+  readonly listen: () => void;
+}
+
+/** What is known of a call so far. */
+interface CallState {
+  controller: Dispatcher.DispatchController | undefined;
+  settled: boolean;
+  /** Whether a byte of the response has come. */
+  answered: boolean;
+  sent: number;
+  status: number;
+  headers: IncomingHttpHeaders;
+  size: number;
+  readonly chunks: Buffer[];
+}
+
+function createCall(limits: ExchangeLimits, resolve: (result: Exchange) => void): Call {
+  const state: CallState = {
+    controller: undefined,
+    settled: false,
+    answered: false,
+    sent: 0,
+    status: 0,
+    headers: {},
+    size: 0,
+    chunks: [],
+  };
+  let forget: () => void = () => undefined;
+  const settle = (result: Exchange): void => {
+    if (state.settled) return;
+    state.settled = true;
+    forget();
+    resolve(result);
+  };
+  const cut = (result: Exchange): void => {
+    if (state.settled) return;
+    settle(result);
+    state.controller?.abort(new Error('cut off'));
+  };
+  const giveUp = (): void => cut(fault('network', 'given up before the response was complete'));
+  const listen = (): void => {
+    forget = onAbort(limits.signal, giveUp);
+  };
+  return {
+    handler: handlerOf(state, { settle, cut, maxBodyBytes: limits.maxBodyBytes }),
+    cut,
+    giveUp,
+    listen,
+  };
+}
+
+interface CallEnds {
+  /** Ends the call as it is. */
+  readonly settle: (result: Exchange) => void;
+  /** Ends the call and destroys its connection. */
+  readonly cut: (result: Exchange) => void;
+  readonly maxBodyBytes: number;
+}
+
+function handlerOf(state: CallState, { settle, cut, maxBodyBytes }: CallEnds): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart(controller) {
+      state.controller = controller;
+      if (state.settled) controller.abort(new Error('cut off'));
+      state.sent = performance.now() / 1000;
+    },
+    // oxlint-disable-next-line typescript/no-deprecated -- the only word of a response's first byte, which decides whether a GET may be sent again
+    onResponseStarted() {
+      state.answered = true;
+    },
+    onResponseStart(_controller, status, headers) {
+      if (status < 200) return;
+      state.status = status;
+      state.headers = headers;
+      if (status > 299) cut(responseOf(state, false));
+      else if (Number(headers['content-length'] ?? 0) > maxBodyBytes) cut(tooLarge(maxBodyBytes));
+    },
+    onResponseData(_controller, chunk) {
+      if (state.settled) return;
+      state.size += chunk.length;
+      if (state.size > maxBodyBytes) cut(tooLarge(maxBodyBytes));
+      else state.chunks.push(chunk);
+    },
+    onResponseEnd() {
+      settle(responseOf(state, true));
+    },
+    onResponseError(_controller, error) {
+      const { fault: kind, message } = networkMessage(error, state.answered);
+      settle({
+        kind: 'fault',
+        fault: kind,
+        message,
+        connection: state.answered ? 'other' : 'closed without a byte',
+      });
+    },
+  };
+}
+
+function responseOf({ status, headers, chunks, size, sent }: CallState, complete: boolean): HttpResponse {
+  const timing = { sent, received: performance.now() / 1000 };
+  const [first] = chunks;
+  const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size);
+  return { kind: 'response', status, headers, body, timing, complete };
+}
+
+function fault(kind: 'network' | 'shape', message: string): HttpFault {
+  return { kind: 'fault', fault: kind, message, connection: 'other' };
+}
+
+function tooLarge(maxBytes: number): HttpFault {
+  return fault('shape', `the response is larger than ${maxBytes} bytes`);
+}

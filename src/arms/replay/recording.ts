@@ -1,0 +1,18 @@
+import { performance } from 'node:perf_hooks';
+import type { Answer, Timing } from '../../scoring/answer.ts';
+import type { AskRequest } from '../arm.ts';
+
+/** A source of recorded answers. */
+export interface Recording {
+  answer(request: AskRequest): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** The fault of a cell that was not recorded. */
+export const noRecordedAnswer: Answer = { outcome: 'shape', message: 'no recorded answer' };
+
+/** A timing of this many seconds; where it begins means nothing. */
+export function timingOf(seconds: number): Timing {
+  const sent = performance.now() / 1000;
+  return { sent, received: sent + seconds };
+}

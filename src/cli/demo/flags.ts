@@ -1,0 +1,6 @@
+export interface DemoFlags {
+  readonly scenario: string;
+  readonly store?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
