@@ -7,7 +7,7 @@ import type { RunRecord } from '../scoring/record.ts';
 import type { Prices } from '../scoring/summary/summary.ts';
 import type { LaneSettings } from './arm-queue.ts';
 import { lockRun, type Release } from '../store/lock.ts';
-import { storeGold, writePlan, type PlanFile } from '../store/documents/plan-file.ts';
+import { keepGold, storeGold, writePlan, type PlanFile } from '../store/documents/plan-file.ts';
 import { readRecord } from '../store/documents/read-record.ts';
 import { nothingAsked, nothingMissing, recoverCalls, type Recovered } from '../store/recover.ts';
 import { newRunId, newSessionId, runFolder, type RunFolder } from '../store/run-folder.ts';
@@ -60,6 +60,7 @@ export async function openNewSession(
     const folder = runFolder(setting.store, newRunId(now, member.arm.name));
     const file = planFileOf(setting, member, { id: folder.id, session, storedAs, now });
     await writePlan(folder, file);
+    await keepGold(setting.store, setting.gold, storedAs);
     const release = await lockRun(folder.lock);
     return { folder, file, member, plan: setting.plan, recovered: nothingAsked(setting.plan), release };
   });
@@ -135,6 +136,7 @@ async function reopenRun(
       torn_lines: stored.torn_lines + recovered.torn,
     };
     await writePlan(folder, file);
+    await keepGold(setting.store, setting.gold, now.storedAs);
     return { folder, file, member: now.member, plan: setting.plan, recovered, release };
   } catch (error) {
     await release();

@@ -16,6 +16,8 @@ export type Release = () => Promise<void>;
 
 /** Who is in the way. */
 export interface HeldBy {
+  /** The lock's path. */
+  readonly lock: string;
   /** Absent for what this version cannot read. */
   readonly holder?: Holder;
   readonly liveness: Exclude<Liveness, 'dead'>;
@@ -46,7 +48,7 @@ export async function tryLock(file: string): Promise<LockAttempt> {
 /** Takes a lock for this process alone. Throws a `UserError` (exit 4) that names the holder of one that is held; `what` is what it locks, as in "the run". */
 export async function lockFile(file: string, what: string): Promise<Release> {
   const attempt = await tryLock(file);
-  if (attempt.kind === 'held') throw heldError(file, what, attempt.by);
+  if (attempt.kind === 'held') throw heldError(what, attempt.by);
   return attempt.release;
 }
 
@@ -73,21 +75,21 @@ export async function waitForLock(file: string, waiting: Waiting): Promise<Relea
     const attempt = await tryLock(file);
     if (attempt.kind === 'taken') return attempt.release;
     const left = until - clock.monotonic();
-    if (left <= 0) throw heldError(file, what, attempt.by);
+    if (left <= 0) throw heldError(what, attempt.by);
     await pause(Math.min(wait, left), signal);
   }
 }
 
 /** Who is in the way, for people: with what to do about it. */
-export function heldError(file: string, what: string, { holder, liveness, since }: HeldBy): UserError {
+export function heldError(what: string, { lock, holder, liveness, since }: HeldBy): UserError {
   const time = new Date(since).toISOString();
-  const byHand = `when it is gone for sure, delete the lock by hand: rm -r "${file}"`;
+  const byHand = `when it is gone for sure, delete the lock by hand: rm -r "${lock}"`;
   if (holder === undefined)
     return lockError(`${what} has been locked since ${time} by something this version cannot read`, byHand);
   if (liveness === 'alive')
     return lockError(
       `${what} is in use by process ${holder.pid}`,
-      `wait until it ends, or stop it; the lock is "${file}"`,
+      `wait until it ends, or stop it; the lock is "${lock}"`,
     );
   return lockError(
     `${what} has been in use by process ${holder.pid} on host "${holder.host}" since ${time}`,
@@ -147,7 +149,7 @@ async function whoHolds(file: string): Promise<HeldBy | undefined> {
     const found = await readHolder(path.join(file, name));
     if (found === undefined) continue;
     const liveness = found.holder === undefined ? 'unknown' : livenessOf(found.holder);
-    if (liveness !== 'dead') return { ...found, liveness };
+    if (liveness !== 'dead') return { lock: file, ...found, liveness };
     await remove(file, name);
   }
   return undefined;
@@ -161,7 +163,7 @@ async function namesIn(file: string): Promise<readonly string[]> {
 }
 
 /** `undefined` where it is gone by now. */
-async function readHolder(file: string): Promise<Omit<HeldBy, 'liveness'> | undefined> {
+async function readHolder(file: string): Promise<Omit<HeldBy, 'lock' | 'liveness'> | undefined> {
   try {
     const [text, { mtimeMs: since }] = [await readFile(file, 'utf8'), await stat(file)];
     const holder = parseHolder(text);

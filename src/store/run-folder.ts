@@ -48,6 +48,13 @@ export function newSessionId(milliseconds: number): string {
 
 export const runIdPattern = /^\d{8}T\d{6}Z-[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{6}$/u;
 
+/** The run ids that stand in a text. */
+export function runIdsIn(text: string): readonly string[] {
+  return [...text.matchAll(/\d{8}T\d{6}Z-[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{6}(?![a-z0-9-])/gu)].map(
+    ([id]) => id,
+  );
+}
+
 /** The part of a run's or session's id that tells when it was started. */
 export function secondOf(id: string): string {
   return id.slice(0, '20261122T213000Z'.length);

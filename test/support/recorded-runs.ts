@@ -10,6 +10,7 @@ import { callLine } from './store-files.ts';
 
 export interface RecordedRun {
   readonly arm?: string;
+  readonly id?: string;
   /** One phrasing and one seed each; as many calls. */
   readonly questions?: number;
   /** Changes of every call; what is `undefined` is left out. */
@@ -32,7 +33,7 @@ export async function recordRun(store: string, run: RecordedRun = {}): Promise<R
     score = () => ({ coverage: 1 }),
     texts = [],
   } = run;
-  const folder = runFolder(store, `20261122T120000Z-${arm}-aaaaaa`);
+  const folder = runFolder(store, run.id ?? `20261122T120000Z-${arm}-aaaaaa`);
   const { record } = evidenceOf({ arm, id: folder.id, questions, phrasings: 1, seeds: [1] });
   const ids = questionIds(questions);
   const asked = ids.map((id): Question => {

@@ -14,18 +14,20 @@ export const runsCommand: CommandFactory = (world, finish) => {
       '\nExample:\n  $ flipgate runs\n  $ flipgate runs prune --keep 20\n  $ flipgate runs score green\n',
     )
     .action(async (flags: RunsFlags) => {
-      const { listRuns } = await import('./action.ts');
+      const { listRuns } = await import('./list.ts');
       finish(await listRuns(flags, world));
     });
   runs
     .command('prune')
-    .description('delete the oldest runs')
-    .requiredOption('--keep <n>', 'runs to keep, the newest', (text: string) =>
+    .description(
+      'delete old runs, with their comparisons and gold sets; never one that the newest verdict of a gate rests on, nor one in use',
+    )
+    .requiredOption('--keep <n>', 'runs of every arm to keep, the newest', (text: string) =>
       text.trim() === '' ? Number.NaN : Number(text),
     )
     .addHelpText('after', '\nExample:\n  $ flipgate runs prune --keep 20\n')
     .action(async (_: unknown, command: Command) => {
-      const { pruneRuns } = await import('./action.ts');
+      const { pruneRuns } = await import('./prune.ts');
       finish(await pruneRuns(command.optsWithGlobals<PruneFlags>(), world));
     });
   runs

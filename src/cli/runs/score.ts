@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { planOf, type Plan } from '../../plan/plan.ts';
 import type { RunRecord } from '../../scoring/record.ts';
+import { callsMade } from '../../scoring/summary/call-tally.ts';
 import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import type { Embedder } from '../../embed/embedder.ts';
 import { openEmbedder } from '../../embed/open.ts';
@@ -105,7 +106,7 @@ async function scoredAgain(
     embedder,
     signal,
   });
-  const asked = result.summary.calls.planned === countCalls(result.summary.calls);
+  const asked = result.summary.calls.planned === callsMade(result.summary.calls);
   const status = before?.status ?? (asked ? 'complete' : 'interrupted');
   return finishRun({ folder, file, status, view: config.view, embedder: await embedder.identity(), result });
 }
@@ -116,8 +117,4 @@ function storedPlan({ plan, gold: { path: goldPath, sha256 } }: PlanFile, gold: 
     { sha256, path: goldPath, questions: gold.questions, documents: new Map() },
     { paraphrases: phrasings - 1, seeds, orderSeed, limit, tag },
   );
-}
-
-function countCalls(calls: RunRecord['summary']['calls']): number {
-  return calls.ok + calls.network + calls.timeout + calls.status + calls.shape;
 }

@@ -23,6 +23,11 @@ export interface CallTally {
   end(planned: number): CallPart;
 }
 
+/** How many calls were made, whatever came of them. */
+export function callsMade({ ok, network, timeout, status, shape }: Summary['calls']): number {
+  return ok + network + timeout + status + shape;
+}
+
 export function createCallTally(toolLoop: ToolLoopOptions): CallTally {
   const counts = {
     ok: 0,

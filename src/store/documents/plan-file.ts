@@ -105,6 +105,15 @@ export async function storeGold(store: string, gold: GoldSet): Promise<string> {
   return name;
 }
 
+/** Stores a gold set again where it has gone since: until a plan named it nothing said that anybody needs it. */
+export async function keepGold(store: string, gold: GoldSet, name: string): Promise<void> {
+  const isThere = await stat(path.join(store, 'gold', `${name}.json`)).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) await storeGold(store, gold);
+}
+
 /** The canonical JSON of a `StoredGold`, piece by piece: large sets would else stand in memory twice. */
 function* storedParts({ documents, questions }: GoldSet): Generator<string> {
   yield `{"documents":${canonicalJson(Object.fromEntries(documents))},"questions":`;

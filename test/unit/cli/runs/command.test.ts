@@ -3,13 +3,16 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { lockRun } from '../../../../src/store/lock.ts';
 import { inFolder, json, runFolders } from '../../../support/cli.ts';
-import { askAll, memberOf, scriptedArm } from '../../../support/scripted-arm.ts';
+import { askAll, fault, memberOf, scriptedArm } from '../../../support/scripted-arm.ts';
+import { recordRun } from '../../../support/recorded-runs.ts';
+import { summary } from '../../../support/store-files.ts';
 import { run } from '../../../support/world.ts';
 
 interface Listed {
   readonly id: string;
   readonly status: string;
   readonly cells?: number;
+  readonly calls?: number;
   readonly bytes: number;
 }
 
@@ -38,14 +41,6 @@ test('runs lists what the store holds, newest first, with sizes, and what did no
     expect(runs[0]!.bytes).toBeGreaterThan(1000);
   }));
 
-test('prune keeps the newest and deletes the rest', () =>
-  inFolder(async (folder) => {
-    const ids = await threeRuns(folder);
-    const ended = await run(folder, ['runs', 'prune', '--keep', '1', '--store', 'store', '--json']);
-    expect([ended.code, JSON.parse(ended.out())]).toEqual([0, { removed: [ids[1], ids[0]] }]);
-    expect((await listed(folder)).map(({ id }) => id)).toEqual([ids[2]]);
-  }));
-
 test.each(['', ' ', 'x', '-1', '1.5'])('prune --keep "%s" deletes nothing and ends with 2', (keep) =>
   inFolder(async (folder) => {
     const ids = await threeRuns(folder);
@@ -54,14 +49,20 @@ test.each(['', ' ', 'x', '-1', '1.5'])('prune --keep "%s" deletes nothing and en
   }),
 );
 
-test('prune leaves a run alone that another process has', () =>
+test('runs tells how many of the planned calls were made', () =>
   inFolder(async (folder) => {
-    const ids = await threeRuns(folder);
-    const release = await lockRun(path.join(folder, 'store', ids[0]!, 'lock'));
-    const ended = await run(folder, ['runs', 'prune', '--store', 'store', '--keep', '0']);
-    expect([ended.code, ended.err()]).toEqual([4, expect.stringContaining('in use by process')]);
-    expect((await listed(folder)).map(({ id }) => id)).toContain(ids[0]);
-    await release();
+    const store = path.join(folder, 'store');
+    const gone = scriptedArm('gone', () => fault());
+    const settings = { abortAfter: 3, concurrency: 1 };
+    await askAll(folder, [memberOf(gone, settings)], { questions: 2 });
+    const asked = gone.asked.length;
+    const [run_] = await runFolders(store);
+    await appendFile(path.join(run_!, 'calls.jsonl'), '{"cut');
+    expect(await listed(folder)).toMatchObject([{ status: 'unfinished', cells: 16, calls: asked }]);
+    const summary_ = { ...summary, calls: { ...summary.calls, planned: 16, ok: 0, timeout: 0, status: 3 } };
+    await recordRun(store, { arm: 'old', record: { status: 'aborted', summary: summary_ } });
+    expect((await listed(folder)).find(({ status }) => status === 'aborted')).toMatchObject({ calls: 3 });
+    expect((await run(folder, ['runs', '--store', 'store'])).out()).toContain(`${asked} of 16 calls`);
   }));
 
 test('scoring a run whose questions are lost, or that is in use, or not there, is refused with 4', () =>

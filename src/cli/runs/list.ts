@@ -1,16 +1,16 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
-import { toWriteError } from '../../base/files.ts';
+import { readLines } from '../../base/files.ts';
 import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { RunRecord } from '../../scoring/record.ts';
-import { lockRun } from '../../store/lock.ts';
+import { callsMade } from '../../scoring/summary/call-tally.ts';
 import { readPlan, runIds, type PlanFile } from '../../store/documents/plan-file.ts';
 import { readRecord } from '../../store/documents/read-record.ts';
 import { runFolder, type RunFolder } from '../../store/run-folder.ts';
 import { alignColumns } from '../../reports/terminal/columns.ts';
-import type { PruneFlags, RunsFlags } from './flags.ts';
+import type { RunsFlags } from './flags.ts';
 
 interface ListedRun {
   readonly id: string;
@@ -20,7 +20,10 @@ interface ListedRun {
   readonly status: RunRecord['status'] | 'unfinished' | 'damaged';
   readonly started_at?: string;
   readonly finished_at?: string;
+  /** Calls that were planned. */
   readonly cells?: number;
+  /** Calls that were made. */
+  readonly calls?: number;
   readonly bytes: number;
 }
 
@@ -41,7 +44,9 @@ async function listed(folder: RunFolder): Promise<ListedRun> {
   try {
     const plan = await readPlan(folder);
     const record = await readRecord(folder);
-    return { id: folder.id, status: record?.status ?? 'unfinished', ...partsOf(plan, record), bytes };
+    const status = record?.status ?? 'unfinished';
+    const calls = record === undefined ? linesOf(folder.calls) : callsMade(record.summary.calls);
+    return { id: folder.id, status, ...partsOf(plan, record), calls, bytes };
   } catch (error) {
     if (error instanceof UserError) return { id: folder.id, status: 'damaged', bytes };
     throw error;
@@ -60,6 +65,12 @@ function partsOf(plan: PlanFile | undefined, record: RunRecord | undefined): Par
   };
 }
 
+function linesOf(file: string): number {
+  let lines = 0;
+  for (const { whole } of readLines(file)) if (whole) lines += 1;
+  return lines;
+}
+
 async function sizeOf(folder: string): Promise<number> {
   const names = await readdir(folder);
   const sizes = await Promise.all(
@@ -74,35 +85,18 @@ async function sizeOf(folder: string): Promise<number> {
 }
 
 function tableOf(runs: readonly ListedRun[]): string {
-  const rows = runs.map(({ id, arm, status, cells, finished_at, bytes }) => [
+  const rows = runs.map(({ id, arm, status, finished_at, bytes, ...sizes }) => [
     id,
     arm ?? '',
     status,
-    cells === undefined ? '' : `${cells} calls`,
+    callsText(sizes),
     finished_at ?? '',
     bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`,
   ]);
   return alignColumns(rows);
 }
 
-/** Deletes the oldest runs but `keep`; one that another process has is left alone. */
-export async function pruneRuns(flags: PruneFlags, world: World): Promise<ExitCode> {
-  if (!Number.isSafeInteger(flags.keep) || flags.keep < 0)
-    throw new UserError('--keep is not a whole number of at least 0', { hint: 'for example --keep 20' });
-  const { store } = await loadConfig(flags, world);
-  const old = (await runIds(store)).slice(flags.keep);
-  for (const id of old) await removeRun(runFolder(store, id));
-  if (flags.json === true) world.stdout.write(`${JSON.stringify({ removed: old })}\n`);
-  else world.stdout.write(`${old.length} runs deleted\n`);
-  return exitCodes.pass;
-}
-
-async function removeRun(folder: RunFolder): Promise<void> {
-  const release = await lockRun(folder.lock);
-  try {
-    await rm(folder.path, { recursive: true });
-  } catch (error) {
-    await release();
-    throw toWriteError(folder.path, error);
-  }
+function callsText({ cells, calls }: Pick<ListedRun, 'cells' | 'calls'>): string {
+  if (cells === undefined || calls === undefined) return '';
+  return calls === cells ? `${cells} calls` : `${calls} of ${cells} calls`;
 }
