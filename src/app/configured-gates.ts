@@ -1,3 +1,4 @@
+import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import type { GateExpectation } from '../exporter/exported-store.ts';
 import { policyOf } from '../gates/policy.ts';
@@ -43,7 +44,7 @@ const everyMilliseconds = 30_000;
 /** Loads the gold set now and every 30 s, or seldom enough to take a hundredth of the time. `onProblem` is told why it cannot be read. */
 export async function configuredGold(
   config: Config,
-  workingDirectory: string,
+  { workingDirectory, clock }: Pick<World, 'workingDirectory' | 'clock'>,
   onProblem: (error: unknown) => void,
 ): Promise<ConfiguredGold> {
   if (config.file === undefined) return { current: () => undefined, close: () => undefined };
@@ -51,10 +52,10 @@ export async function configuredGold(
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   const load = async (): Promise<void> => {
-    const started = performance.now();
+    const started = clock.monotonic();
     sha = (await goldIdentity(config, workingDirectory, onProblem)) ?? '';
-    const took = performance.now() - started;
-    if (!closed) timer = setTimeout(() => void load(), Math.max(everyMilliseconds, 100 * took));
+    const seconds = clock.monotonic() - started;
+    if (!closed) timer = setTimeout(() => void load(), Math.max(everyMilliseconds, 100_000 * seconds));
   };
   await load();
   return {

@@ -30,6 +30,7 @@ export function sourceOf(
     toolLoop: config.scoring.toolLoop,
     onCall,
     now: () => world.clock.now(),
+    monotonic: () => world.clock.monotonic(),
     expectations: expectationsOf(config),
     configuredGold: gold.current,
     pageAssets: world.build.pageAssets,
@@ -38,10 +39,10 @@ export function sourceOf(
 }
 
 /** A reader for every arm with a `versionsUrl`. What reads it is loaded only where there is one: a tenth of a second. */
-export async function versionsReaders({
-  arms,
-  secrets,
-}: Config): Promise<ReadonlyMap<string, VersionsReader>> {
+export async function versionsReaders(
+  { arms, secrets }: Config,
+  { clock }: Pick<World, 'clock'>,
+): Promise<ReadonlyMap<string, VersionsReader>> {
   const asked = [...arms].filter(([, settings]) => settings.versionsUrl !== undefined);
   if (asked.length === 0) return new Map();
   const { openVersionsReader } = await import('../arms/versions-url.ts');
@@ -50,6 +51,7 @@ export async function versionsReaders({
     redact,
     userAgent: `flipgate/${packageVersion()}`,
     maxResponseBytes: defaultMaxResponseBytes,
+    clock,
   };
   return new Map(asked.map(([name, settings]) => [name, openVersionsReader(settings, context)]));
 }

@@ -4,6 +4,7 @@ import type { ArmSettings } from '../arms/options.ts';
 import { UserError } from '../base/errors.ts';
 import type { Redact } from '../base/redact.ts';
 import { packageVersion } from '../base/version.ts';
+import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import { findRun } from '../store/find-run.ts';
@@ -11,7 +12,7 @@ import type { SessionArm } from '../asking/session.ts';
 
 export interface ArmOpening {
   readonly config: Config;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly world: Pick<World, 'environment' | 'clock'>;
   readonly redact: Redact;
   readonly embedder: Embedder;
 }
@@ -54,7 +55,7 @@ export async function closeArms(arms: readonly SessionArm[]): Promise<void> {
 async function openOne(name: string, count: number, opening: ArmOpening): Promise<SessionArm> {
   const settings = opening.config.arms.get(name);
   if (settings === undefined) throw new RangeError(`arm ${name} was chosen but is not configured`);
-  checkSecrets(name, settings, opening.environment);
+  checkSecrets(name, settings, opening.world.environment);
   const arm = await openArm(settings, contextOf(name, opening));
   const { concurrency, timeoutSeconds, retries, abortAfter, cites, prices } = settings;
   const { rate } = opening.config.plan;
@@ -67,7 +68,7 @@ async function openOne(name: string, count: number, opening: ArmOpening): Promis
   };
 }
 
-function checkSecrets(name: string, settings: ArmSettings, environment: ArmOpening['environment']): void {
+function checkSecrets(name: string, settings: ArmSettings, environment: World['environment']): void {
   const missing = (settings.requiredSecrets ?? []).filter((variable) => (environment[variable] ?? '') === '');
   if (missing.length > 0)
     throw new UserError(
@@ -78,11 +79,13 @@ function checkSecrets(name: string, settings: ArmSettings, environment: ArmOpeni
     );
 }
 
-export function contextOf(name: string, { config, redact, embedder }: ArmOpening): ArmContext {
+function contextOf(name: string, { config, world, redact, embedder }: ArmOpening): ArmContext {
   return {
     name,
     workingDirectory: config.folder,
     redact,
+    environment: world.environment,
+    clock: world.clock,
     userAgent: `flipgate/${packageVersion()}`,
     maxResponseBytes: defaultMaxResponseBytes,
     openEmbedder: () => Promise.resolve(embedder),

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Redact } from '../base/redact.ts';
+import type { Clock, World } from '../base/world.ts';
 import type { Arm } from './arm.ts';
 import type { ArmSettings } from './options.ts';
 
@@ -19,6 +20,10 @@ export interface ArmContext {
   /** Relative paths in the settings start here. */
   readonly workingDirectory: string;
   readonly redact: Redact;
+  /** What a program that is an arm inherits. */
+  readonly environment: World['environment'];
+  /** What answers are timed by. */
+  readonly clock: Clock;
   /** `flipgate/<version>`. */
   readonly userAgent: string;
   /** The size limit of a response, in bytes after decompression. */

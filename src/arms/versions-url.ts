@@ -1,4 +1,5 @@
 import { exitCodes, UserError } from '../base/errors.ts';
+import type { Clock } from '../base/world.ts';
 import { versionFields } from '../scoring/answer.ts';
 import type { Answer, OkAnswer, Versions } from '../scoring/answer.ts';
 import type { Arm } from './arm.ts';
@@ -17,7 +18,7 @@ export type ReadVersions =
   | { readonly ok: false; readonly message: string };
 
 /** A failed look is not repeated before this time has passed: an arm that is down is not asked twice for every call. */
-const lookAgainMilliseconds = 5000;
+const lookAgainSeconds = 5;
 const longestLookMilliseconds = 10_000;
 
 /** Asks a `versionsUrl`, as often as it is told to. */
@@ -27,7 +28,7 @@ export interface VersionsReader {
 }
 
 /** What a reader needs of an arm's surroundings. */
-export type VersionsContext = Pick<ArmContext, 'redact' | 'userAgent' | 'maxResponseBytes'>;
+export type VersionsContext = Pick<ArmContext, 'redact' | 'userAgent' | 'maxResponseBytes' | 'clock'>;
 
 /** A reader of an arm's `versionsUrl`, which has to be set. Headers go along only where the URL has the arm's own origin. */
 export function openVersionsReader(settings: ArmSettings, context: VersionsContext): VersionsReader {
@@ -35,6 +36,7 @@ export function openVersionsReader(settings: ArmSettings, context: VersionsConte
   const transport = new HttpTransport(url.origin, {
     maxBodyBytes: context.maxResponseBytes,
     connectSeconds: settings.timeoutSeconds + 1,
+    clock: context.clock,
   });
   const request = requestOf(url, settings, context);
   return {
@@ -50,10 +52,8 @@ export function openVersionsReader(settings: ArmSettings, context: VersionsConte
  */
 export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmContext): Arm {
   const reader = openVersionsReader(settings, context);
-  const kept = keep(
-    (signal) => reader.read(signal),
-    Math.min(longestLookMilliseconds, settings.timeoutSeconds * 1000),
-  );
+  const milliseconds = Math.min(longestLookMilliseconds, settings.timeoutSeconds * 1000);
+  const kept = keep(() => reader.read(AbortSignal.timeout(milliseconds)), context.clock);
   return {
     name: arm.name,
     kind: arm.kind,
@@ -75,24 +75,18 @@ export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmCon
   };
 }
 
-function keep(
-  look: (signal: AbortSignal) => Promise<ReadVersions>,
-  milliseconds: number,
-): () => Promise<ReadVersions> {
+function keep(look: () => Promise<ReadVersions>, clock: Clock): () => Promise<ReadVersions> {
   let last: { readonly read: Promise<ReadVersions>; failedAt: number | undefined } | undefined;
   return () => {
     if (
       last !== undefined &&
-      (last.failedAt === undefined || performance.now() - last.failedAt < lookAgainMilliseconds)
+      (last.failedAt === undefined || clock.monotonic() - last.failedAt < lookAgainSeconds)
     )
       return last.read;
-    const current: NonNullable<typeof last> = {
-      read: look(AbortSignal.timeout(milliseconds)),
-      failedAt: undefined,
-    };
+    const current: NonNullable<typeof last> = { read: look(), failedAt: undefined };
     last = current;
     void current.read.then((read) => {
-      if (!read.ok) current.failedAt = performance.now();
+      if (!read.ok) current.failedAt = clock.monotonic();
     });
     return current.read;
   };

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Clock } from '../base/world.ts';
 import type { Versions } from '../scoring/answer.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import { bluePrompt, greenPrompt } from './answer-writer.ts';
@@ -32,6 +33,7 @@ const blueSettings: ServiceSettings = { prompt: bluePrompt, overlapWeight: 0.4, 
 export async function startReferenceArms(
   settings: ReferenceSettings,
   embedder: Embedder,
+  clock: Clock,
 ): Promise<ReferenceArms> {
   const scenario = scenarioNamed(settings.scenario);
   const handbook = path.join(settings.goldFolder, 'handbook');
@@ -39,6 +41,7 @@ export async function startReferenceArms(
     library: await openLibrary(handbook, embedder),
     embedder,
     warmWith: await warmingQuestions(handbook),
+    clock,
   };
   const blue = await startArm('blue', current, blueSettings);
   try {
@@ -61,12 +64,16 @@ function greenSettings(damage: Damage): ServiceSettings {
   return { prompt: greenPrompt, overlapWeight: 0.45, damage };
 }
 
+interface ArmParts extends PipelineParts {
+  readonly clock: Clock;
+}
+
 async function startArm(
   arm: string,
-  parts: PipelineParts,
+  parts: ArmParts,
   settings: ServiceSettings,
 ): Promise<{ service: Service; arm: ReferenceArm }> {
   const pipeline = await createPipeline(parts, settings);
-  const service = await startService({ arm, pipeline, damage: settings.damage });
+  const service = await startService({ arm, pipeline, damage: settings.damage, clock: parts.clock });
   return { service, arm: { url: service.url, versionsUrl: service.versionsUrl, pins: pipeline.pins } };
 }

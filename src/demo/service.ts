@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage, StageSeconds } from '../scoring/answer.ts';
+import type { Clock } from '../base/world.ts';
 import { chance, logNormal } from './chance.ts';
 import { snippetOf, type Ask, type Pipeline } from './pipeline.ts';
 import type { Damage } from './scenarios.ts';
@@ -17,6 +18,7 @@ export interface ServiceOptions {
   readonly arm: string;
   readonly pipeline: Pipeline;
   readonly damage: Damage;
+  readonly clock: Clock;
 }
 
 /** Medians of the seeded service times, in seconds: 80 ms in all. */
@@ -93,11 +95,12 @@ async function timed<T>(
   { ask, serving, stages }: StageClock,
   work: () => T | Promise<T>,
 ): Promise<T> {
-  const started = performance.now();
+  const { monotonic } = serving.clock;
+  const started = monotonic();
   const result = await work();
-  const rest = serviceSeconds(stage, ask, serving) * 1000 - (performance.now() - started);
-  if (rest > 0) await sleep(rest);
-  stages[stage] = Math.round((performance.now() - started) * 1e3) / 1e6;
+  const rest = serviceSeconds(stage, ask, serving) - (monotonic() - started);
+  if (rest > 0) await sleep(rest * 1000);
+  stages[stage] = Math.round((monotonic() - started) * 1e6) / 1e6;
   return result;
 }
 

@@ -40,16 +40,18 @@ interface Attempt {
  * times, with pauses that double, for 20 s in all; redirects are not followed. Returns why the series are not there; never rejects.
  */
 export async function deliver(address: string, delivery: Delivery): Promise<string | undefined> {
-  const deadline = performance.now() + allMilliseconds;
+  const over = AbortSignal.timeout(allMilliseconds);
   let problem = 'not tried';
   for (let tried = 1; tried <= attempts; tried += 1) {
-    const left = Math.ceil(deadline - performance.now());
-    const found = await attempt(address, delivery, Math.max(1, Math.min(attemptMilliseconds, left)));
+    const signal = AbortSignal.any([over, AbortSignal.timeout(attemptMilliseconds)]);
+    const found = await attempt(address, delivery, signal);
     if (!found.again || found.problem === undefined) return found.problem;
     problem = `${found.problem}, tried ${tried} ${tried === 1 ? 'time' : 'times'}`;
-    const rest = firstPauseMilliseconds * 2 ** (tried - 1);
-    if (tried === attempts || performance.now() + rest >= deadline) break;
-    await pause(rest);
+    if (tried === attempts) break;
+    await pause(firstPauseMilliseconds * 2 ** (tried - 1), undefined, { signal: over }).catch(
+      () => undefined,
+    );
+    if (over.aborted) break;
   }
   return problem;
 }
@@ -57,7 +59,7 @@ export async function deliver(address: string, delivery: Delivery): Promise<stri
 async function attempt(
   address: string,
   { headers, refusal, ...request }: Delivery,
-  milliseconds: number,
+  signal: AbortSignal,
 ): Promise<Attempt> {
   const { url, headers: credentials } = withCredentials(address);
   const sent = { ...headers, ...credentials };
@@ -65,7 +67,6 @@ async function attempt(
     ...secretsOfUrl(address),
     ...Object.entries(sent).flatMap(([name, value]) => secretsOfHeader(name, value)),
   ]);
-  const signal = AbortSignal.timeout(milliseconds);
   try {
     const response = await fetch(url, { ...request, headers: sent, redirect: 'manual', signal });
     const answer = await answerOf(response);

@@ -25,8 +25,8 @@ export interface ExportedStoreOptions extends FollowOptions {
   readonly store: string;
   readonly baseline: string;
   readonly candidate: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  /** Seconds on a clock that never goes back. */
+  readonly monotonic: () => number;
   /** By gate; nothing is known of the others. */
   readonly expectations: ReadonlyMap<string, GateExpectation>;
   /** SHA-256 of the configured gold set, where one is configured. */
@@ -37,7 +37,7 @@ export interface ExportedStoreOptions extends FollowOptions {
 }
 
 /** For so long a look at the store is not repeated. */
-const freshMilliseconds = 200;
+const freshSeconds = 0.2;
 
 /** A store as the exporters read it, followed while others write into it. */
 export function exportedStore(options: ExportedStoreOptions): ExportSource {
@@ -57,8 +57,8 @@ class ExportedStore implements ExportSource {
   constructor(options: ExportedStoreOptions) {
     this.#options = options;
     this.#follower = followStore(options.store, options.baseline, options);
-    this.#verdictFiles = watchedFolder(path.join(options.store, 'verdicts'), verdictIn);
-    this.#drillFiles = watchedFolder(path.join(options.store, 'drills'), drillIn);
+    this.#verdictFiles = watchedFolder(path.join(options.store, 'verdicts'), verdictIn, options.now);
+    this.#drillFiles = watchedFolder(path.join(options.store, 'drills'), drillIn, options.now);
     this.#pages = exportedPages(options.store, {
       snapshot: () => this.snapshot(),
       runs: () => this.runs(),
@@ -104,8 +104,8 @@ class ExportedStore implements ExportSource {
   }
 
   #look(): void {
-    const now = performance.now();
-    if (now - this.#lookedAt < freshMilliseconds) return;
+    const now = this.#options.monotonic();
+    if (now - this.#lookedAt < freshSeconds) return;
     try {
       this.#follower.refresh();
       this.#verdicts = this.#verdictFiles.read().flatMap((verdict) => verdict ?? []);

@@ -63,7 +63,7 @@ export type Fault = (typeof faults)[number];
 export const outcomes = ['ok', ...faults] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** When the request's first byte went out and the response's last byte came in: seconds on the monotonic clock (`performance.now() / 1000`). */
+/** When the request's first byte went out and the response's last byte came in: seconds on the monotonic clock (see `Clock`). */
 export interface Timing {
   readonly sent: number;
   readonly received: number;

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { Arm, AskOptions, AskRequest } from '../../src/arms/arm.ts';
-import type { Clock } from '../../src/base/world.ts';
 import type { Answer, OkAnswer, Versions } from '../../src/scoring/answer.ts';
 import type { GoldSet } from '../../src/plan/gold-set.ts';
 import { planOf, type Plan } from '../../src/plan/plan.ts';
@@ -13,8 +12,9 @@ import {
   type SessionSetting,
 } from '../../src/asking/session.ts';
 import { versions } from './arm-server.ts';
+import { clock } from './clock.ts';
 
-export const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() / 1000 };
+export { clock };
 
 /** An arm in this process: what it was asked, and a script that answers. */
 export interface ScriptedArm extends Arm {

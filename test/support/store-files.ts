@@ -9,6 +9,7 @@ import type { Verdict } from '../../src/gates/verdict.ts';
 import type { Snapshot } from '../../src/exporter/snapshot.ts';
 import type { ExportSource } from '../../src/exporter/source.ts';
 import { testBuild } from './built.ts';
+import { clock } from './clock.ts';
 
 /** When everything in these stores was made. */
 export const noon = Date.parse('2026-11-22T12:00:00Z');
@@ -184,6 +185,7 @@ export function opened(
     baseline: 'blue',
     candidate: 'green',
     now: () => noon + 120_000,
+    monotonic: clock.monotonic,
     expectations: new Map(),
     configuredGold: () => undefined,
     toolLoop: defaultScoring.toolLoop,

@@ -1,6 +1,7 @@
 import type { Sink, World } from '../../src/base/world.ts';
 import { main } from '../../src/main.ts';
 import { testBuild } from './built.ts';
+import { clock } from './clock.ts';
 
 export interface TestWorld extends World {
   readonly out: () => string;
@@ -30,7 +31,7 @@ export function testWorld(folder: string, words: readonly string[], around: Surr
     arguments: words,
     environment: {},
     workingDirectory: folder,
-    clock: { now: () => Date.now(), monotonic: () => performance.now() / 1000 },
+    clock,
     build: testBuild,
     onInterrupt(listener) {
       let count = 0;

@@ -60,6 +60,15 @@ const processUse: Readonly<Record<string, readonly string[]>> = {
   'store/lock-holder.ts': ['kill'], // signal 0 asks whether the holder of a lock still lives
 };
 
+/** The files that read a clock; everything else is given one. */
+const clockReaders = [
+  'process-world.ts',
+  'demo/service-main.ts', // the entry of a process of its own
+  'reports/html/client/main.ts', // runs in a browser
+];
+const clockWords =
+  /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\)|\bperformance\b|\bperf_hooks\b|\bhrtime\b|\.uptime\(/;
+
 interface Import {
   readonly target: string;
   readonly typeOnly: boolean;
@@ -134,6 +143,23 @@ function cycleFrom(name: string, path: readonly string[], done: Set<string>): re
   return undefined;
 }
 
+/** Code without what stands in its texts: words are no use of what they name. What a template fills in stays. */
+function withoutTexts(code: string): string {
+  return code
+    .replaceAll(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''")
+    .replaceAll(/`(?:[^`\\]|\\.)*`/g, (template) => (template.match(/\$\{[^}]*\}/g) ?? []).join(' '));
+}
+
+/** What of the process a file touches; `(whole)` where it passes the process on, takes it apart, or reaches it by another way. */
+function processMembers(code: string): readonly string[] {
+  const bare = withoutTexts(code);
+  const uses = [...bare.matchAll(/(?<![\w$]|[^.]\.(?=process))process\b(?!\s*[:(]|-)(?:\s*\??\.\s*(\w+))?/g)];
+  return [
+    ...uses.map(([, member]) => member ?? '(whole)'),
+    ...(/\bglobalThis\b/.test(bare) ? ['(whole)'] : []),
+  ];
+}
+
 /** Everything that is loaded before `name` runs its first line. */
 function loadedBy(name: string, seen: Set<string> = new Set()): Set<string> {
   if (seen.has(name)) return seen;
@@ -188,13 +214,15 @@ describe('the source tree', () => {
     expect(cycles.filter((cycle) => cycle !== undefined)).toEqual([]);
   });
 
-  test('what is pure reads no file, no clock and no chance', () => {
+  test('only the world reads a clock', () => {
+    const readers = files.filter(({ code }) => clockWords.test(withoutTexts(code)));
+    expect(readers.map(({ name }) => name).filter((name) => !clockReaders.includes(name))).toEqual([]);
+  });
+
+  test('what is pure reads no file and no chance', () => {
     const impure = files
       .filter(({ name }) => ['text', 'plan', 'scoring', 'statistics', 'gates'].includes(areaOf(name)))
-      .filter(
-        ({ code, imports }) =>
-          /Math\.random|Date\.now|new Date\(\)|performance\.now/.test(code) || imports.some(isBuiltin),
-      );
+      .filter(({ code, imports }) => /Math\.random/.test(code) || imports.some(isBuiltin));
     expect(impure.map(({ name }) => name)).toEqual([]);
   });
 
@@ -209,12 +237,25 @@ describe('the source tree', () => {
     expect(early).toEqual([]);
   });
 
+  test.each([
+    ['const all = { ...process.env };', ['env']],
+    ['const { env } = process;', ['(whole)']],
+    ["const home = process['env'].HOME;", ['(whole)']],
+    ['const home = process?.env.HOME;', ['env']],
+    ['start(process)', ['(whole)']],
+    ['globalThis.process.exit(1)', ['(whole)']],
+    ['const text = `${process.argv[1]}`;', ['argv']],
+    ["const text = 'a process.env of its own';", []],
+    ['child.process.kill(); const row = { process: 1 };', []],
+  ])('sees what of the process is touched in %s', (code, members) => {
+    expect(processMembers(code)).toEqual(members);
+  });
+
   test('only the entries touch the process', () => {
     const touching = files
       .filter(({ name }) => !entries.includes(name))
       .flatMap(({ name, code, imports }) => [
-        ...[...code.matchAll(/(?<![\w.'"`-])process\.(\w+)/g)]
-          .map(([, member]) => member!)
+        ...processMembers(code)
           .filter((member) => !harmlessProcess.has(member) && !processUse[name]?.includes(member))
           .map((member) => `${name}: process.${member}`),
         ...imports

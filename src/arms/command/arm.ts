@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import type { Answer, Fault, Timing } from '../../scoring/answer.ts';
 import type { Arm, AskRequest } from '../arm.ts';
 import { CommandProcess } from './program.ts';
@@ -68,7 +67,7 @@ class Program {
       };
       signal.addEventListener('abort', giveUp, { once: true });
       const line = JSON.stringify({ id, ...request });
-      this.#pending.set(id, { id, sent: performance.now() / 1000, settle });
+      this.#pending.set(id, { id, sent: this.#context.clock.monotonic(), settle });
       running.send(line);
     });
   }
@@ -84,7 +83,7 @@ class Program {
     const place = {
       command: this.#settings.command,
       workingDirectory: path.resolve(this.#context.workingDirectory, this.#settings.workingDirectory ?? '.'),
-      environment: this.#settings.environment ?? {},
+      environment: { ...this.#context.environment, ...this.#settings.environment },
       maxLineBytes: this.#context.maxResponseBytes,
     };
     const started: CommandProcess = new CommandProcess(place, {
@@ -111,9 +110,9 @@ class Program {
     if (!this.#echoesIds) this.#stop();
   }
 
-  #ended(process: CommandProcess, reason: EndReason): void {
+  #ended(ended: CommandProcess, reason: EndReason): void {
     this.#lastWords = this.#context.redact(reason.message);
-    if (this.#running !== process) return;
+    if (this.#running !== ended) return;
     this.#failAll(reason.kind === 'line too long' ? 'shape' : 'network', this.#lastWords);
     this.#stop();
   }
@@ -123,7 +122,7 @@ class Program {
   }
 
   #read(line: Buffer): void {
-    const received = performance.now() / 1000;
+    const received = this.#context.clock.monotonic();
     if (line.length === 0) return;
     const json = parseJson(line);
     const id = json.ok ? idOf(json.value) : undefined;

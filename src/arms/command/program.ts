@@ -7,7 +7,7 @@ import { createLineSplitter } from './line-splitter.ts';
 export interface CommandPlace {
   readonly command: readonly string[];
   readonly workingDirectory: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: NodeJS.ProcessEnv;
   readonly maxLineBytes: number;
 }
 
@@ -42,7 +42,7 @@ export class CommandProcess {
     this.#listeners = listeners;
     this.#child = spawn(program, rest, {
       cwd: place.workingDirectory,
-      env: { ...process.env, ...place.environment },
+      env: place.environment,
       stdio: ['pipe', 'pipe', 'pipe'],
       shell: false,
       detached: process.platform !== 'win32',

@@ -34,6 +34,7 @@ export function openHttp(settings: HttpSettings, context: ArmContext): Arm {
   const transport = new HttpTransport(origin, {
     maxBodyBytes: context.maxResponseBytes,
     connectSeconds: settings.timeoutSeconds + 1,
+    clock: context.clock,
   });
   return {
     name: context.name,
@@ -53,7 +54,9 @@ async function answerOf(exchange: Exchange, reading: Reading): Promise<Answer> {
 export function statusFault(response: HttpResponse, context: ArmContext): FaultAnswer {
   const versions = versionsOfHeaders(response.headers, createFieldReader(context.redact));
   const wait =
-    response.status === 429 ? retryAfterSeconds(response.headers['retry-after'], Date.now()) : undefined;
+    response.status === 429
+      ? retryAfterSeconds(response.headers['retry-after'], context.clock.now())
+      : undefined;
   const redirected = response.status >= 300 && response.status < 400 ? '; redirects are not followed' : '';
   return {
     outcome: 'status',

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { performance } from 'node:perf_hooks';
 import type { Client, Dispatcher } from 'undici';
 import { onAbort } from '../../base/on-abort.ts';
+import type { Clock } from '../../base/world.ts';
 import type { Timing } from '../../scoring/answer.ts';
 import { networkMessage } from '../network-message.ts';
 
@@ -37,6 +37,7 @@ export type Exchange = HttpResponse | HttpFault;
 export interface ExchangeLimits {
   readonly signal: AbortSignal;
   readonly maxBodyBytes: number;
+  readonly clock: Clock;
 }
 
 /**
@@ -113,27 +114,29 @@ function createCall(limits: ExchangeLimits, resolve: (result: Exchange) => void)
     forget = onAbort(limits.signal, giveUp);
   };
   return {
-    handler: handlerOf(state, { settle, cut, maxBodyBytes: limits.maxBodyBytes }),
+    handler: handlerOf(state, { ...limits, settle, cut }),
     cut,
     giveUp,
     listen,
   };
 }
 
-interface CallEnds {
+interface CallEnds extends Omit<ExchangeLimits, 'signal'> {
   /** Ends the call as it is. */
   readonly settle: (result: Exchange) => void;
   /** Ends the call and destroys its connection. */
   readonly cut: (result: Exchange) => void;
-  readonly maxBodyBytes: number;
 }
 
-function handlerOf(state: CallState, { settle, cut, maxBodyBytes }: CallEnds): Dispatcher.DispatchHandler {
+function handlerOf(
+  state: CallState,
+  { settle, cut, maxBodyBytes, clock }: CallEnds,
+): Dispatcher.DispatchHandler {
   return {
     onRequestStart(controller) {
       state.controller = controller;
       if (state.settled) controller.abort(new Error('cut off'));
-      state.sent = performance.now() / 1000;
+      state.sent = clock.monotonic();
     },
     // oxlint-disable-next-line typescript/no-deprecated -- the only word of a response's first byte, which decides whether a GET may be sent again
     onResponseStarted() {
@@ -143,7 +146,7 @@ function handlerOf(state: CallState, { settle, cut, maxBodyBytes }: CallEnds): D
       if (status < 200) return;
       state.status = status;
       state.headers = headers;
-      if (status > 299) cut(responseOf(state, false));
+      if (status > 299) cut(responseOf(state, { received: clock.monotonic(), complete: false }));
       else if (Number(headers['content-length'] ?? 0) > maxBodyBytes) cut(tooLarge(maxBodyBytes));
     },
     onResponseData(_controller, chunk) {
@@ -153,7 +156,7 @@ function handlerOf(state: CallState, { settle, cut, maxBodyBytes }: CallEnds): D
       else state.chunks.push(chunk);
     },
     onResponseEnd() {
-      settle(responseOf(state, true));
+      settle(responseOf(state, { received: clock.monotonic(), complete: true }));
     },
     onResponseError(_controller, error) {
       const { fault: kind, message } = networkMessage(error, state.answered);
@@ -167,8 +170,11 @@ function handlerOf(state: CallState, { settle, cut, maxBodyBytes }: CallEnds): D
   };
 }
 
-function responseOf({ status, headers, chunks, size, sent }: CallState, complete: boolean): HttpResponse {
-  const timing = { sent, received: performance.now() / 1000 };
+function responseOf(
+  { status, headers, chunks, size, sent }: CallState,
+  { received, complete }: { readonly received: number; readonly complete: boolean },
+): HttpResponse {
+  const timing = { sent, received };
   const [first] = chunks;
   const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size);
   return { kind: 'response', status, headers, body, timing, complete };

@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import { Client } from 'undici';
+import type { Clock } from '../../base/world.ts';
 import { exchange } from './exchange.ts';
 import type { Exchange, HttpRequest } from './exchange.ts';
 
@@ -8,6 +8,7 @@ export interface TransportOptions {
   readonly maxBodyBytes: number;
   /** Seconds that setting up a connection may take; the call's own time limit comes before it. */
   readonly connectSeconds: number;
+  readonly clock: Clock;
 }
 
 /** One connection and what is known of its past. */
@@ -24,7 +25,7 @@ interface Slot {
  */
 const keepAliveMilliseconds = 1000;
 /** After so long a pause the event loop gets a turn first, to hear of a connection that was closed meanwhile. */
-const pauseMilliseconds = 20;
+const pauseSeconds = 0.02;
 const maxHeaderBytes = 64 * 1024;
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
@@ -69,7 +70,7 @@ export class HttpTransport {
   }
 
   async #run(slot: Slot, request: HttpRequest, signal: AbortSignal): Promise<Exchange> {
-    const result = await exchange(slot.client, request, { signal, maxBodyBytes: this.#options.maxBodyBytes });
+    const result = await exchange(slot.client, request, { ...this.#options, signal });
     if (result.kind === 'response' && result.complete) this.#giveBack(slot);
     else this.#drop(slot);
     return result;
@@ -78,7 +79,7 @@ export class HttpTransport {
   async #take(): Promise<Slot> {
     const slot = this.#idle.pop();
     if (slot === undefined) return this.#open();
-    if (performance.now() - slot.idleSince > pauseMilliseconds)
+    if (this.#options.clock.monotonic() - slot.idleSince > pauseSeconds)
       await new Promise((resolve) => setImmediate(resolve));
     return slot;
   }
@@ -104,7 +105,7 @@ export class HttpTransport {
 
   #giveBack(slot: Slot): void {
     slot.served += 1;
-    slot.idleSince = performance.now();
+    slot.idleSince = this.#options.clock.monotonic();
     if (this.#slots.has(slot)) this.#idle.push(slot);
   }
 

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { sha256 } from '../../base/canonical.ts';
 import { messageOf, UserError } from '../../base/errors.ts';
 import type { Snippet, Versions } from '../../scoring/answer.ts';
@@ -36,7 +35,7 @@ export async function openIndex(settings: IndexSettings, context: ArmContext): P
     name: context.name,
     kind: settings.kind,
     ask: async ({ question }, { signal }) => {
-      const sent = performance.now() / 1000;
+      const sent = context.clock.monotonic();
       const retrieval = await retriever.retrieve(question, signal);
       if ('fault' in retrieval) return { outcome: 'network', message: retrieval.fault };
       const parsed = parseResponse(
@@ -77,13 +76,13 @@ export async function openRetriever(
   return {
     versions,
     retrieve: async (question, signal) => {
-      const started = performance.now();
+      const started = context.clock.monotonic();
       const vector = await questionVector(question, { embedder, signal, context });
       if (typeof vector === 'string') return { fault: vector };
       const snippets = search(block, vector, settings.topK).flatMap(({ position, score }) =>
         snippetOf(index.chunks[position], score),
       );
-      return { snippets, seconds: (performance.now() - started) / 1000 };
+      return { snippets, seconds: context.clock.monotonic() - started };
     },
   };
 }

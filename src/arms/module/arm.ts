@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { codeOf, messageOf, UserError } from '../../base/errors.ts';
 import type { Answer } from '../../scoring/answer.ts';
@@ -37,10 +36,10 @@ interface ModuleCall {
 }
 
 async function askModule({ ask }: LoadedModule, { request, options, context }: ModuleCall): Promise<Answer> {
-  const sent = performance.now() / 1000;
+  const sent = context.clock.monotonic();
   try {
     const value = await ask(request, options);
-    const received = performance.now() / 1000;
+    const received = context.clock.monotonic();
     const parsed = parseResponse(value, context.redact);
     if (!parsed.ok) return { outcome: 'shape', message: parsed.message };
     return {

@@ -41,6 +41,7 @@ export async function openOpenai(settings: OpenaiSettings, context: ArmContext):
   const transport = new HttpTransport(new URL(settings.baseUrl).origin, {
     maxBodyBytes: context.maxResponseBytes,
     connectSeconds: settings.timeoutSeconds + 1,
+    clock: context.clock,
   });
   const versions = versionsOf(settings, prompt, retriever);
   const chat: Chat = { settings, context, prompt, retriever, transport };

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import * as z from 'zod';
 import { UserError } from '../../base/errors.ts';
 import { faults } from '../../scoring/answer.ts';
@@ -78,7 +77,7 @@ function keyOf(question: string, phrasing: number, seed: number | undefined): st
 }
 
 async function answer(place: RecordedPlace, lines: RecordedLines, context: ArmContext): Promise<Answer> {
-  const started = performance.now() / 1000;
+  const started = context.clock.monotonic();
   const line = lineSchema.safeParse(await lines.read(place));
   if (!line.success) return { outcome: 'shape', message: 'the recorded line is damaged' };
   const { response, seconds, fault, status, message, ...rest } = line.data;
@@ -88,7 +87,9 @@ async function answer(place: RecordedPlace, lines: RecordedLines, context: ArmCo
   const parsed = parseResponse(response ?? rest, context.redact);
   if (!parsed.ok) return { outcome: 'shape', message: parsed.message, ...withStatus };
   const timing =
-    seconds === undefined ? { sent: started, received: performance.now() / 1000 } : timingOf(seconds);
+    seconds === undefined
+      ? { sent: started, received: context.clock.monotonic() }
+      : timingOf(seconds, context.clock);
   const findings =
     seconds === undefined ? [...parsed.findings, { code: 'latency_not_recorded' }] : parsed.findings;
   return { outcome: 'ok', ...withStatus, timing, response: parsed.response, findings };

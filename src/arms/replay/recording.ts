@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import type { Clock } from '../../base/world.ts';
 import type { Answer, Timing } from '../../scoring/answer.ts';
 import type { AskRequest } from '../arm.ts';
 
@@ -12,7 +12,7 @@ export interface Recording {
 export const noRecordedAnswer: Answer = { outcome: 'shape', message: 'no recorded answer' };
 
 /** A timing of this many seconds; where it begins means nothing. */
-export function timingOf(seconds: number): Timing {
-  const sent = performance.now() / 1000;
+export function timingOf(seconds: number, clock: Clock): Timing {
+  const sent = clock.monotonic();
   return { sent, received: sent + seconds };
 }

@@ -128,7 +128,7 @@ async function answered(call: RecordedCall, files: RunFiles, context: ArmContext
   return {
     outcome: 'ok',
     ...(status === undefined ? {} : { status }),
-    timing: timingOf(call.latency.total),
+    timing: timingOf(call.latency.total, context.clock),
     response: parsed.response,
     findings: findings.map(({ code, field }) => (field === undefined ? { code } : { code, field })),
   };

@@ -49,7 +49,7 @@ async function checkArms(
   });
   const arms = await openArms(names, {
     config,
-    environment,
+    world,
     redact: createRedactor(config.secrets),
     embedder,
   });

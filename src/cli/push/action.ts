@@ -26,7 +26,7 @@ export async function push(flags: PushFlags, world: World): Promise<ExitCode> {
   checkFlags(flags);
   const config = await loadConfig(flags, world);
   if (flags.delete === true) return deleteGroups(flags.gateway ?? '', config, world);
-  const snapshot = await snapshotOnce(config, world, await versionsReaders(config));
+  const snapshot = await snapshotOnce(config, world, await versionsReaders(config, world));
   if (snapshot.arms.length === 0 && snapshot.verdicts.length === 0)
     throw new UserError(`store "${config.store}" has no run and no verdict: there is nothing to push`, {
       hint: 'flipgate run makes runs, flipgate gate makes verdicts',
@@ -66,7 +66,7 @@ async function snapshotOnce(
 ): Promise<Snapshot> {
   const now = (): number => world.clock.now();
   const reported = reportedArtifacts({ readers, now, onChange: () => undefined });
-  const gold = await configuredGold(config, world.workingDirectory, () => undefined);
+  const gold = await configuredGold(config, world, () => undefined);
   try {
     await reported.asked;
     const history = openRollbackHistory(config.store);

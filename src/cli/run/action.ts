@@ -73,7 +73,7 @@ export async function runAll(
     workingDirectory: config.folder,
     environment: world.environment,
   });
-  const arms = await openArms(prepared.names, { config, environment: world.environment, redact, embedder });
+  const arms = await openArms(prepared.names, { config, world, redact, embedder });
   const interrupts = listenForInterrupts(world);
   let runs: readonly OpenRun[] = [];
   try {

@@ -32,6 +32,7 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
     ...exported.app,
     pages: { policyOf: (page) => servedPolicy(page, world.build.pageAssets()), now: () => world.clock.now() },
     access: config.serve,
+    clock: world.clock,
     log,
   });
   const looking = lookAgainAndAgain(exported.app.source, log);
@@ -71,8 +72,8 @@ async function openExport(config: Config, world: World, log: Log): Promise<Expor
   const now = (): number => world.clock.now();
   const live = createLiveCalls(now());
   const history = openRollbackHistory(config.store);
-  const reported = openReported(config, now, log);
-  const gold = await configuredGold(config, world.workingDirectory, (error) =>
+  const reported = openReported(config, world, log);
+  const gold = await configuredGold(config, world, (error) =>
     log({ level: 'error', message: `the gold set cannot be read: ${messageOf(error)}` }),
   );
   const source = sourceOf(config, world, { gold, history, reported, onCall: live.add });
@@ -100,7 +101,8 @@ interface Reporting extends Pick<ReportedArtifacts, 'current' | 'close'> {
 }
 
 /** Asks the arms once it is started: what asks them takes a tenth of a second to load, for which no probe is to wait. */
-function openReported(config: Config, now: () => number, log: Log): Reporting {
+function openReported(config: Config, world: World, log: Log): Reporting {
+  const now = (): number => world.clock.now();
   const onChange = (arm: string, problem: string | undefined): void =>
     log(
       problem === undefined
@@ -110,7 +112,7 @@ function openReported(config: Config, now: () => number, log: Log): Reporting {
   let asking: Promise<ReportedArtifacts> | undefined;
   let asked: ReportedArtifacts | undefined;
   const open = async (): Promise<ReportedArtifacts> =>
-    (asked = reportedArtifacts({ readers: await versionsReaders(config), now, onChange }));
+    (asked = reportedArtifacts({ readers: await versionsReaders(config, world), now, onChange }));
   return {
     start() {
       asking = open();

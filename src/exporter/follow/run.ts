@@ -12,6 +12,8 @@ import { armOfRun, type RunFolder } from '../../store/run-folder.ts';
 import { watchedFile, type WatchedFile } from '../../store/follow/file.ts';
 
 export interface FollowOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly toolLoop: ToolLoopOptions;
   /** Called with every call that is read of a run's journal, once each. */
   readonly onCall: (arm: string, line: CallLine) => void;
@@ -30,7 +32,7 @@ export class FollowedRun {
   readonly id: string;
   readonly arm: string;
   readonly #files: Pick<RunFolder, 'record' | 'calls'>;
-  readonly #record: WatchedFile<Ending> = watchedFile(endingOf);
+  readonly #record: WatchedFile<Ending>;
   readonly #options: FollowOptions;
   /** Of a run whose calls somebody looked at. */
   #tail: JournalTail | undefined;
@@ -44,6 +46,7 @@ export class FollowedRun {
     this.arm = armOfRun(id);
     this.#files = { record, calls };
     this.#options = options;
+    this.#record = watchedFile(endingOf, options.now);
   }
 
   get head(): ListedRun {

@@ -91,7 +91,7 @@ class Follower implements StoreFollower {
     const isSame =
       !isFirst && ids.length === this.#ids.length && ids.every((id, index) => id === this.#ids[index]);
     if (!isSame) this.#follow(ids, isFirst);
-    this.#listed = tellsChanges(found) ? mark : '';
+    this.#listed = tellsChanges(found, this.#options.now()) ? mark : '';
   }
 
   /** Follows these runs, and no others any more. */
@@ -147,8 +147,8 @@ class Follower implements StoreFollower {
 
   #snapshot(arm: string, { newest, succeeded, totals }: ArmRuns): ArmSnapshot {
     const files = this.#files.get(arm) ?? {
-      record: watchedFile(exportedRecord),
-      comparison: watchedFile(exportedComparison),
+      record: watchedFile(exportedRecord, this.#options.now),
+      comparison: watchedFile(exportedComparison, this.#options.now),
     };
     this.#files.set(arm, files);
     const record = newest && files.record.read(runFolder(this.#store, newest.id).record);

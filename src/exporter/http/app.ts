@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { UserError, messageOf } from '../../base/errors.ts';
+import type { Clock } from '../../base/world.ts';
 import type { StageHistogram } from '../live-calls.ts';
 import type { ExportSource } from '../source.ts';
 import { isKnownHost, mayRead, type Access } from './access.ts';
@@ -18,6 +19,7 @@ export interface AppOptions {
   readonly pages: PageSettings;
   /** Absent: no rollback is configured, and alerts are refused. */
   readonly rollback?: Rollback | undefined;
+  readonly clock: Clock;
   /** Written as one line each. */
   readonly log: (entry: LogEntry) => void;
 }
@@ -34,9 +36,9 @@ const maxBody = 1 << 20;
 
 /** Every route of `flipgate serve`. */
 export function createApp(options: AppOptions): Hono {
-  const { access, log } = options;
+  const { access, clock, log } = options;
   const app = new Hono();
-  app.use(logged(log));
+  app.use(logged(log, clock));
   app.use(async (c, next) => {
     secure(c);
     if (!isKnownHost(c.req.header('host'), access))
@@ -103,12 +105,15 @@ function failed(error: Error, c: Context, log: AppOptions['log']): Response {
   return c.json({ reason: 'flipgate failed to answer: see its log' }, 500);
 }
 
-function logged(log: AppOptions['log']): (c: Context, next: () => Promise<void>) => Promise<void> {
+function logged(
+  log: AppOptions['log'],
+  clock: Clock,
+): (c: Context, next: () => Promise<void>) => Promise<void> {
   return async (c, next) => {
-    const started = performance.now();
+    const started = clock.monotonic();
     await next();
     const { status } = c.res;
-    const seconds = Math.round(performance.now() - started) / 1000;
+    const seconds = Math.round((clock.monotonic() - started) * 1000) / 1000;
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
     log({ level, message: 'request', method: c.req.method, path: c.req.path.slice(0, 200), status, seconds });
   };

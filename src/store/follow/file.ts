@@ -19,8 +19,11 @@ const coarsestTickMilliseconds = 2000;
  * Whether a file system's times can tell the next change of what was looked at: two changes within one tick of its clock look alike, so that
  * what changed just now is to be looked at again.
  */
-export function tellsChanges({ mtimeMs, ctimeMs }: Pick<BigIntStats, 'mtimeMs' | 'ctimeMs'>): boolean {
-  return Date.now() - Math.max(Number(mtimeMs), Number(ctimeMs)) > coarsestTickMilliseconds;
+export function tellsChanges(
+  { mtimeMs, ctimeMs }: Pick<BigIntStats, 'mtimeMs' | 'ctimeMs'>,
+  now: number,
+): boolean {
+  return now - Math.max(Number(mtimeMs), Number(ctimeMs)) > coarsestTickMilliseconds;
 }
 
 /** Files that are read again only when they have changed. */
@@ -29,9 +32,12 @@ export interface WatchedFile<Value> {
   read(file: string): Value | undefined;
 }
 
-/** Watches the file that it was last asked for, by inode, size and times: writers that rename into place change the first. */
-export function watchedFile<Value>(parse: Parse<Value>): WatchedFile<Value> {
-  return new Watched(parse);
+/**
+ * Watches the file that it was last asked for, by inode, size and times: writers that rename into place change the first. `now` gives
+ * milliseconds since 1970, by the clock that files are stamped by.
+ */
+export function watchedFile<Value>(parse: Parse<Value>, now: () => number): WatchedFile<Value> {
+  return new Watched(parse, now);
 }
 
 type Parse<Value> = (text: string, file: string) => Value;
@@ -39,13 +45,15 @@ type Parse<Value> = (text: string, file: string) => Value;
 /** A store of 10,000 runs has as many of these: a class, and no more than it takes to tell a change. */
 class Watched<Value> implements WatchedFile<Value> {
   readonly #parse: Parse<Value>;
+  readonly #now: () => number;
   #file = '';
   /** Of what was read; empty where that is to be read again. */
   #mark = '';
   #value: Value | undefined;
 
-  constructor(parse: Parse<Value>) {
+  constructor(parse: Parse<Value>, now: () => number) {
     this.#parse = parse;
+    this.#now = now;
   }
 
   read(file: string): Value | undefined {
@@ -70,7 +78,7 @@ class Watched<Value> implements WatchedFile<Value> {
       const found = fstatSync(descriptor, { bigint: true });
       this.#value = this.#parse(textOf(descriptor, Number(found.size)), file);
       // Of before it was read: what is written meanwhile is a change.
-      this.#mark = tellsChanges(found) ? markOf(found) : '';
+      this.#mark = tellsChanges(found, this.#now()) ? markOf(found) : '';
     } finally {
       closeSync(descriptor);
     }
@@ -95,13 +103,17 @@ export interface WatchedFolder<Value> {
   read(): readonly Value[];
 }
 
-export function watchedFolder<Value>(folder: string, parse: Parse<Value>): WatchedFolder<Value> {
+export function watchedFolder<Value>(
+  folder: string,
+  parse: Parse<Value>,
+  now: () => number,
+): WatchedFolder<Value> {
   let files = new Map<string, WatchedFile<Value>>();
   return {
     read() {
       const names = namesOf(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
       files = new Map(
-        names.sort(compareCodeUnits).map((name) => [name, files.get(name) ?? watchedFile(parse)]),
+        names.sort(compareCodeUnits).map((name) => [name, files.get(name) ?? watchedFile(parse, now)]),
       );
       return [...files].flatMap(([name, file]) => file.read(path.join(folder, name)) ?? []);
     },

@@ -4,6 +4,7 @@ import type { ArmContext } from '../../../src/arms/context.ts';
 import { defaultMaxResponseBytes } from '../../../src/arms/context.ts';
 import { armKinds, openArm } from '../../../src/arms/kinds.ts';
 import { createRedactor } from '../../../src/base/redact.ts';
+import { clock } from '../../support/clock.ts';
 import type { Answer } from '../../../src/scoring/answer.ts';
 
 export const request: AskRequest = {
@@ -20,6 +21,8 @@ export function contextWith(changes: Partial<ArmContext> = {}): ArmContext {
     name: 'green',
     workingDirectory: '/',
     redact: createRedactor([]),
+    environment: process.env,
+    clock,
     userAgent: 'flipgate/0.1.0',
     maxResponseBytes: defaultMaxResponseBytes,
     ...changes,

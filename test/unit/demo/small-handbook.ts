@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openEmbedder } from '../../../src/embed/open.ts';
 import { startReferenceArms, type ReferenceArms } from '../../../src/demo/reference-arms.ts';
+import { clock } from '../../support/clock.ts';
 import type { Embedder } from '../../../src/embed/embedder.ts';
 
 export const bread =
@@ -66,6 +67,7 @@ export async function withArms<T>(
   const { arms, close } = await startReferenceArms(
     { scenario, goldFolder: workshop.goldFolder },
     workshop.embedder,
+    clock,
   );
   try {
     return await use(arms);

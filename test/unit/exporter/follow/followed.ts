@@ -2,6 +2,7 @@ import type { CallLine } from '../../../../src/scoring/record.ts';
 import { defaultScoring } from '../../../../src/scoring/scoring-options.ts';
 import { followStore, type StoreFollower } from '../../../../src/exporter/follow/store.ts';
 import type { CallTotals } from '../../../../src/exporter/snapshot.ts';
+import { clock } from '../../../support/clock.ts';
 import { iso, noon, summary } from '../../../support/store-files.ts';
 
 /** A store that is followed, with the calls that were passed on. */
@@ -14,6 +15,7 @@ export interface Followed extends Omit<StoreFollower, 'trendOf'> {
 export function follow(store: string): Followed {
   const passed: CallLine[] = [];
   const follower = followStore(store, 'blue', {
+    now: clock.now,
     toolLoop: defaultScoring.toolLoop,
     onCall: (_arm, line) => passed.push(line),
   });

@@ -4,10 +4,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { watchedFile, watchedFolder } from '../../../../src/store/follow/file.ts';
 import { emptyStore } from '../../../support/store-files.ts';
+import { clock } from '../../../support/clock.ts';
 
 test('a file that is renamed into place is seen, with the size and the times of the one before', async () => {
   const file = path.join(await emptyStore(), 'verdict.json');
-  const watched = watchedFile((text) => text);
+  const watched = watchedFile((text) => text, clock.now);
   expect(watched.read(file)).toBeUndefined();
   const longAgo = new Date('2020-01-01T00:00:00Z');
   for (const text of ['pass', 'fail']) {
@@ -22,7 +23,7 @@ test('a file that is renamed into place is seen, with the size and the times of 
 
 test('edits in place of one size within one tick of the clock are seen, every one', async () => {
   const file = path.join(await emptyStore(), 'verdict.json');
-  const watched = watchedFile((text) => text);
+  const watched = watchedFile((text) => text, clock.now);
   for (let index = 0; index < 500; index += 1) {
     const text = index % 2 === 0 ? 'pass' : 'fail';
     writeFileSync(file, text);
@@ -33,7 +34,7 @@ test('edits in place of one size within one tick of the clock are seen, every on
 test('a file is read again only when it has changed', async () => {
   const file = path.join(await emptyStore(), 'run.json');
   let reads = 0;
-  const watched = watchedFile((text) => ((reads += 1), text));
+  const watched = watchedFile((text) => ((reads += 1), text), clock.now);
   await writeFile(file, 'one');
   await expect
     .poll(() => (watched.read(file), watched.read(file), reads), { timeout: 10_000, interval: 100 })
@@ -52,7 +53,7 @@ test.each([0, 1, 65_535, 65_536, 65_537, 200_000])(
   'a file of %i bytes is read whole, and nothing of another',
   async (size) => {
     const file = path.join(await emptyStore(), 'run.json');
-    const watched = watchedFile((text) => text);
+    const watched = watchedFile((text) => text, clock.now);
     const text = `${'ä'.repeat(Math.floor(size / 2))}${'a'.repeat(size % 2)}`;
     for (const content of [text, '{}', text]) {
       await writeFile(file, content);
@@ -63,7 +64,7 @@ test.each([0, 1, 65_535, 65_536, 65_537, 200_000])(
 
 test('another file is another value', async () => {
   const folder = await emptyStore();
-  const watched = watchedFile((text, file) => `${path.basename(file)} ${text}`);
+  const watched = watchedFile((text, file) => `${path.basename(file)} ${text}`, clock.now);
   for (const name of ['a', 'b']) await writeFile(path.join(folder, name), 'x');
   expect([watched.read(path.join(folder, 'a')), watched.read(path.join(folder, 'b'))]).toEqual([
     'a x',
@@ -73,7 +74,7 @@ test('another file is another value', async () => {
 
 test('a folder gives the values of its JSON files by name; temporary files are none', async () => {
   const folder = path.join(await emptyStore(), 'verdicts');
-  const watched = watchedFolder(folder, (text) => text);
+  const watched = watchedFolder(folder, (text) => text, clock.now);
   expect(watched.read()).toEqual([]);
   await mkdir(folder);
   for (const name of ['b.json', 'a.json', '.a.json.1f.tmp', '.c.json', 'history.jsonl'])
@@ -85,7 +86,7 @@ test('a folder gives the values of its JSON files by name; temporary files are n
 
 test('a file that cannot be read is an error, not an older value', async () => {
   const file = path.join(await emptyStore(), 'run.json');
-  const watched = watchedFile((text) => text);
+  const watched = watchedFile((text) => text, clock.now);
   await writeFile(file, 'one');
   watched.read(file);
   await rm(file);
