@@ -146,9 +146,11 @@ function artifactSha(versions: Versions | undefined): string {
   return sha;
 }
 
-function latencyOf(answer: OkAnswer, times: CallTimes): NonNullable<CallLine['latency']> {
-  const total = answer.timing.received - (times.scheduled ?? answer.timing.sent);
-  return { total: microseconds(total), ...answer.response.stages };
+/** Without a timing there are at most the stages that the arm itself reported. */
+function latencyOf({ timing, response: { stages } }: OkAnswer, times: CallTimes): CallLine['latency'] {
+  if (timing === undefined) return stages;
+  const total = timing.received - (times.scheduled ?? timing.sent);
+  return { total: microseconds(total), ...stages };
 }
 
 /** A clock finer than a microsecond tells nothing about an arm behind a network. */

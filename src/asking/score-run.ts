@@ -35,7 +35,8 @@ const questionsAtOnce = 64;
 export async function scoreRun(request: ScoreRequest): Promise<ScoredRun> {
   const { folder, plan, arm } = request;
   const calls = openStoredCalls(folder, plan, arm);
-  const summary = createSummary({ ...request.scoring, phrasings: plan.phrasings, prices: request.prices });
+  const { questions, phrasings } = plan;
+  const summary = createSummary({ ...request.scoring, questions, phrasings, prices: request.prices });
   try {
     if (request.embedder === undefined) {
       await rm(folder.scores, { force: true });

@@ -9,7 +9,7 @@ import { decide } from './decide.ts';
 import type { Judging } from './judging.ts';
 import type { PolicyStatisticRule } from './policy.ts';
 import { finiteResolution, provenInterval, resolutionOf } from './rule-resolution.ts';
-import { guardNote, reasonAgainstPass, seedNote, sentence } from './rule-reason.ts';
+import { guardNote, reasonAgainstPass, reasonNotMeasured, seedNote, sentence } from './rule-reason.ts';
 import { worse, type RuleVerdict, type VerdictName } from './verdict.ts';
 
 /** A rule that is ready to be judged once its formulas were computed on all resamples. */
@@ -136,6 +136,9 @@ function judged(judging: Judging): RuleVerdict {
     evidence,
     ...counted,
   };
+  const unmeasured = reasonNotMeasured(judging);
+  if (unmeasured !== undefined)
+    return { ...base, verdict: 'inconclusive', reason: `${rule.name} was not measured: ${unmeasured}` };
   if (first?.value === undefined || standing.n === 0)
     return {
       ...base,

@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import { bootstrap, defaultResamples } from '../statistics/bootstrap.ts';
+import { withMatchingSections } from '../statistics/matching-sections.ts';
 import { judgeDistinctArms, judgeInvariants } from './check-arms.ts';
 import { judgeDrill } from './check-drill.ts';
 import type { JudgeContext } from './context.ts';
@@ -14,8 +15,9 @@ import { worse, type Problem, type RuleVerdict, type Verdict, type VerdictName }
  * oldest first, for rules with hysteresis.
  */
 export function judge(policy: Policy, context: JudgeContext, earlier: readonly JudgeContext[] = []): Verdict {
-  const windows = [...earlier, context].map((window) => judgeRules(policy, window));
-  const rules = foldWindows(policy, windows, [...earlier, context]);
+  const contexts = [...earlier, context].map(withMatchingSections);
+  const windows = contexts.map((window) => judgeRules(policy, window));
+  const rules = foldWindows(policy, windows, contexts);
   const problems = problemsOf(policy, context);
   return verdictOf(policy, context, { rules, problems });
 }

@@ -31,6 +31,23 @@ export function sentence(
   return `${name} ${format(look.value)} ${relation} ${format(limit)}${undecided} (${interval}${standing.n} questions)`;
 }
 
+/** Why an arm that the rule looks at has too little of what it judges, where that is not because of faults: it proves nothing then. */
+export function reasonNotMeasured({ rule, statistic, context }: Judging): string | undefined {
+  const { candidate, baseline } = context;
+  const arms = [candidate, ...(rule.comparing === 'candidate' || baseline === undefined ? [] : [baseline])];
+  for (const evidence of arms) {
+    const { n, missing } = statistic.standing(evidence);
+    const why =
+      n === 0
+        ? statistic.absence?.(evidence)
+        : missing > rule.maxMissing
+          ? statistic.gaps?.(evidence)
+          : undefined;
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
 /** Seeds that change nothing are no evidence of stability over seeds. */
 export function seedNote({ statistic, context }: Judging): string {
   const idle = context.candidate.record.findings.some(({ code }) => code === 'seed_without_effect');

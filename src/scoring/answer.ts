@@ -72,7 +72,8 @@ export interface Timing {
 export interface OkAnswer {
   readonly outcome: 'ok';
   readonly status?: number;
-  readonly timing: Timing;
+  /** Absent where the answer was recorded without its latency. */
+  readonly timing?: Timing | undefined;
   readonly response: Response;
   readonly findings: readonly CallFinding[];
 }

@@ -1,6 +1,7 @@
 import { clocks, type LatencyClock } from '../scoring/answer.ts';
 import { passingCoverage } from '../scoring/summary/score-tally.ts';
 import { atLeast } from '../scoring/thresholds.ts';
+import { latencyAbsence, sectionsAbsence, unrecordedLatency, usageAbsence } from './evidence/absence.ts';
 import { countsOfCells } from './counts.ts';
 import { retrievalMetrics, stateCodes, type Evidence } from './evidence/evidence.ts';
 import * as fields from './evidence/fields.ts';
@@ -50,7 +51,7 @@ const perConvergedAnswer: Aggregate = (column, evidence) => {
 function ofField(
   name: string,
   [field, aggregate]: readonly [Field, Aggregate],
-  options: Partial<Pick<Statistic, 'counts' | 'proportion'>> = {},
+  options: Partial<Pick<Statistic, 'counts' | 'proportion' | 'absence' | 'gaps'>> = {},
 ): Statistic {
   return {
     name,
@@ -114,11 +115,15 @@ function distances(name: string, field: Field): readonly Statistic[] {
 
 function latencies(clock: LatencyClock): readonly Statistic[] {
   const field = fields.latency(clock);
+  const why = {
+    absence: latencyAbsence(clock),
+    ...(clock === 'total' && { gaps: unrecordedLatency }),
+  };
   return [
-    ofField(`latency.${clock}.mean`, [field, mean]),
-    ofField(`latency.${clock}.p50`, [field, quantile(0.5)]),
-    ofField(`latency.${clock}.p95`, [field, quantile(0.95)]),
-    ofField(`latency.${clock}.p99`, [field, quantile(0.99)]),
+    ofField(`latency.${clock}.mean`, [field, mean], why),
+    ofField(`latency.${clock}.p50`, [field, quantile(0.5)], why),
+    ofField(`latency.${clock}.p95`, [field, quantile(0.95)], why),
+    ofField(`latency.${clock}.p99`, [field, quantile(0.99)], why),
   ];
 }
 
@@ -144,15 +149,22 @@ export const statistics: readonly Statistic[] = [
   ...(['all', 'worst_seed'] as const).map(convergence),
   ...clocks.flatMap(latencies),
   ...retrievalMetrics.map((metric) =>
-    ofField(`retrieval.${metric}`, [fields.retrieval(metric), mean], { proportion: true }),
+    ofField(`retrieval.${metric}`, [fields.retrieval(metric), mean], {
+      proportion: true,
+      absence: sectionsAbsence,
+    }),
   ),
   ofField('tool_loops', [toolLoop, total], { counts: 'calls' }),
   ofField('side_effects', [fields.amount((evidence) => evidence.sideEffects, 'count'), total]),
   ofField('dedupe_hits', [fields.amount((evidence) => evidence.dedupeHits, 'count', 'higher'), total]),
-  ofField('usage.input_tokens', [fields.amount((evidence) => evidence.inputTokens, 'tokens'), total]),
-  ofField('usage.output_tokens', [fields.amount((evidence) => evidence.outputTokens, 'tokens'), total]),
-  ofField('cost.total', [fields.cost, spent]),
-  ofField('cost.per_converged_answer', [fields.cost, perConvergedAnswer]),
+  ofField('usage.input_tokens', [fields.amount((evidence) => evidence.inputTokens, 'tokens'), total], {
+    absence: usageAbsence('input tokens'),
+  }),
+  ofField('usage.output_tokens', [fields.amount((evidence) => evidence.outputTokens, 'tokens'), total], {
+    absence: usageAbsence('output tokens'),
+  }),
+  ofField('cost.total', [fields.cost, spent], { absence: usageAbsence('cost') }),
+  ofField('cost.per_converged_answer', [fields.cost, perConvergedAnswer], { absence: usageAbsence('cost') }),
 ];
 
 const byName = new Map(statistics.map((statistic) => [statistic.name, statistic]));

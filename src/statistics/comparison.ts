@@ -6,6 +6,7 @@ import type { Evidence, Shape } from './evidence/evidence.ts';
 import { asMeasured, type Better, type Unit } from './evidence/fields.ts';
 import { intervalOf, type Interval } from './interval.ts';
 import type { Estimator } from './formula.ts';
+import { withMatchingSections } from './matching-sections.ts';
 import type { Pair } from './pair.ts';
 import { differenceFormula, estimateBoth, type EstimatorPair } from './pairing.ts';
 import { quantileOfCells } from './quantile.ts';
@@ -59,7 +60,8 @@ export type Header = Omit<RunRecord, 'summary'>;
 export type ComparisonOptions = { readonly resamples?: number; readonly seed?: number };
 
 /** Compares two runs of the same cells; `comparable` says beforehand whether they are. */
-export function compareRuns(pair: Pair, options: ComparisonOptions = {}): Comparison {
+export function compareRuns(runs: Pair, options: ComparisonOptions = {}): Comparison {
+  const pair = withMatchingSections(runs);
   const { resamples = defaultResamples, seed = defaultBootstrapSeed } = options;
   const sizes = { resamples, seed, questions: pair.candidate.shape.questions.length };
   const estimates = statistics.flatMap((statistic) => estimatedOn(statistic, pair) ?? []);

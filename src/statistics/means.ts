@@ -40,16 +40,18 @@ function weightedMean(sums: Float64Array, counts: Uint32Array | Uint8Array, weig
   return total / calls;
 }
 
-/** The sum over the calls that have a value. */
+/** The sum over the calls that have a value; without any there is none, rather than 0. */
 export function sumOfCells(column: Float64Array, shape: Shape): Estimator {
   const sums = new Float64Array(shape.questions.length);
-  let total = 0;
+  let [total, calls] = [0, 0];
   for (const [cell, value] of column.entries()) {
     if (Number.isNaN(value)) continue;
     const question = Math.floor(cell / shape.perQuestion);
     sums[question] = (sums[question] ?? 0) + value;
     total += value;
+    calls += 1;
   }
+  if (calls === 0) return { value: undefined, resampled: () => Number.NaN };
   return isConstant(sums)
     ? { value: total, resampled: () => total }
     : formulaOfShares(total, { sums, divisor: 1 });

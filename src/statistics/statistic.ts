@@ -1,4 +1,5 @@
 import type { Counts } from './counts.ts';
+import type { Absence } from './evidence/absence.ts';
 import type { Evidence } from './evidence/evidence.ts';
 import type { Better, FieldReading, Unit } from './evidence/fields.ts';
 import type { Estimator } from './formula.ts';
@@ -19,6 +20,10 @@ export interface Statistic {
   /** Tells how answers hold over seeds: seeds that change nothing prove nothing. */
   readonly overSeeds: boolean;
   readonly estimate: (evidence: Evidence, reading: FieldReading) => Estimator;
+  /** Why a run has no such measurement at all, where that is not because of faults. */
+  readonly absence?: Absence;
+  /** Why some calls have none, where that is not because of faults: then they prove nothing against an arm. */
+  readonly gaps?: Absence;
   /** Candidate − baseline, where that is not just the one value minus the other. */
   readonly difference?: (pair: Pair, reading: PairReading) => Estimator;
   /** What the statistic rests on as measured, and how many of its cells have no value. */

@@ -7,7 +7,7 @@ import type { ArmContext } from '../context.ts';
 import { parseResponse } from '../response/parse-response.ts';
 import { indexLines, openLines } from './recorded-lines.ts';
 import type { RecordedPlace, RecordedLines } from './recorded-lines.ts';
-import { noRecordedAnswer, timingOf } from './recording.ts';
+import { noRecordedAnswer, recordedLatency } from './recording.ts';
 import type { Recording } from './recording.ts';
 
 const lineSchema = z.looseObject({
@@ -24,7 +24,7 @@ const lineSchema = z.looseObject({
 /**
  * A JSON Lines file of responses: `{"question", "phrasing", "seed", "response": {…}}`, or the response's fields beside the first three.
  * `question` is an id, or the text of a phrasing. `phrasing` is 0 and any seed is meant where they are not there. `seconds` is the latency; without it
- * the answer has the finding `latency_not_recorded` and the time that reading took. `fault` (with `status` and `message`) is a recorded
+ * the answer has no latency and the finding `latency_not_recorded`. `fault` (with `status` and `message`) is a recorded
  * fault. Throws a `UserError` for a line that is none of this and for a cell that stands there twice.
  */
 export async function openReplayFile(file: string, context: ArmContext): Promise<Recording> {
@@ -77,7 +77,6 @@ function keyOf(question: string, phrasing: number, seed: number | undefined): st
 }
 
 async function answer(place: RecordedPlace, lines: RecordedLines, context: ArmContext): Promise<Answer> {
-  const started = context.clock.monotonic();
   const line = lineSchema.safeParse(await lines.read(place));
   if (!line.success) return { outcome: 'shape', message: 'the recorded line is damaged' };
   const { response, seconds, fault, status, message, ...rest } = line.data;
@@ -86,11 +85,11 @@ async function answer(place: RecordedPlace, lines: RecordedLines, context: ArmCo
     return { outcome: fault, message: context.redact(message ?? `recorded as ${fault}`), ...withStatus };
   const parsed = parseResponse(response ?? rest, context.redact);
   if (!parsed.ok) return { outcome: 'shape', message: parsed.message, ...withStatus };
-  const timing =
-    seconds === undefined
-      ? { sent: started, received: context.clock.monotonic() }
-      : timingOf(seconds, context.clock);
-  const findings =
-    seconds === undefined ? [...parsed.findings, { code: 'latency_not_recorded' }] : parsed.findings;
-  return { outcome: 'ok', ...withStatus, timing, response: parsed.response, findings };
+  const { response: answered, findings } = parsed;
+  return {
+    outcome: 'ok',
+    ...withStatus,
+    ...recordedLatency(seconds, findings, context.clock),
+    response: answered,
+  };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/world.ts';
-import type { Answer, Timing } from '../../scoring/answer.ts';
+import type { Answer, CallFinding, OkAnswer } from '../../scoring/answer.ts';
 import type { AskRequest } from '../arm.ts';
 
 /** A source of recorded answers. */
@@ -11,8 +11,16 @@ export interface Recording {
 /** The fault of a cell that was not recorded. */
 export const noRecordedAnswer: Answer = { outcome: 'shape', message: 'no recorded answer' };
 
-/** A timing of this many seconds; where it begins means nothing. */
-export function timingOf(seconds: number, clock: Clock): Timing {
+const latencyNotRecorded = 'latency_not_recorded';
+
+/** A timing of so many seconds, whose beginning means nothing; without them there is none, and the findings say so. */
+export function recordedLatency(
+  seconds: number | undefined,
+  findings: readonly CallFinding[],
+  clock: Clock,
+): Pick<OkAnswer, 'timing' | 'findings'> {
+  const others = findings.filter(({ code }) => code !== latencyNotRecorded);
+  if (seconds === undefined) return { findings: [...others, { code: latencyNotRecorded }] };
   const sent = clock.monotonic();
-  return { sent, received: sent + seconds };
+  return { timing: { sent, received: sent + seconds }, findings: others };
 }

@@ -12,7 +12,7 @@ import { parseJsonText } from '../json-text.ts';
 import { parseResponse } from '../response/parse-response.ts';
 import { indexLines, openLines } from './recorded-lines.ts';
 import type { RecordedPlace, RecordedLines } from './recorded-lines.ts';
-import { noRecordedAnswer, timingOf } from './recording.ts';
+import { noRecordedAnswer, recordedLatency } from './recording.ts';
 import type { Recording } from './recording.ts';
 
 const seconds = z.number().min(0);
@@ -21,9 +21,10 @@ const callSchema = z.object({
   outcome: z.enum(['ok', ...faults]),
   status: z.int().optional(),
   message: z.string().optional(),
+  retried: z.boolean().default(false),
   latency: z
     .object({
-      total: seconds,
+      total: seconds.optional(),
       retrieve: seconds.optional(),
       rerank: seconds.optional(),
       reason: seconds.optional(),
@@ -116,7 +117,7 @@ async function answer(request: AskRequest, files: RunFiles, context: ArmContext)
 
 async function answered(call: RecordedCall, files: RunFiles, context: ArmContext): Promise<Answer> {
   // An answer that needed a retry counts as faulted and has no latency: any time given here would be made up.
-  if (call.latency === undefined)
+  if (call.retried)
     return { outcome: 'network', message: 'the recorded call needed a retry: it has no latency' };
   const retrieved = await textsOf(call.retrieved, files);
   if (retrieved === 'missing')
@@ -128,14 +129,17 @@ async function answered(call: RecordedCall, files: RunFiles, context: ArmContext
   return {
     outcome: 'ok',
     ...(status === undefined ? {} : { status }),
-    timing: timingOf(call.latency.total, context.clock),
+    ...recordedLatency(
+      call.latency?.total,
+      findings.map(({ code, field }) => (field === undefined ? { code } : { code, field })),
+      context.clock,
+    ),
     response: parsed.response,
-    findings: findings.map(({ code, field }) => (field === undefined ? { code } : { code, field })),
   };
 }
 
-function stagesOf(latency: NonNullable<RecordedCall['latency']>): object {
-  return Object.fromEntries(stages.map((stage) => [stage, latency[stage]]));
+function stagesOf(latency: RecordedCall['latency']): object | undefined {
+  return latency && Object.fromEntries(stages.map((stage) => [stage, latency[stage]]));
 }
 
 async function textsOf(

@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { missingVersions } from '../../scoring/artifact.ts';
 import type { Answer } from '../../scoring/answer.ts';
+import type { GoldSet } from '../../plan/gold-set.ts';
 import { planOf, type Plan } from '../../plan/plan.ts';
 import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import { openEmbedder } from '../../embed/open.ts';
@@ -13,6 +14,7 @@ import { createAsker } from '../../asking/attempt.ts';
 import { plannedCall } from '../../asking/call-line.ts';
 import type { SessionArm } from '../../asking/session.ts';
 import { loadGold } from '../../gold/load.ts';
+import { sectionAdvice } from './section-advice.ts';
 import type { CheckFlags } from './flags.ts';
 import { printChecks, type ArmCheck, type FieldCheck } from './output.ts';
 import { chosenArms, closeArms, openArms } from '../../app/open-arms.ts';
@@ -26,21 +28,20 @@ export async function check(flags: CheckFlags, world: World): Promise<ExitCode> 
   });
   const plan = planOf(gold, config.plan);
   const names = chosenArms(config, flags.arm);
-  const checks = await checkArms(names, { config, plan, world });
+  const checks = await checkArms(names, { config, gold, plan, world });
   printChecks({ checks, gold, plan, config, json: flags.json === true, world });
   return checks.every(({ outcome }) => outcome === 'ok') ? exitCodes.pass : exitCodes.error;
 }
 
 interface Checking {
   readonly config: Config;
+  readonly gold: GoldSet;
   readonly plan: Plan;
   readonly world: World;
 }
 
-async function checkArms(
-  names: readonly string[],
-  { config, plan, world }: Checking,
-): Promise<readonly ArmCheck[]> {
+async function checkArms(names: readonly string[], checking: Checking): Promise<readonly ArmCheck[]> {
+  const { config, world } = checking;
   const { environment } = world;
   const embedder = openEmbedder(config.embedder, {
     cacheFolder: defaultCacheFolder(environment),
@@ -54,14 +55,14 @@ async function checkArms(
     embedder,
   });
   try {
-    return await Promise.all(arms.map((member) => checkArm(member, { config, plan, world })));
+    return await Promise.all(arms.map((member) => checkArm(member, checking)));
   } finally {
     await closeArms(arms);
     await embedder.close();
   }
 }
 
-async function checkArm(member: SessionArm, { config, plan, world }: Checking): Promise<ArmCheck> {
+async function checkArm(member: SessionArm, { config, gold, plan, world }: Checking): Promise<ArmCheck> {
   const call = plannedCall(plan.cell(0), {
     id: `check-${randomBytes(8).toString('hex')}`,
     arm: member.arm.name,
@@ -82,9 +83,9 @@ async function checkArm(member: SessionArm, { config, plan, world }: Checking): 
         arm: name,
         kind,
         outcome: 'ok',
-        seconds: answer.timing.received - answer.timing.sent,
+        ...(answer.timing && { seconds: answer.timing.received - answer.timing.sent }),
         fields: fieldsOf(answer),
-        advice: adviceOf(answer, pins),
+        advice: [...adviceOf(answer, pins), ...sectionAdvice(answer, gold)],
         ...reported,
       }
     : {

@@ -65,7 +65,7 @@ function clockFinding(world: World): string {
 function armText(check: ArmCheck, paint: Paint): string {
   const verdict =
     check.outcome === 'ok'
-      ? paint.green(`answers in ${(1000 * (check.seconds ?? 0)).toFixed(0)} ms`)
+      ? paint.green(answeredText(check.seconds))
       : paint.red(`${check.outcome}: ${sanitizeForTerminal(check.message ?? '')}`);
   const fields = check.fields.map(({ field, found }) => [
     field,
@@ -78,6 +78,12 @@ function armText(check: ArmCheck, paint: Paint): string {
     ...notes,
     ...check.advice.map((line) => `  ${paint.yellow('!')} ${sanitizeForTerminal(line, 300)}`),
   ].join('\n');
+}
+
+function answeredText(seconds: number | undefined): string {
+  return seconds === undefined
+    ? 'answers; its latency was not recorded'
+    : `answers in ${(1000 * seconds).toFixed(0)} ms`;
 }
 
 function nextStep(checks: readonly ArmCheck[]): string {

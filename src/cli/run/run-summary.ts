@@ -3,7 +3,9 @@ import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { World } from '../../base/world.ts';
 import type { GoldSet } from '../../plan/gold-set.ts';
 import type { RunRecord } from '../../scoring/record.ts';
+import { exampleSections } from '../../scoring/retrieval/sections.ts';
 import { runFolder } from '../../store/run-folder.ts';
+import { retrievedSections } from '../../reports/read/retrieved-sections.ts';
 import { worstQuestions } from '../../reports/read/worst-questions.ts';
 import { alignColumns } from '../../reports/terminal/columns.ts';
 import { paintFor, type Paint } from '../../reports/terminal/paint.ts';
@@ -43,7 +45,11 @@ export function printEnd(records: readonly RunRecord[], end: RunEnd, judged?: Ju
   const parts = [
     title(records, paint),
     runTable(records, paint),
-    ...records.flatMap((record) => [...findingLines(record, paint), ...worstLines(record, end, paint)]),
+    ...records.flatMap((record) => [
+      ...findingLines(record, paint),
+      ...sectionLines(record, end, paint),
+      ...worstLines(record, end, paint),
+    ]),
     ...(judged === undefined ? [] : ['', verdictTable(judged.verdict, paint)]),
     nextSteps(records, end, judged),
   ];
@@ -65,6 +71,20 @@ function findingLines(record: RunRecord, paint: Paint): readonly string[] {
     `${count} ×`,
   ]);
   return [`\n${paint.bold(`findings, ${record.arm}`)}`, alignColumns(rows, '  ')];
+}
+
+/** Why there is no recall: the arm's section ids beside those of the gold set. */
+function sectionLines(record: RunRecord, { config, gold }: RunEnd, paint: Paint): readonly string[] {
+  if (!record.findings.some(({ code }) => code === 'sections_never_match')) return [];
+  const retrieved = exampleSections(retrievedSections(runFolder(config.store, record.id)));
+  const wanted = exampleSections(gold.questions.flatMap(({ anchors }) => anchors));
+  return [
+    `  ${paint.yellow('!')} recall is not measured: no section that ${record.arm} names is one of the gold set's`,
+    ...[
+      [record.arm, retrieved],
+      ['gold set', wanted],
+    ].map(([whose = '', sections = '']) => `    ${whose}: ${sanitizeForTerminal(sections, 200)}`),
+  ];
 }
 
 function worstLines(record: RunRecord, { config, gold }: RunEnd, paint: Paint): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Anchor } from '../../plan/gold-set.ts';
-import type { CallLine, SnippetReference } from '../record.ts';
+import type { SnippetReference } from '../record.ts';
 
 /** Standard ranking metrics with binary relevance, each 0 to 1; as trec_eval's `recall_5`, `P_5`, `recip_rank`, `ndcg_cut_10`. */
 export interface RetrievalQuality {
@@ -46,33 +46,6 @@ export function retrievalQuality(
     return sectionKey(named.find((anchor) => inSectionOf(snippet, anchor)) ?? snippet);
   });
   return rankingQuality(ranked, new Set(named.map(sectionKey)));
-}
-
-/** Measures a run's calls one by one, and tells in the end whether that means anything. */
-export interface RetrievalMeter {
-  /** `undefined` for a call that was not answered, and where the anchors (none for an unanswerable question) name no section. */
-  measure(
-    call: Pick<CallLine, 'outcome' | 'retrieved'>,
-    anchors: readonly Anchor[] | undefined,
-  ): RetrievalQuality | undefined;
-  /** False without measured calls, and where the arm retrieved snippets but never said from which section. */
-  isMeaningful(): boolean;
-}
-
-export function createRetrievalMeter(): RetrievalMeter {
-  let [measured, snippets, inSections] = [0, 0, 0];
-  return {
-    measure({ outcome, retrieved = [] }, anchors) {
-      const quality =
-        outcome === 'ok' && anchors !== undefined ? retrievalQuality(anchors, retrieved) : undefined;
-      if (quality === undefined) return undefined;
-      measured += 1;
-      snippets += retrieved.length;
-      for (const { section_id: section } of retrieved) if (section !== undefined) inSections += 1;
-      return quality;
-    },
-    isMeaningful: () => measured > 0 && (snippets === 0 || inSections > 0),
-  };
 }
 
 /** Whether a snippet is in the section that an anchor names. */

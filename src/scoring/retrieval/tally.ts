@@ -1,22 +1,25 @@
 import type { Question } from '../../plan/gold-set.ts';
 import { mean } from '../percentile.ts';
 import { inPlanOrder } from '../../plan/order.ts';
-import type { CallLine, Summary } from '../record.ts';
-import { createRetrievalMeter } from './quality.ts';
+import type { CallLine, Finding, Summary } from '../record.ts';
+import { createRetrievalMeter } from './meter.ts';
 
 /** Retrieval quality of a run, over the answered calls of answerable questions whose anchors name sections. */
 export interface RetrievalTally {
   add(question: Question, calls: readonly CallLine[]): void;
-  /** `undefined` without such calls, and where the arm retrieved snippets but never said from which section. */
+  /** `undefined` without such calls, and where the arm's sections are not known or never one of the gold set's. */
   end(): Summary['retrieval'];
+  /** After all calls were added. */
+  findings(): readonly Finding[];
 }
 
-export function createRetrievalTally(): RetrievalTally {
+/** `questions`: all that are asked. */
+export function createRetrievalTally(questions: readonly Question[]): RetrievalTally {
   const recall: number[] = [];
   const precision: number[] = [];
   const reciprocal: number[] = [];
   const gain: number[] = [];
-  const meter = createRetrievalMeter();
+  const meter = createRetrievalMeter(questions.flatMap(({ anchors }) => anchors));
   return {
     add(question, calls) {
       if (!question.answerable) return;
@@ -43,7 +46,7 @@ export function createRetrievalTally(): RetrievalTally {
         ndcgAt10 === undefined
       )
         return undefined;
-      if (!meter.isMeaningful()) return undefined;
+      if (meter.standing() !== 'measured') return undefined;
       return {
         n: recall.length,
         recall_at_5: recallAt5,
@@ -52,5 +55,7 @@ export function createRetrievalTally(): RetrievalTally {
         precision_at_5: precisionAt5,
       };
     },
+    findings: () =>
+      meter.standing() === 'never match' ? [{ code: 'sections_never_match', count: recall.length }] : [],
   };
 }

@@ -10,8 +10,8 @@ export type CountedArtifact = Artifact & { readonly count: number };
 /** What a record says beside its numbers. */
 export interface FindingTally {
   add(calls: readonly CallLine[], scores: readonly ScoreLine[]): void;
-  /** By code, then field; `count` is the number of calls, for `seed_without_effect` the number of pairs that are the same. */
-  findings(): Finding[];
+  /** By code, then field, with `others` that were found elsewhere; `count` is the number of calls, for `seed_without_effect` the number of pairs that are the same. */
+  findings(others?: readonly Finding[]): Finding[];
   /** The artifacts that answered calls report, the most frequent first: more than one is version drift. */
   artifacts(): CountedArtifact[];
 }
@@ -34,9 +34,10 @@ export function createFindingTally(): FindingTally {
       pairs += ofQuestion.pairs;
       same += ofQuestion.same;
     },
-    findings() {
+    findings(others = []) {
       const all = [
         ...counts.values(),
+        ...others,
         ...(seedHasNoEffect({ pairs, same }) ? [{ code: 'seed_without_effect', count: same }] : []),
       ];
       return all.sort(

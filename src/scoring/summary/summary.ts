@@ -20,6 +20,8 @@ export interface SummaryOptions {
   readonly toolLoop: ToolLoopOptions;
   /** Planned phrasings, the question itself included: the length of `by_phrasing`. */
   readonly phrasings: number;
+  /** All that are asked, in any order. */
+  readonly questions: readonly Question[];
   readonly prices?: Prices | undefined;
 }
 
@@ -41,7 +43,7 @@ export interface SummaryBuilder {
 export function createSummary(options: SummaryOptions): SummaryBuilder {
   const calls = createCallTally(options.toolLoop);
   const findings = createFindingTally();
-  const retrieval = createRetrievalTally();
+  const retrieval = createRetrievalTally(options.questions);
   const distances = createScoreTally(options.view);
   const lambda = createLambdaTally();
   let scored = false;
@@ -70,7 +72,7 @@ export function createSummary(options: SummaryOptions): SummaryBuilder {
           convergent: stability?.states.convergent ?? 0,
         }),
       });
-      return { summary, findings: findings.findings(), artifacts: findings.artifacts() };
+      return { summary, findings: findings.findings(retrieval.findings()), artifacts: findings.artifacts() };
     },
   };
 }
@@ -113,17 +115,24 @@ function summaryOf(parts: Parts): Summary {
   };
 }
 
+/** `undefined` where tokens that have a price were counted in no call. */
+function costOfTokens(
+  { input_tokens: input, output_tokens: output }: NonNullable<Summary['usage']>,
+  { inputPerMillion, outputPerMillion }: Prices,
+): number | undefined {
+  if ((input === undefined && inputPerMillion > 0) || (output === undefined && outputPerMillion > 0))
+    return undefined;
+  return ((input ?? 0) * inputPerMillion + (output ?? 0) * outputPerMillion) / 1e6;
+}
+
 interface CostBasis {
   readonly prices: Prices | undefined;
   readonly convergent: number;
 }
 
-/** `undefined` without prices and where the arm reports no usage. */
+/** `undefined` without prices and where the arm does not report all that has one: a part of the cost is none. */
 function costOf(usage: Summary['usage'], { prices, convergent }: CostBasis): Summary['cost'] {
-  if (prices === undefined || usage === undefined) return undefined;
-  const total =
-    ((usage.input_tokens ?? 0) * prices.inputPerMillion +
-      (usage.output_tokens ?? 0) * prices.outputPerMillion) /
-    1e6;
+  const total = usage && prices && costOfTokens(usage, prices);
+  if (total === undefined) return undefined;
   return { total, ...(convergent > 0 && { per_converged_answer: total / convergent }) };
 }

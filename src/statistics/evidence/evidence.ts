@@ -49,6 +49,8 @@ export interface Evidence {
   readonly latency: Readonly<Record<LatencyClock, Float64Array>>;
   /** Ranking metrics over sections; absent where the anchors are not at hand or the arm names no sections. */
   readonly retrieval?: Readonly<Record<RetrievalMetric, Float64Array>> | undefined;
+  /** No section id that the arm retrieved is one of the gold set's: `retrieval` is 0 everywhere, for want of a match. */
+  readonly sectionsNeverMatch?: boolean | undefined;
   readonly sideEffects: Float64Array;
   readonly dedupeHits: Float64Array;
   readonly inputTokens: Float64Array;

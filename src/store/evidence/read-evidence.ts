@@ -33,7 +33,7 @@ export async function readEvidence(
   const answered = new Uint8Array(shape.cells);
   const retrieval = await openRetrieval(folder, shape);
   readCalls(folder, { record, shape, columns, cellOf, answered, toolLoop, retrieval });
-  columns.retrieval = retrieval.end();
+  Object.assign(columns, retrieval.end());
   columns.cost = costColumn(columns, record.summary, prices);
   readScores(folder, { record, shape, columns, cellOf, answered });
   checkSummary(folder, record, columns.faulted);

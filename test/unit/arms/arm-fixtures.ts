@@ -52,3 +52,9 @@ export async function askOnce(
 export function matching(pattern: RegExp): unknown {
   return expect.stringMatching(pattern);
 }
+
+/** How long an answer took; NaN for a fault, and where no latency is known. */
+export function secondsOf(answer: Answer): number {
+  const timing = answer.outcome === 'ok' ? answer.timing : undefined;
+  return timing === undefined ? Number.NaN : timing.received - timing.sent;
+}

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Answer } from '../../../src/scoring/answer.ts';
-import { askOnce, matching, openWith, request } from './arm-fixtures.ts';
+import { askOnce, matching, openWith, request, secondsOf } from './arm-fixtures.ts';
 
 interface Seen {
   readonly method: string;
@@ -295,7 +295,7 @@ describe('the response of an http arm', () => {
       setTimeout(() => response.end('"yes"}'), 150);
     });
     const answer = await askWith({ url });
-    const seconds = answer.outcome === 'ok' ? answer.timing.received - answer.timing.sent : 0;
+    const seconds = secondsOf(answer);
     expect(seconds).toBeGreaterThan(0.14);
     expect(seconds).toBeLessThan(1.5);
   });

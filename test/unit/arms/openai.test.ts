@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/base/canonical.ts';
 import { createRedactor } from '../../../src/base/redact.ts';
 import type { Answer } from '../../../src/scoring/answer.ts';
-import { askOnce, matching, openWith, request } from './arm-fixtures.ts';
+import { askOnce, matching, openWith, request, secondsOf } from './arm-fixtures.ts';
 import { wordEmbedder } from './word-embedder.ts';
 
 let folder = '';
@@ -194,7 +194,7 @@ describe('an openai arm', () => {
     });
     if (answer.outcome !== 'ok') return;
     const { retrieve = 0, reason = 0 } = answer.response.stages ?? {};
-    expect(answer.timing.received - answer.timing.sent).toBeCloseTo(retrieve + reason, 6);
+    expect(secondsOf(answer)).toBeCloseTo(retrieve + reason, 6);
   });
 
   test('refuses a prompt that lacks a placeholder', async () => {

@@ -7,7 +7,7 @@ import { createRedactor } from '../../../src/base/redact.ts';
 import { callKey } from '../../../src/plan/call-key.ts';
 import type { Answer } from '../../../src/scoring/answer.ts';
 import type { AskRequest } from '../../../src/arms/arm.ts';
-import { askOnce, matching, openWith, request } from './arm-fixtures.ts';
+import { askOnce, matching, openWith, request, secondsOf } from './arm-fixtures.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -80,7 +80,7 @@ describe('a replay of a run', () => {
         versions: { INDEX_HASH: 'h' },
       },
     });
-    expect(answer.outcome === 'ok' && answer.timing.received - answer.timing.sent).toBeCloseTo(0.208, 9);
+    expect(secondsOf(answer)).toBeCloseTo(0.208, 9);
   });
 
   test('gives faults back as they were', async () => {
@@ -126,6 +126,22 @@ describe('a replay of a run', () => {
     });
   });
 
+  test('has no latency where the run had none, and says so once', async () => {
+    await writeRun([
+      call({ outcome: 'ok', answer: 'a', findings: [{ code: 'latency_not_recorded' }] }),
+      call({ outcome: 'ok', answer: 'b', latency: { retrieve: 0.25 } }, 8),
+    ]);
+    const findings = [{ code: 'latency_not_recorded' }];
+    expect(await replayed({ record: 'run' })).toEqual({
+      outcome: 'ok',
+      response: expect.objectContaining({ answer: 'a' }) as unknown,
+      findings,
+    });
+    const staged = await replayed({ record: 'run' }, { seed: 8 });
+    expect(staged).toMatchObject({ response: { stages: { retrieve: 0.25 } }, findings });
+    expect(secondsOf(staged)).toBeNaN();
+  });
+
   test('leaves a torn last line out', async () => {
     await writeRun([call({ outcome: 'ok', latency: { total: 1 }, answer: 'a' })]);
     await appendFile(path.join(folder, 'run', 'calls.jsonl'), call({ outcome: 'ok' }, 8).slice(0, 60));
@@ -151,11 +167,12 @@ describe('a replay of a file', () => {
     );
     const seven = await replayed({ file: 'answers.jsonl' });
     expect(seven).toMatchObject({ outcome: 'ok', response: { answer: 'seven' }, findings: [] });
-    expect(seven.outcome === 'ok' && seven.timing.received - seven.timing.sent).toBeCloseTo(0.25, 9);
+    expect(secondsOf(seven)).toBeCloseTo(0.25, 9);
     expect(await replayed({ file: 'answers.jsonl' }, { seed: 8 })).toMatchObject({
       response: { answer: 'eight' },
     });
-    expect(await replayed({ file: 'answers.jsonl' }, { phrasing: 1 })).toMatchObject({
+    expect(await replayed({ file: 'answers.jsonl' }, { phrasing: 1 })).toEqual({
+      outcome: 'ok',
       response: { answer: 'any seed' },
       findings: [{ code: 'latency_not_recorded' }],
     });

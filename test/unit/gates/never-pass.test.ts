@@ -234,6 +234,57 @@ const cases: Readonly<Record<string, Case>> = {
     expected: 'error',
     reason: /^latency_p95: nothing could be judged/u,
   },
+  'a recording without latencies': {
+    pair: {
+      candidate: { latency: none, record: { findings: [{ code: 'latency_not_recorded', count: cells }] } },
+    },
+    expected: 'inconclusive',
+    reason: /^latency_p95 was not measured: green has the finding latency_not_recorded \(320 calls\)$/u,
+  },
+  'a baseline that was recorded without latencies': {
+    pair: {
+      baseline: { latency: none, record: { findings: [{ code: 'latency_not_recorded', count: cells }] } },
+    },
+    expected: 'inconclusive',
+    reason: /^latency_p95 was not measured: blue has the finding latency_not_recorded \(320 calls\)$/u,
+  },
+  'a recording without half of its latencies, which are no timeouts': {
+    pair: {
+      candidate: {
+        latency: Array.from({ length: cells }, (_, cell) => (cell % 2 === 0 ? null : 0.5)),
+        record: { findings: [{ code: 'latency_not_recorded', count: cells / 2 }] },
+      },
+    },
+    expected: 'inconclusive',
+    reason: /^latency_p95 was not measured: green has the finding latency_not_recorded \(160 calls\)$/u,
+  },
+  'a stage that one arm does not report': {
+    pair: {
+      candidate: { latency: repeated(cells, 0.5) },
+      baseline: { latency: { total: repeated(cells, 0.5), rerank: repeated(cells, 0.1) } },
+    },
+    settings: { rules: { rerank: { statistic: 'latency.rerank.p95', comparing: 'ratio', limit: 1.2 } } },
+    expected: 'inconclusive',
+    reason: /^rerank was not measured: green reports no stage "rerank"$/u,
+  },
+  'tokens that the candidate does not report': {
+    pair: { baseline: { inputTokens: repeated(cells, 800) } },
+    settings: {
+      rules: { tokens: { statistic: 'usage.input_tokens', comparing: 'difference', limit: 0 } },
+    },
+    expected: 'inconclusive',
+    reason: /^tokens was not measured: green has no input tokens$/u,
+  },
+  'a cost that is not known': {
+    settings: { rules: { cost: { statistic: 'cost.total', limit: 1 } } },
+    expected: 'inconclusive',
+    reason: /^cost was not measured: green has no cost$/u,
+  },
+  'recall where no section is named': {
+    settings: { rules: { recall: { statistic: 'retrieval.recall_at_5', limit: 0.5 } } },
+    expected: 'inconclusive',
+    reason: /^recall was not measured: the anchors name no sections, or green names none/u,
+  },
   'no questions at all': { pair: { questions: 0 }, expected: 'error', reason: /nothing could be judged/u },
 };
 

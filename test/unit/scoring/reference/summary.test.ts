@@ -64,6 +64,7 @@ describe.each(['answers', 'retrieval'])('the reference run "%s"', (name) => {
       view: 'best',
       toolLoop: defaultScoring.toolLoop,
       phrasings: run.source.phrasings,
+      questions: run.questions,
     });
     for (const question of run.questions) {
       const input = inputOf(question, calls);

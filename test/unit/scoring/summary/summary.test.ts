@@ -8,10 +8,15 @@ import { createSummary } from '../../../../src/scoring/summary/summary.ts';
 import type { RunSummary, SummaryOptions } from '../../../../src/scoring/summary/summary.ts';
 import { callLine, faultLine, goldQuestion, textStore } from '../call-lines.ts';
 
-const options: SummaryOptions = { view: 'best', toolLoop: defaultScoring.toolLoop, phrasings: 2 };
 const texts = ['one two three four five six', 'seven eight nine ten eleven'];
 const anchor = { section_id: 's1', source_url: 'a.md', text: texts[0] ?? '' };
 const question = goldQuestion({ anchors: [anchor], paraphrases: ['And how?'] });
+const options: SummaryOptions = {
+  view: 'best',
+  toolLoop: defaultScoring.toolLoop,
+  phrasings: 2,
+  questions: [question],
+};
 const snippets = texts.map((text, index) => ({
   snippet_id: `S_${index}`,
   section_id: `s${index + 1}`,
@@ -111,6 +116,45 @@ describe('scores', () => {
 
 const answered = (overrides: Partial<CallLine>): CallLine =>
   callLine({ answer: 'yes', retrieved: [snippets[0] ?? { text_sha256: '' }], versions, ...overrides });
+
+describe('ranking metrics', () => {
+  const elsewhere = { ...question, id: 'Q_2', anchors: [{ section_id: 's9', text: 'elsewhere' }] };
+  const retrieving = (section_id: string): RunSummary =>
+    summarise(
+      [answered({ retrieved: [{ ...snippets[0], section_id, text_sha256: sha256(texts[0] ?? '') }] })],
+      {
+        questions: [question, elsewhere],
+      },
+    );
+  const never = expect.objectContaining({ code: 'sections_never_match' }) as unknown;
+
+  test('are not measured where no section is one of the gold set, and the record says so', () => {
+    const { summary, findings } = retrieving('doc-17#3');
+    expect(summary).not.toHaveProperty('retrieval');
+    expect(findings).toContainEqual({ code: 'sections_never_match', count: 1 });
+  });
+
+  test('are 0 where a section is one of the gold set, and be it another question’s', () => {
+    const { summary, findings } = retrieving('s9');
+    expect(summary.retrieval).toMatchObject({ n: 1, recall_at_5: 0 });
+    expect(findings).not.toContainEqual(never);
+  });
+
+  test('are 0 where nothing was retrieved', () => {
+    const { summary, findings } = summarise([answered({ retrieved: [] })]);
+    expect(summary.retrieval).toMatchObject({ n: 1, recall_at_5: 0 });
+    expect(findings).not.toContainEqual(never);
+  });
+});
+
+test('a cost of which a part is not known is none', () => {
+  const prices = { inputPerMillion: 1, outputPerMillion: 2 };
+  const costOf = (usage: object, priced = prices): unknown =>
+    summarise([answered({ usage })], { prices: priced }).summary.cost;
+  expect(costOf({ input_tokens: 1e6, output_tokens: 1e6 })).toMatchObject({ total: 3 });
+  expect(costOf({ input_tokens: 1e6 })).toBeUndefined();
+  expect(costOf({ input_tokens: 1e6 }, { ...prices, outputPerMillion: 0 })).toMatchObject({ total: 1 });
+});
 
 describe('a summary', () => {
   test('of nothing has no rates and no parts', () => {
