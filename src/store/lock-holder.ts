@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as z from 'zod';
+import { sha256 } from '../base/canonical.ts';
 import { codeOf } from '../base/errors.ts';
 import { jsonOrUndefined } from '../base/json.ts';
 
@@ -51,6 +53,21 @@ export function livenessOf(holder: Holder): Liveness {
   return isRunning(holder) ? 'alive' : 'dead';
 }
 
+/** A name that no other process has or had: with the process id, and the place where that is valid. */
+export function uniqueName(): string {
+  return `${process.pid}-${placeOf(ownIdentity())}-${randomBytes(8).toString('hex')}`;
+}
+
+/** Whether a unique name is that of a process that is seen to be dead. */
+export function isOfTheDead(name: string): boolean {
+  const { pid, place } = /^(?<pid>\d+)-(?<place>[0-9a-f]{8})-[0-9a-f]{16}$/u.exec(name)?.groups ?? {};
+  return place === placeOf(ownIdentity()) && !isRunning({ pid: Number(pid) });
+}
+
+function placeOf({ host, boot, pid_namespace }: Holder): string {
+  return sha256(JSON.stringify([host, boot, pid_namespace])).slice(0, 8);
+}
+
 /** The same machine, outside any container, has been started again since: none of its processes is left. */
 function hasRebooted(holder: Holder, own: Holder): boolean {
   const isMachine = [holder, own].every(({ pid_namespace }) => pid_namespace === machineNamespace);
@@ -59,7 +76,7 @@ function hasRebooted(holder: Holder, own: Holder): boolean {
   );
 }
 
-function isRunning({ pid, started }: Holder): boolean {
+function isRunning({ pid, started }: Pick<Holder, 'pid' | 'started'>): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

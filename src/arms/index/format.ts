@@ -4,14 +4,12 @@ import * as z from 'zod';
 import { canonicalJson, sha256 } from '../../base/canonical.ts';
 import { UserError, codeOf, messageOf } from '../../base/errors.ts';
 import { decodeUtf8 } from '../../base/utf8.ts';
+import { indexParts, type IndexPart } from './files.ts';
 import { chunkSchema, parseChunks, type IndexChunk } from './chunks.ts';
 
 export { embeddedText, type IndexChunk } from './chunks.ts';
 
 const indexSchemaName = 'flipgate.index/1';
-
-/** What an index folder holds, and nothing else. */
-export const indexFileNames: readonly string[] = ['chunks.jsonl', 'vectors.bin', 'index.json'];
 
 const headerSchema = z.object({
   schema: z.literal(indexSchemaName),
@@ -66,11 +64,12 @@ export async function readIndex(location: string): Promise<Index> {
 
 async function readIndexFolder(folder: string): Promise<Index> {
   const header = await readHeader(path.join(folder, 'index.json'));
-  const file = path.join(folder, 'chunks.jsonl');
-  const chunks = parseChunks(await readText(file), file);
+  const [chunksPart, vectorsPart] = indexParts(header);
+  const file = path.join(folder, chunksPart.name);
+  const chunks = parseChunks(textOf(await readPart(folder, chunksPart), file), file);
   if (chunks.length !== header.chunks || indexHash(chunks) !== header.index_hash)
     throw mismatch(folder, 'chunks.jsonl');
-  const bytes = await readBytes(path.join(folder, 'vectors.bin'));
+  const bytes = await readPart(folder, vectorsPart);
   const { dimensions } = header.embedder;
   if (bytes.length !== chunks.length * dimensions * 4 || sha256(bytes) !== header.vectors_sha256)
     throw mismatch(folder, 'vectors.bin');
@@ -101,8 +100,17 @@ async function readHeader(file: string): Promise<IndexHeader> {
   );
 }
 
+/** A build that was killed once its `index.json` was in place has left the part under the name with its hash. */
+async function readPart(folder: string, { name, nameWithHash }: IndexPart): Promise<Buffer> {
+  return readFile(path.join(folder, nameWithHash)).catch(() => readBytes(path.join(folder, name)));
+}
+
 async function readText(file: string): Promise<string> {
-  const decoded = decodeUtf8(await readBytes(file));
+  return textOf(await readBytes(file), file);
+}
+
+function textOf(bytes: Uint8Array, file: string): string {
+  const decoded = decodeUtf8(bytes);
   if (decoded.ok) return decoded.text;
   throw new UserError(`"${file}" line ${decoded.line}: the file ${decoded.problem}`, {
     hint: 'save it as UTF-8 text',
@@ -135,11 +143,14 @@ export interface IndexParts {
   readonly embedder: IndexHeader['embedder'];
 }
 
-/** The files of an index folder, by name. Throws a `RangeError` where the vectors do not fit the chunks and the embedder. */
-export function indexFiles({ chunks, vectors, createdFrom, embedder }: IndexParts): {
+export interface IndexFiles {
   readonly header: IndexHeader;
+  /** By name. */
   readonly files: ReadonlyMap<string, string | Uint8Array>;
-} {
+}
+
+/** The files of an index folder. Throws a `RangeError` where the vectors do not fit the chunks and the embedder. */
+export function indexFiles({ chunks, vectors, createdFrom, embedder }: IndexParts): IndexFiles {
   const bytes = bytesOf(vectors, embedder.dimensions);
   if (vectors.length !== chunks.length)
     throw new RangeError(`${vectors.length} vectors for ${chunks.length} chunks`);

@@ -16,7 +16,7 @@ export const drillCommand: CommandFactory = (world, finish) => {
     .requiredOption('--pointer <name>', 'the pointer that was flipped back')
     .requiredOption('--ttr <seconds>', 'from the decision to roll back until probes saw Blue again')
     .option('--verified', 'a probe saw the version fields of Blue again')
-    .option('--finished-at <time>', 'when it ended, RFC 3339 (default: now)')
+    .option('--finished-at <time>', 'when it ended, RFC 3339 with its zone (default: now)')
     .option('--note <text>', 'what was done, by whom')
     .addHelpText(
       'after',

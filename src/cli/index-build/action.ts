@@ -1,15 +1,15 @@
-import { mkdir, readFile, readdir, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isIndexFile } from '../../arms/index/files.ts';
 import {
   embeddedText,
-  indexFileNames,
   indexFiles,
   type IndexChunk,
+  type IndexFiles,
   type IndexHeader,
 } from '../../arms/index/format.ts';
 import { compareCodeUnits, sha256 } from '../../base/canonical.ts';
 import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
-import { toWriteError } from '../../base/files.ts';
 import { decodeUtf8 } from '../../base/utf8.ts';
 import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
@@ -18,6 +18,7 @@ import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import type { Embedder } from '../../embed/embedder.ts';
 import { openEmbedder } from '../../embed/open.ts';
 import type { IndexBuildFlags } from './flags.ts';
+import { writeIndex } from './write-index.ts';
 
 /** Chunks and embeds a folder into an index folder. The same documents and embedder give the same bytes. Nothing is replaced without `--force`. */
 export async function buildIndex(flags: IndexBuildFlags, world: World): Promise<ExitCode> {
@@ -39,8 +40,10 @@ export async function buildIndex(flags: IndexBuildFlags, world: World): Promise<
     environment,
   });
   try {
-    const header = await writeIndex(out, corpus, embedder);
-    world.stdout.write(`${flags.out}: ${corpus.chunks.length} chunks, INDEX_HASH ${header.index_hash}\n`);
+    const index = await embedded(corpus, embedder);
+    await writeIndex(out, index);
+    const { chunks, index_hash: hash } = index.header;
+    world.stdout.write(`${flags.out}: ${chunks} chunks, INDEX_HASH ${hash}\n`);
   } finally {
     await embedder.close();
   }
@@ -55,7 +58,7 @@ async function refuseToReplace(out: string, flags: IndexBuildFlags): Promise<voi
       hint: 'name another folder, or replace it with --force',
     });
   const names = await readdir(out).catch(() => ['a file']);
-  if (names.some((name) => !indexFileNames.includes(name))) {
+  if (!names.every(isIndexFile)) {
     throw new UserError(`"${flags.out}" is there already and is not an index`, {
       hint: 'name another folder: --force replaces nothing but an index',
     });
@@ -107,30 +110,14 @@ async function documentNames(root: string, below: string): Promise<readonly stri
   return names;
 }
 
-async function writeIndex(
-  out: string,
-  { chunks, createdFrom }: Corpus,
-  embedder: Embedder,
-): Promise<IndexHeader> {
+async function embedded({ chunks, createdFrom }: Corpus, embedder: Embedder): Promise<IndexFiles> {
   const vectors = await embedder.embed(chunks.map(embeddedText));
-  const { header, files } = indexFiles({
+  return indexFiles({
     chunks: chunks.map(plain),
     vectors,
     createdFrom,
     embedder: await embedder.identity(),
   });
-  const temporary = `${out}.tmp-${process.pid}`;
-  try {
-    await mkdir(temporary, { recursive: true });
-    for (const [name, content] of files) await writeFile(path.join(temporary, name), content);
-    for (const name of indexFileNames) await rm(path.join(out, name), { force: true });
-    await rmdir(out).catch(() => undefined);
-    await rename(temporary, out);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    throw toWriteError(out, error);
-  }
-  return header;
 }
 
 function plain(chunk: MarkdownChunk): IndexChunk {

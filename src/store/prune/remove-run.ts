@@ -1,7 +1,8 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { listDirectory, toWriteError } from '../../base/files.ts';
-import { tryLock, type HeldBy, type LockAttempt } from '../lock.ts';
+import type { HeldBy } from '../lock-folder.ts';
+import { tryLock, type LockAttempt } from '../lock.ts';
 import { runFolder } from '../run-folder.ts';
 
 export type Removal =

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exitCodes } from '../../../src/base/errors.ts';
 import { lockFile, lockRun, tryLock, waitForLock, type Release } from '../../../src/store/lock.ts';
+import { uniqueName } from '../../../src/store/lock-holder.ts';
 import { inFolder } from '../../support/cli.ts';
 import { pidOfTheDead, plantLock } from '../../support/locks.ts';
 import { clock } from '../../support/scripted-arm.ts';
@@ -57,6 +58,20 @@ test('a lock that a kill left empty is free', () =>
     await (
       await lockRun(lock)
     )();
+  }));
+
+test('what processes left that were killed while they made a lock is deleted, and nothing of others', () =>
+  inLockFolder(async (lock, folder) => {
+    const own = uniqueName();
+    const ofTheDead = own.replace(String(process.pid), String(await pidOfTheDead()));
+    const kept = [own, ofTheDead.replace(/-[0-9a-f]{8}-/u, '-00000000-'), 'txt'].map(
+      (name) => `lock.${name}`,
+    );
+    for (const name of [`lock.${ofTheDead}`, ...kept, ofTheDead]) await mkdir(path.join(folder, name));
+    await (
+      await lockRun(lock)
+    )();
+    expect((await readdir(folder)).toSorted()).toEqual([...kept, ofTheDead].toSorted());
   }));
 
 test('a lock of another host counts as alive; the message says which, since when, and how to delete it', () =>
