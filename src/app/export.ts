@@ -7,34 +7,50 @@ import type { Config } from '../config/config.ts';
 import { exportedStore } from '../exporter/exported-store.ts';
 import type { FollowOptions } from '../exporter/follow/run.ts';
 import type { ReportedArtifacts } from './reported-artifacts.ts';
-import type { RollbackHistory } from '../store/documents/rollback-history.ts';
+import type { RollbackLog } from '../store/documents/rollback-log.ts';
+import type { Snapshot } from '../exporter/snapshot.ts';
 import type { ExportSource } from '../exporter/source.ts';
 import { expectationsOf, type ConfiguredGold } from './configured-gates.ts';
 
 export interface ExportParts {
-  readonly gold: ConfiguredGold;
-  readonly history: RollbackHistory;
+  readonly gold: Pick<ConfiguredGold, 'current'>;
+  readonly rollbacks: Pick<RollbackLog, 'events'>;
   readonly reported: Pick<ReportedArtifacts, 'current'>;
   readonly onCall: FollowOptions['onCall'];
+  /** What is configured by now, where that changes; the store, the baseline and the tool loops stay. */
+  readonly current?: (() => Config) | undefined;
+  /** What only a server has. */
+  readonly more?: (() => Pick<Snapshot, 'alertActions' | 'reload'>) | undefined;
 }
 
 /** The configured store as the exporters read it. */
 export function sourceOf(
   config: Config,
   world: World,
-  { gold, history, reported, onCall }: ExportParts,
+  { gold, rollbacks, reported, onCall, current = () => config, more = () => ({}) }: ExportParts,
 ): ExportSource {
   const build = { version: packageVersion(), revision: world.build.revision(), node: process.versions.node };
+  const { store, baseline, scoring } = config;
+  let known: { readonly of: Config; readonly expectations: ReturnType<typeof expectationsOf> } | undefined;
   return exportedStore({
-    ...config,
-    toolLoop: config.scoring.toolLoop,
+    store,
+    baseline,
+    toolLoop: scoring.toolLoop,
     onCall,
     now: () => world.clock.now(),
     monotonic: () => world.clock.monotonic(),
-    expectations: expectationsOf(config),
-    configuredGold: gold.current,
+    get candidate() {
+      return current().candidate;
+    },
+    get expectations() {
+      const now = current();
+      if (known?.of !== now) known = { of: now, expectations: expectationsOf(now) };
+      return known.expectations;
+    },
+    configuredGold: () => gold.current(),
+    rollbacks: () => rollbacks.events(),
+    rest: () => ({ reported: reported.current(), build, ...more() }),
     pageAssets: world.build.pageAssets,
-    rest: () => ({ reported: reported.current(), rollbacks: history.counts(), build }),
   });
 }
 

@@ -3,6 +3,7 @@ import type { World } from '../base/world.ts';
 import { namePattern } from '../base/name-pattern.ts';
 import type { Config } from '../config/config.ts';
 import { readDrills } from '../store/documents/drills.ts';
+import { openRollbackLog, rolledBackIn } from '../store/documents/rollback-log.ts';
 import { armOfRun } from '../store/run-folder.ts';
 import { storeComparison, storeVerdict } from '../store/documents/verdict-store.ts';
 import type { JudgeContext } from '../gates/context.ts';
@@ -109,6 +110,7 @@ async function contextMaker(
   const wantsDrills = policy.rules.some(
     ({ kind, waived }) => kind === 'rollback_drill' && waived === undefined,
   );
+  const rollbacks = rolledBackIn(openRollbackLog(config.store, () => world.clock.now()).events());
   const drills = wantsDrills ? await readDrills(config.store) : [];
   return (candidate) => ({
     candidate,
@@ -118,6 +120,7 @@ async function contextMaker(
       baseline: expectationOf(baseline?.record.arm ?? '', config, world),
     },
     drills,
+    rollbacks,
     now: world.clock.now(),
     wantedArtifact: judging.wantedArtifact,
     configuredGold: judging.configuredGold,

@@ -6,6 +6,7 @@ import { checkFiles } from '../store/hashes.ts';
 import { readRecord } from '../store/documents/read-record.ts';
 import { runFolder } from '../store/run-folder.ts';
 import { newestEnded, supersededBy } from '../store/superseded.ts';
+import { openRollbackLog, rolledBackIn } from '../store/documents/rollback-log.ts';
 import { worstFirst } from '../store/documents/read-verdicts.ts';
 import { revalidate, type JudgedRun } from '../gates/verdict-validity.ts';
 import type { Verdict } from '../gates/verdict.ts';
@@ -28,6 +29,7 @@ export async function readNow(
 ): Promise<readonly Verdict[]> {
   const expectations = expectationsOf(config);
   const now = world.clock.now();
+  const rollbacks = rolledBackIn(openRollbackLog(config.store, () => world.clock.now()).events());
   const lookUp = createLookUp(config.store);
   const read = async (verdict: Verdict): Promise<Verdict> => {
     const { gate, arm, runs } = verdict;
@@ -39,6 +41,7 @@ export async function readNow(
       superseded: supersededBy(await newestEnded(config.store, arm), runs.candidate),
       runs: { candidate: candidate.record, baseline: baseline.record },
       damaged: candidate.damaged ?? baseline.damaged,
+      rollbacks,
     });
   };
   return worstFirst(await Promise.all(verdicts.map(read)));

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { PageAssets } from '../base/build.ts';
 import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
+import { barredReason } from '../gates/barred.ts';
 import { revalidate, type ValidityContext } from '../gates/verdict-validity.ts';
 import type { RunRecord } from '../scoring/record.ts';
 import type { Drill } from '../gates/context.ts';
@@ -11,6 +12,7 @@ import { exportedPages } from './pages/exported-pages.ts';
 import type { FollowOptions } from './follow/run.ts';
 import { followStore, type StoreFollower } from './follow/store.ts';
 import { parseDrill } from '../store/documents/drills.ts';
+import { rollbackCounts, rolledBackIn, type RollbackEvent } from '../store/documents/rollback-log.ts';
 import { verdictIn } from '../store/documents/read-verdicts.ts';
 import { supersededBy } from '../store/superseded.ts';
 import { watchedFolder, type WatchedFolder } from '../store/follow/file.ts';
@@ -32,8 +34,9 @@ export interface ExportedStoreOptions extends FollowOptions {
   /** SHA-256 of the configured gold set, where one is configured. */
   readonly configuredGold: () => string | undefined;
   readonly pageAssets: () => PageAssets;
+  readonly rollbacks: () => readonly RollbackEvent[];
   /** What the store does not say. */
-  readonly rest: () => Pick<Snapshot, 'reported' | 'rollbacks' | 'build'>;
+  readonly rest: () => Pick<Snapshot, 'reported' | 'build' | 'alertActions' | 'reload'>;
 }
 
 /** For so long a look at the store is not repeated. */
@@ -53,6 +56,7 @@ class ExportedStore implements ExportSource {
   #lookedAt = Number.NEGATIVE_INFINITY;
   #verdicts: readonly Verdict[] = [];
   #drills: readonly Drill[] = [];
+  #rollbacks: readonly RollbackEvent[] = [];
 
   constructor(options: ExportedStoreOptions) {
     this.#options = options;
@@ -71,7 +75,15 @@ class ExportedStore implements ExportSource {
     this.#look();
     const arms = this.#follower.arms();
     const verdicts = this.#verdicts.map((verdict) => revalidate(verdict, this.#reading(verdict, arms)));
-    return { arms, verdicts, drills: this.#drills, ...this.#options.rest() };
+    const rollbacks = rollbackCounts(this.#rollbacks);
+    return {
+      arms,
+      verdicts,
+      drills: this.#drills,
+      rollbacks,
+      barred: this.#barred(arms),
+      ...this.#options.rest(),
+    };
   }
 
   verdict(question: GateQuestion): Verdict {
@@ -104,6 +116,8 @@ class ExportedStore implements ExportSource {
   }
 
   #look(): void {
+    // A rollback shuts its gate at once.
+    this.#rollbacks = this.#options.rollbacks();
     const now = this.#options.monotonic();
     if (now - this.#lookedAt < freshSeconds) return;
     try {
@@ -131,7 +145,24 @@ class ExportedStore implements ExportSource {
       ...expectations.get(gate),
       superseded: supersededBy(newest, runs.candidate),
       runs: { candidate: recordOf(runs.candidate, arms), baseline: recordOf(runs.baseline, arms) },
+      rollbacks: rolledBackIn(this.#rollbacks),
     };
+  }
+
+  /** Artifacts that were rolled back and of which no gate has judged a later run. */
+  #barred(arms: readonly ArmSnapshot[]): readonly string[] {
+    const rollbacks = rolledBackIn(this.#rollbacks);
+    const isBarred = (artifact: string): boolean => {
+      const judged = this.#verdicts.filter((one) => one.gate !== 'watch' && one.artifact === artifact);
+      const subjects = judged.map(({ gate, arm, runs }) => ({
+        gate,
+        arm,
+        artifact,
+        startedAt: recordOf(runs.candidate, arms)?.started_at,
+      }));
+      return subjects.every((subject) => barredReason(subject, rollbacks) !== undefined);
+    };
+    return [...new Set(rollbacks.flatMap(({ artifact }) => artifact ?? []))].filter(isBarred);
   }
 
   #noVerdict(gate: string, arm: string, reason: string): Verdict {

@@ -1,4 +1,4 @@
-import type { RollbackCount } from '../store/documents/rollback-history.ts';
+import type { RollbackCount } from '../store/documents/rollback-log.ts';
 import type { Outcome, Versions } from '../scoring/answer.ts';
 import type { Artifact, RunRecord } from '../scoring/record.ts';
 import type { Drill } from '../gates/context.ts';
@@ -45,5 +45,16 @@ export interface Snapshot {
   readonly drills: readonly Drill[];
   readonly reported: readonly ReportedArtifact[];
   readonly rollbacks: readonly RollbackCount[];
+  /** SHA-256 of artifacts that were rolled back and have not been judged on a later run. */
+  readonly barred: readonly string[];
+  /** What came of the posts of alerts, by outcome; absent where nothing takes any. */
+  readonly alertActions?: Readonly<Record<string, number>> | undefined;
+  /** How the last reading of the configuration went; absent where it is read once. */
+  readonly reload?:
+    | {
+        readonly ok: boolean;
+        /** Of the newest that was taken, in seconds since 1970. */ readonly at: number;
+      }
+    | undefined;
   readonly build: { readonly version: string; readonly revision: string; readonly node: string };
 }

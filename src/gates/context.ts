@@ -1,3 +1,4 @@
+import type { RolledBack } from './barred.ts';
 import type { Evidence } from '../statistics/evidence/evidence.ts';
 
 /** A drill's record, `drills/<pointer>.json`. */
@@ -26,6 +27,7 @@ export interface JudgeContext {
   readonly baseline?: Evidence | undefined;
   readonly expectations: { readonly candidate: ArmExpectation; readonly baseline: ArmExpectation };
   readonly drills: readonly Drill[];
+  readonly rollbacks?: readonly RolledBack[] | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** The artifact somebody is about to promote, where they said so. */

@@ -1,4 +1,5 @@
 import { comparabilityProblem } from '../statistics/comparable.ts';
+import { barredReason } from './barred.ts';
 import type { JudgeContext } from './context.ts';
 import type { Policy } from './policy.ts';
 import type { Problem } from './verdict.ts';
@@ -9,6 +10,7 @@ export function problemsOf(policy: Policy, context: JudgeContext): readonly Prob
     ageProblem(policy, context),
     pairProblem(context),
     subjectProblem(context),
+    barredProblem(policy, context),
     ...planProblems(policy, context),
   ].filter((problem) => problem !== undefined);
 }
@@ -75,6 +77,13 @@ function subjectProblem({ candidate, wantedArtifact, configuredGold }: JudgeCont
       `the run of ${arm} asked the gold set ${gold.sha256.slice(0, 12)}, configured is ${configuredGold.slice(0, 12)}`,
     );
   return undefined;
+}
+
+/** Evidence from before the rollback led to it. */
+function barredProblem({ gate }: Policy, { candidate, rollbacks = [] }: JudgeContext): Problem | undefined {
+  const { arm, artifact, started_at: startedAt } = candidate.record;
+  const reason = barredReason({ gate, arm, artifact: artifact.sha256, startedAt }, rollbacks);
+  return reason === undefined ? undefined : problem('barred', 'error', reason);
 }
 
 function planProblems({ minPlan }: Policy, { candidate }: JudgeContext): readonly (Problem | undefined)[] {

@@ -1,8 +1,12 @@
 import type { RunRecord } from '../scoring/record.ts';
+import { barredReason, type RolledBack } from './barred.ts';
 import type { Problem, Verdict } from './verdict.ts';
 
 /** A run as its record tells it now. */
-export type JudgedRun = Pick<RunRecord, 'id' | 'status' | 'finished_at' | 'gold' | 'embedder' | 'artifact'>;
+export type JudgedRun = Pick<
+  RunRecord,
+  'id' | 'status' | 'started_at' | 'finished_at' | 'gold' | 'embedder' | 'artifact'
+>;
 
 /** What the reader of a stored verdict knows and asks for. */
 export interface ValidityContext {
@@ -23,6 +27,7 @@ export interface ValidityContext {
   readonly runs?: { readonly candidate?: JudgedRun | undefined; readonly baseline?: JudgedRun | undefined };
   /** Why the files of these runs are not what their records were written with. */
   readonly damaged?: string | undefined;
+  readonly rollbacks?: readonly RolledBack[] | undefined;
 }
 
 const voidCodes = new Set([
@@ -34,6 +39,7 @@ const voidCodes = new Set([
   'damaged_record',
   'superseded',
   'contradictory',
+  'barred',
 ]);
 
 /** A verdict as it may be read: past its expiry, from the future, or about something else, it is an `error`, whatever it was, and no rule of it passes. */
@@ -112,11 +118,18 @@ function subjectProblem(verdict: Verdict, reading: ValidityContext): Found | und
       reason: `the verdict was judged by policy ${short(verdict.policy)}, configured is ${short(policy)}: judge again`,
     };
   if (superseded !== undefined) return { code: 'superseded', reason: superseded };
+  const barred = barredProblem(verdict, reading);
+  if (barred !== undefined) return barred;
   const changed = runProblem(verdict, reading);
   if (changed !== undefined) return changed;
   return contradictsItself(verdict)
     ? { code: 'contradictory', reason: 'the verdict says pass and its rules do not: it was edited' }
     : undefined;
+}
+
+function barredProblem(verdict: Verdict, { rollbacks = [], runs }: ValidityContext): Found | undefined {
+  const reason = barredReason({ ...verdict, startedAt: runs?.candidate?.started_at }, rollbacks);
+  return reason === undefined ? undefined : { code: 'barred', reason };
 }
 
 /** A run that was gone on with, asked something else or edited after it was judged is not the one that the verdict is about. */

@@ -6,7 +6,8 @@ import { sha256 } from '../base/canonical.ts';
 import { codeOf } from '../base/errors.ts';
 import { jsonOrUndefined } from '../base/json.ts';
 
-const holderSchema = z.object({
+/** A process, so that it can be told from others later. */
+export const holderSchema = z.object({
   pid: z.int().min(1),
   host: z.string(),
   /** When that process started, in the system's ticks; tells a reused process id apart. Absent where the system has no `/proc`. */
@@ -31,14 +32,19 @@ export function parseHolder(text: string): Holder | undefined {
 
 /** This process. */
 export function ownIdentity(): Holder {
+  return identityOf(process.pid);
+}
+
+/** A process of this host that runs now. */
+export function identityOf(pid: number): Holder {
   const known = {
-    started: processStat(process.pid)[1],
+    started: processStat(pid)[1],
     boot: textOf('/proc/sys/kernel/random/boot_id'),
     pid_namespace: ownNamespace(),
     machine: textOf('/etc/machine-id'),
   };
   // JSON has no undefined: what is unknown is left out.
-  return { pid: process.pid, host: hostname(), ...withoutUnknown(known) };
+  return { pid, host: hostname(), ...withoutUnknown(known) };
 }
 
 /** `unknown` where this process cannot see: another host, another container, another boot. */

@@ -44,7 +44,7 @@ test(
       const seconds = await timeToRollback(folder);
       context.task.meta.seconds = seconds;
       expect(seconds).toBeLessThan(budgetSeconds);
-      const [entry] = await jsonLines(path.join(folder, 'reports/rollbacks/history.jsonl'));
+      const [, entry] = await jsonLines(path.join(folder, 'reports/rollbacks/history.jsonl'));
       expect(entry).toMatchObject({ trigger: 'alertmanager', outcome: 'done' });
       expect(await readFile(path.join(folder, 'calls'), 'utf8')).toBe('rolled back\n');
     } finally {
@@ -65,7 +65,7 @@ async function timeToRollback(folder: string): Promise<number> {
   await writeWatch(folder, 'fail');
   await until(async () =>
     readFile(path.join(folder, 'reports/rollbacks/history.jsonl'), 'utf8').then(
-      (text) => text.endsWith('\n'),
+      (text) => text.includes('"event":"ended"') && text.endsWith('\n'),
       () => false,
     ),
   );

@@ -2,93 +2,87 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { jsonLines } from '../support/cli.ts';
-import { rollbackPrograms, type RollbackPrograms } from '../support/rollback-programs.ts';
-import { serving, type Answer, type Serving } from '../support/serving.ts';
-import { emptyStore, writeRun } from '../support/store-files.ts';
+import {
+  alertSite as setting,
+  delivery as body,
+  firing as alert,
+  sendAlerts as send,
+  secondsAgo,
+  bearer,
+  token,
+} from '../support/alerts.ts';
+import { serving } from '../support/serving.ts';
+import { emptyStore } from '../support/store-files.ts';
 
-const token = 'a-token-of-more-than-16-characters';
-const bearer = { authorization: `Bearer ${token}` };
-
-interface Setting extends RollbackPrograms {
-  readonly folder: string;
-  start(): Promise<Serving>;
-}
-
-async function setting(command?: string): Promise<Setting> {
-  const folder = await emptyStore();
-  const programs = rollbackPrograms(folder, command);
-  const { settings } = programs;
-  await writeFile(
-    path.join(folder, 'flipgate.yaml'),
-    JSON.stringify({ rollback: settings, serve: { token: '${ACT_TOKEN}' } }),
-  );
-  await writeRun(path.join(folder, 'reports'));
-  return { ...programs, folder, start: () => serving(folder, [], { ACT_TOKEN: token }) };
-}
-
-function alert(more: object = {}, labels: object = {}): object {
-  return {
-    status: 'firing',
-    labels: { alertname: 'FlipgateBreach', action: 'rollback', arm: 'green', ...labels },
-    annotations: { summary: 'coverage 0.5' },
-    startsAt: '2026-11-22T12:00:00.123456789Z',
-    endsAt: '0001-01-01T00:00:00Z',
-    generatorURL: 'http://prometheus/graph',
-    fingerprint: '0f1e2d3c4b5a6978',
-    ...more,
-  };
-}
-
-/** What Alertmanager 0.2x sends. */
-function body(...alerts: readonly object[]): object {
-  const group = {
-    groupKey: '{}:{}',
-    truncatedAlerts: 0,
-    status: 'firing',
-    receiver: 'flipgate',
-    groupLabels: {},
-    commonLabels: {},
-  };
-  return { version: '4', ...group, commonAnnotations: {}, externalURL: 'http://alertmanager', alerts };
-}
-
-const send = (
-  server: Serving,
-  what: string | object,
-  headers: Readonly<Record<string, string>> = bearer,
-): Promise<Answer> => server.post('/v1/alertmanager', what, headers);
-
-test('a firing alert rolls back once, however often it comes, also after a restart', async () => {
+test('a firing alert rolls back; where traffic is on Green again the same alert rolls back again, also after a restart', async () => {
   const { start, runs, isOnBlue, goGreen, folder } = await setting();
-  const server = await start();
-  const first = await send(server, body(alert()));
+  const [sent, again] = [body(alert()), body(alert({ fingerprint: '0F1E2D3C4B5A6978' }))];
+  let server = await start();
+  const first = await send(server, sent);
   expect([first.status, first.json]).toEqual([
     200,
     { outcome: 'done', reason: 'rolled back, and read back' },
   ]);
   expect([await runs(), isOnBlue()]).toEqual([1, true]);
+  // Alertmanager tells of it again and again.
+  for (const repeat of [sent, again, sent])
+    expect((await send(server, repeat)).json['outcome']).toBe('already');
   await goGreen();
-  expect(
-    (
-      await send(
-        server,
-        body(alert({ fingerprint: '0F1E2D3C4B5A6978', startsAt: '2026-11-22T13:00:00.123+01:00' })),
-      )
-    ).json['outcome'],
-  ).toBe('repeated');
+  expect((await send(server, again)).json['outcome']).toBe('done');
+  expect([await runs(), isOnBlue()]).toEqual([2, true]);
   await server.stop();
-  const again = await start();
-  expect((await send(again, body(alert()))).json['outcome']).toBe('repeated');
-  expect(await runs()).toBe(1);
-  expect((await again.get('/metrics')).text).toContain(
-    'flipgate_rollbacks_total{pointer="edge",trigger="alertmanager",outcome="done"} 1\n',
+  await goGreen();
+  server = await start();
+  expect((await send(server, sent)).json['outcome']).toBe('done');
+  expect([await runs(), isOnBlue()]).toEqual([3, true]);
+  expect((await server.get('/metrics')).text).toContain(
+    'flipgate_rollbacks_total{pointer="edge",trigger="alertmanager",outcome="done"} 3\n',
   );
-  expect((await send(again, body(alert({ startsAt: '2026-11-22T14:00:00Z' })))).json['outcome']).toBe('done');
-  expect(
-    (await jsonLines(path.join(folder, 'reports/rollbacks/history.jsonl'))).map(
-      ({ causes }) => causes as unknown,
-    ),
-  ).toEqual([['0f1e2d3c4b5a6978 2026-11-22T12:00:00.123Z'], ['0f1e2d3c4b5a6978 2026-11-22T14:00:00.000Z']]);
+  const lines = await jsonLines(path.join(folder, 'reports/rollbacks/history.jsonl'));
+  expect(lines.map(({ event }) => event as unknown)).toEqual(Array(3).fill(['begun', 'ended']).flat());
+});
+
+test('what came of every post is counted from the start', async () => {
+  const { start, goGreen } = await setting();
+  const server = await start();
+  const counted = async (): Promise<readonly string[]> =>
+    [
+      ...(await server.get('/metrics')).text.matchAll(
+        /^flipgate_alert_actions_total\{outcome="(\w+)"\} (\d+)$/gmu,
+      ),
+    ].map(([, outcome, count]) => `${outcome} ${count}`);
+  expect(await counted()).toEqual(['done 0', 'already 0', 'failed 0', 'refused 0', 'ignored 0']);
+  await send(server, body(alert()));
+  await send(server, body(alert()));
+  await goGreen();
+  await send(server, body(alert({ startsAt: secondsAgo(3600) })));
+  await send(server, body(alert({ status: 'resolved' })));
+  expect(await counted()).toEqual(['done 1', 'already 1', 'failed 0', 'refused 1', 'ignored 1']);
+});
+
+test('an alert that fires for long, or that is about Blue, does not act: 409 with the reason', async () => {
+  const { start, runs } = await setting();
+  const server = await start();
+  for (const [old, reason] of [
+    [alert({ startsAt: secondsAgo(601) }), 'more than 10 minutes ago'],
+    [alert({ startsAt: '2026-11-22T12:00:00.123456789Z' }), 'more than 10 minutes ago'],
+    [alert({}, { arm: 'blue' }), 'the alert is about "blue"'],
+  ] as const) {
+    const answer = await send(server, body(old));
+    expect([answer.status, answer.json]).toEqual([
+      409,
+      { outcome: 'refused', reason: expect.stringContaining(reason) },
+    ]);
+  }
+  expect(await runs()).toBe(0);
+  // One that is recent is enough, and a batch is one rollback.
+  const batch = body(
+    alert({ startsAt: secondsAgo(3600) }),
+    alert({ fingerprint: 'a1' }),
+    alert({ fingerprint: 'a2' }),
+  );
+  expect((await send(server, batch)).json['outcome']).toBe('done');
+  expect(await runs()).toBe(1);
 });
 
 test('traffic on Blue already is a success without action', async () => {
@@ -159,14 +153,11 @@ test.each<[what: string, sent: string | object]>([
   ['nothing', ''],
   ['another version', { ...body(alert()), version: '3' }],
   ['no alerts', body()],
-  ['more alerts than anybody sends', body(...Array.from({ length: 1001 }, () => alert()))],
-  ['an alert without a status', body(alert({ status: undefined }))],
   ['an alert without a start', body(alert({ startsAt: undefined }))],
   ['an alert with a start that is none', body(alert({ startsAt: 'yesterday' }))],
   ['an alert with a fingerprint that is none', body(alert({ fingerprint: '../../x' }))],
   ['an alert without a fingerprint', body(alert({ fingerprint: undefined }))],
-  ['labels that are no texts', body(alert({}, { severity: 7 }))],
-  ['one good alert and one that is none', body(alert(), { status: 'firing' })],
+  ['an arm that is no text', body(alert({}, { arm: 7 }))],
 ])('%s is no body of Alertmanager: 400, and nothing acts', async (_what, sent) => {
   const { start, runs } = await setting();
   const answer = await send(await start(), sent);
@@ -177,35 +168,18 @@ test.each<[what: string, sent: string | object]>([
   expect(await runs()).toBe(0);
 });
 
-test('of many deliveries at once one acts, and the server goes on answering meanwhile', async () => {
-  const { start, runs } = await setting('sleep 0.5; touch blue');
-  const server = await start();
-  const deliveries = Promise.all(Array.from({ length: 10 }, () => send(server, body(alert()))));
-  await expect.poll(runs, { interval: 20 }).toBe(1);
-  expect((await server.get('/metrics')).status).toBe(200);
-  const outcomes = (await deliveries).map(({ json }) => json['outcome'] as string);
-  expect(outcomes.toSorted()).toEqual(['done', ...Array<string>(9).fill('repeated')]);
-  expect(await runs()).toBe(1);
-});
-
-test('a rollback that goes on when the server is told to stop is brought to its end', async () => {
-  const { start, isOnBlue, runs } = await setting('sleep 0.5; touch blue');
-  const server = await start();
-  const delivery = send(server, body(alert()));
-  await expect.poll(runs, { interval: 20 }).toBe(1);
-  await server.stop();
-  expect(isOnBlue()).toBe(true);
-  expect((await delivery).json['outcome']).toBe('done');
-});
-
-test('a history that cannot be written is told with 503, and the rollback is not repeated', async () => {
-  const { start, runs, folder } = await setting();
-  const server = await start();
-  await writeFile(path.join(folder, 'reports/rollbacks'), 'a file in its place');
-  const answer = await send(server, body(alert()));
-  expect([answer.status, answer.json['reason']]).toEqual([503, expect.stringContaining('cannot be written')]);
-  expect((await send(server, body(alert()))).json['outcome']).toBe('repeated');
-  expect(await runs()).toBe(1);
+test.each<[what: string, others: readonly unknown[]]>([
+  ['an alert without a status', [alert({ status: undefined })]],
+  [
+    'labels that are no texts',
+    [alert({}, { alertname: 'Odd', severity: 7 }), { status: 'firing' }, null, 'x'],
+  ],
+  ['an alert of ours that is damaged', [alert({ startsAt: 'yesterday' })]],
+  ['more alerts than anybody sends', Array.from({ length: 5000 }, () => alert({}, { alertname: 'Other' }))],
+])('an alert that is meant acts, whatever comes with it: %s', async (_what, others) => {
+  const { start, runs } = await setting();
+  const answer = await send(await start(), { ...body(), alerts: [...others, alert()] });
+  expect([answer.status, answer.json['outcome'], await runs()]).toEqual([200, 'done', 1]);
 });
 
 test('without a token, or without a rollback, every alert is refused', async () => {

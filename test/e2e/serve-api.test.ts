@@ -12,7 +12,7 @@ const read = { authorization: 'Bearer a-read-token-of-some-length' };
 const alert = {
   status: 'firing',
   labels: { alertname: 'FlipgateBlind', action: 'rollback' },
-  startsAt: '2026-11-22T12:00:00Z',
+  startsAt: new Date(Date.now() - 60_000).toISOString(),
   fingerprint: 'f1',
 };
 const delivery = { version: '4', alerts: [alert] };
@@ -71,6 +71,12 @@ const ways: Readonly<Record<string, Readonly<Record<string, Ask>>>> = {
     400: post('/v1/alertmanager', {}, act),
     401: post('/v1/alertmanager', delivery),
     403: post('/v1/alertmanager', delivery, act),
+    409: post(
+      '/v1/alertmanager',
+      { ...delivery, alerts: [{ ...alert, startsAt: '2026-11-22T12:00:00Z' }] },
+      act,
+    ),
+    413: post('/v1/alertmanager', { ...delivery, padding: 'x'.repeat(1 << 24) }, act),
     503: post('/v1/alertmanager', { ...delivery, alerts: [{ ...alert, fingerprint: 'f2' }] }, act),
   },
   'get /v1/runs': {

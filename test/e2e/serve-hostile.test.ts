@@ -101,7 +101,9 @@ test('a body of 2 MB is refused, told beforehand or not', async () => {
   for (const url of ['/v1/alertmanager', '/v1/flagger/acceptance', '/v1/flagger/rollback']) {
     for (const isTold of [true, false]) {
       const status = await post(`${server.url}${url}`, large, isTold);
-      expect([url, isTold, [413, 'cut'].includes(status)]).toEqual([url, isTold, true]);
+      // The call that acts looks at no body before it has seen the token.
+      const refusals = url === '/v1/alertmanager' ? [403, 'cut'] : [413, 'cut'];
+      expect([url, isTold, refusals.includes(status)]).toEqual([url, isTold, true]);
     }
     await scrapes(server);
   }

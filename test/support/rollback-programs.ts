@@ -5,7 +5,7 @@ import type { RollbackSettings } from '../../src/pointers/command-rollback.ts';
 
 /** Programs that move traffic by writing a file, and what they did. */
 export interface RollbackPrograms {
-  readonly settings: RollbackSettings & { readonly pointer: string };
+  readonly settings: RollbackSettings;
   /** How often the command ran. */
   runs(): Promise<number>;
   isOnBlue(): boolean;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { CallLine, RunRecord } from '../../src/scoring/record.ts';
 import { defaultScoring } from '../../src/scoring/scoring-options.ts';
+import { openRollbackLog, type RollbackEvent } from '../../src/store/documents/rollback-log.ts';
 import { exportedStore, type ExportedStoreOptions } from '../../src/exporter/exported-store.ts';
 import type { Verdict } from '../../src/gates/verdict.ts';
 import type { Snapshot } from '../../src/exporter/snapshot.ts';
@@ -173,12 +174,14 @@ export async function emptyStore(): Promise<string> {
 }
 
 export interface Opening
-  extends Partial<Omit<ExportedStoreOptions, 'rest'>>, Partial<Pick<Snapshot, 'reported' | 'rollbacks'>> {}
+  extends
+    Partial<Omit<ExportedStoreOptions, 'rest'>>,
+    Partial<Pick<Snapshot, 'reported' | 'alertActions' | 'reload'>> {}
 
 /** A store as the exporters read it two minutes past noon, with no look at it kept. */
 export function opened(
   store: string,
-  { reported = [], rollbacks = [], ...more }: Opening = {},
+  { reported = [], alertActions, reload, ...more }: Opening = {},
 ): ExportSource {
   return exportedStore({
     store,
@@ -191,7 +194,8 @@ export function opened(
     toolLoop: defaultScoring.toolLoop,
     onCall: () => undefined,
     pageAssets: testBuild.pageAssets,
-    rest: () => ({ reported, rollbacks, build: { version: '0.0.0', revision: 'r', node: 'v20' } }),
+    rollbacks: () => openRollbackLog(store, Date.now).events(),
+    rest: () => ({ reported, alertActions, reload, build: { version: '0.0.0', revision: 'r', node: 'v20' } }),
     ...more,
   });
 }
@@ -205,4 +209,37 @@ export function passedNow(more: object = {}): Verdict {
     expires_at: iso(now + 840_000),
     ...more,
   });
+}
+
+export interface WrittenRollback {
+  readonly id?: string;
+  readonly artifact?: string;
+  /** Seconds after noon at which it began; it takes two. */
+  readonly at?: number;
+  readonly outcome?: 'done' | 'failed' | 'open';
+}
+
+/** The lines of a rollback of green. */
+export function rollbackLines({
+  id = 'f0f1f2',
+  artifact = 'a'.repeat(64),
+  at = 0,
+  outcome = 'done',
+}: WrittenRollback = {}): readonly RollbackEvent[] {
+  const about = {
+    schema: 'flipgate.rollback/1',
+    id,
+    pointer: 'edge',
+    trigger: 'alertmanager',
+    causes: ['f1'],
+  } as const;
+  const begun: RollbackEvent = {
+    ...about,
+    event: 'begun',
+    at: iso(noon + 1000 * at),
+    rolled_back: { arm: 'green', artifact, known_from: 'reported' },
+  };
+  if (outcome === 'open') return [begun];
+  const ended = { ...about, event: 'ended', at: iso(noon + 1000 * at + 2000), outcome } as const;
+  return [begun, { ...ended, seconds: 2, reason: 'rolled back, and read back', output: '' }];
 }

@@ -56,6 +56,7 @@ const processUse: Readonly<Record<string, readonly string[]>> = {
   'arms/command/program.ts': ['on', 'off', 'kill'], // its program must not outlive this process, nor keep its process group
   'demo/service-main.ts': ['once', 'exit', 'env', 'send'], // the entry of a process of its own
   'embed/optimised-model.ts': ['argv', 'exit', 'execPath'], // the text of a program for another process, and the way to start it
+  'app/rollback/left-over.ts': ['kill'], // so does one that a dead process has left behind
   'pointers/run-program.ts': ['kill'], // a program that takes too long goes with everything it started
   'store/lock-holder.ts': ['kill'], // signal 0 asks whether the holder of a lock still lives
 };

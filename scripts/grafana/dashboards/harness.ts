@@ -49,6 +49,24 @@ export const harness: Page = {
       },
       { '{{arm}}': since('flipgate_arm_seen_timestamp_seconds') },
     ),
+    stat(
+      {
+        title: 'Configuration taken',
+        description:
+          '1 where the exporter took its configuration when it last read it; 0: it goes by an older one.',
+        noValue: 'NOT READ AGAIN',
+      },
+      { taken: series('flipgate_config_reload_success') },
+    ),
+    stat(
+      {
+        title: 'Age of the configuration',
+        description: 'Since the one in force was read.',
+        noValue: 'NOT READ AGAIN',
+        unit: 's',
+      },
+      { age: `time() - ${series('flipgate_config_last_reload_timestamp_seconds')}` },
+    ),
     table(
       { title: 'Build', description: 'What exports.', noValue: 'NOT FLIPGATE', height: 5 },
       { build: series('flipgate_build_info') },

@@ -116,6 +116,23 @@ export const watch: Page = {
     ),
     stat(
       {
+        title: 'Posts of alerts',
+        description: 'Since the exporter was started, by what came of them.',
+        noValue: 'NONE TAKEN',
+      },
+      { '{{outcome}}': series('flipgate_alert_actions_total') },
+    ),
+    table(
+      {
+        title: 'Barred',
+        description: 'Rolled back, and not judged on a run that was started after that.',
+        noValue: 'NOTHING IS BARRED',
+        height: 5,
+      },
+      { barred: series('flipgate_gate_barred') },
+    ),
+    stat(
+      {
         title: 'Age of the drill',
         description: 'Since the way back was last proved.',
         noValue: 'NO DRILL',

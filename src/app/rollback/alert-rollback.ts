@@ -1,63 +1,78 @@
-import type { Redact } from '../../base/redact.ts';
-import { rollBack, type RollbackResult, type RollbackSettings } from '../../pointers/command-rollback.ts';
-import type { RollbackHistory } from '../../store/documents/rollback-history.ts';
+import type { RollbackResult, RollbackSetting } from './contract.ts';
+import { rollback, takeUp } from './rollback.ts';
+import { staleReason } from './recent.ts';
 
-/** Rolls back for alerts, once each. */
+/** An alert that asks for a rollback. */
+export interface FiringAlert {
+  readonly fingerprint: string;
+  /** When it began to fire, in milliseconds since 1970. */
+  readonly startsAt: number;
+  /** The arm that it is about, where it says so. */
+  readonly arm?: string | undefined;
+}
+
+export interface Triggered extends Omit<RollbackResult, 'outcome'> {
+  /** `refused`: none of the alerts is a reason to move traffic now. */
+  readonly outcome: RollbackResult['outcome'] | 'refused';
+}
+
+/** Rolls back for alerts. What was done for one before plays no part: the pointer is read each time. */
 export interface AlertRollback {
-  /**
-   * Sees to causes (an alert's fingerprint and start). Those that were seen to are not done again; calls that come while a rollback goes on
-   * wait for it. Rejects with a `UserError` (exit 4) where the history cannot be written.
-   */
-  trigger(causes: readonly string[]): Promise<Triggered>;
+  /** Calls that come while a rollback goes on wait for it and get its result. */
+  trigger(alerts: readonly FiringAlert[], setting: AlertSetting): Promise<Triggered>;
+  /** Takes up what a process that died has left; `undefined` where there is nothing. Calls that come meanwhile wait for it. */
+  takeUp(setting: AlertSetting): Promise<RollbackResult | undefined>;
   /** Resolves when nothing goes on any more. */
   settled(): Promise<void>;
 }
 
-export interface Triggered extends Pick<RollbackResult, 'reason'> {
-  readonly outcome: RollbackResult['outcome'] | 'repeated';
+export interface AlertSetting extends RollbackSetting {
+  /** The arm that traffic is moved back to: an alert about it is no reason to. */
+  readonly baseline: string;
 }
 
-export interface AlertRollbackOptions {
-  readonly settings: RollbackSettings & { readonly pointer: string };
-  readonly workingDirectory: string;
-  readonly history: RollbackHistory;
-  readonly redact: Redact;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
-/** Characters of what the programs wrote; cut after secrets were taken out. */
-const keptOutput = 8000;
-
-export function alertRollback(options: AlertRollbackOptions): AlertRollback {
-  let last: Promise<unknown> = Promise.resolve();
-  const act = async (causes: readonly string[]): Promise<Triggered> => {
-    const { history, settings, redact, now } = options;
-    const open = causes.filter((cause) => !history.isDone(cause));
-    if (open.length === 0) return { outcome: 'repeated', reason: 'these alerts were seen to before' };
-    const started = now();
-    const { outcome, reason, output } = await rollBack(settings, options.workingDirectory);
-    history.add({
-      schema: 'flipgate.rollback/1',
-      at: new Date(started).toISOString(),
-      pointer: settings.pointer,
-      trigger: 'alertmanager',
-      outcome,
-      causes: open,
-      seconds: (now() - started) / 1000,
-      output: redact(output).slice(-keptOutput),
-      reason,
+export function alertRollback(): AlertRollback {
+  let current: Promise<RollbackResult | undefined> | undefined;
+  const start = <Result extends RollbackResult | undefined>(work: Promise<Result>): Promise<Result> => {
+    const ended = work.finally(() => {
+      if (current === ended) current = undefined;
     });
-    return { outcome, reason };
+    current = ended;
+    return ended;
   };
   return {
-    trigger(causes) {
-      const next = last.then(() => act(causes));
-      last = next.catch(() => undefined);
-      return next;
+    async trigger(alerts, setting) {
+      const reasons = alerts.map((alert) => refusal(alert, setting));
+      const meant = alerts.filter((_alert, index) => reasons[index] === undefined);
+      if (meant.length === 0)
+        return {
+          outcome: 'refused',
+          reason: reasons.find((reason) => reason !== undefined) ?? '',
+          warnings: [],
+        };
+      while (current !== undefined) {
+        const joined = await current;
+        if (joined !== undefined) return joined;
+      }
+      return start(rollback({ trigger: 'alertmanager', causes: meant.map(causeOf) }, setting));
     },
+    takeUp: (setting) => start(takeUp(setting)),
     settled: async () => {
-      await last;
+      await current?.catch(() => undefined);
     },
   };
+}
+
+function refusal(
+  { startsAt, arm }: FiringAlert,
+  { baseline, clock, movedForwardAt }: AlertSetting,
+): string | undefined {
+  if (arm === baseline) return `the alert is about "${baseline}", which is where a rollback goes`;
+  const stale = staleReason(startsAt, { now: clock.now(), movedForwardAt: movedForwardAt?.() });
+  return stale === undefined ? undefined : `the alert is no reason to roll back now: ${stale}`;
+}
+
+/** One alert, however often and by however many Alertmanagers it is sent. */
+function causeOf({ fingerprint, startsAt }: FiringAlert): string {
+  return `${fingerprint.toLowerCase()} ${new Date(startsAt).toISOString()}`;
 }

@@ -7,7 +7,7 @@ import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { reportedArtifacts } from '../../app/reported-artifacts.ts';
-import { openRollbackHistory } from '../../store/documents/rollback-history.ts';
+import { openRollbackLog } from '../../store/documents/rollback-log.ts';
 import { registryOf, textType } from '../../exporter/prometheus.ts';
 import {
   armsInSnapshot,
@@ -69,8 +69,8 @@ async function snapshotOnce(
   const gold = await configuredGold(config, world, () => undefined);
   try {
     await reported.asked;
-    const history = openRollbackHistory(config.store);
-    return sourceOf(config, world, { gold, history, reported, onCall: () => undefined }).snapshot();
+    const rollbacks = openRollbackLog(config.store, now);
+    return sourceOf(config, world, { gold, rollbacks, reported, onCall: () => undefined }).snapshot();
   } finally {
     gold.close();
     await reported.close();

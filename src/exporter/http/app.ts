@@ -17,8 +17,8 @@ export interface AppOptions {
   readonly access: Access;
   readonly live: StageHistogram;
   readonly pages: PageSettings;
-  /** Absent: no rollback is configured, and alerts are refused. */
-  readonly rollback?: Rollback | undefined;
+  /** Nothing: no rollback is configured, and alerts are refused. */
+  readonly rollback: () => Rollback | undefined;
   readonly clock: Clock;
   /** Written as one line each. */
   readonly log: (entry: LogEntry) => void;
@@ -46,15 +46,12 @@ export function createApp(options: AppOptions): Hono {
     if (!mayRead(access, c.req.path, c.req.header('authorization')) && !isAlert(c)) return unauthorized(c);
     return next();
   });
+  const limit = bodyLimit({
+    maxSize: maxBody,
+    onError: (c) => c.json({ reason: `the body is larger than ${maxBody} bytes` }, 413),
+  });
   // What has no body needs no look at one, which costs a scrape a tenth of its time.
-  app.on(
-    ['POST', 'PUT', 'PATCH', 'DELETE'],
-    '*',
-    bodyLimit({
-      maxSize: maxBody,
-      onError: (c) => c.json({ reason: `the body is larger than ${maxBody} bytes` }, 413),
-    }),
-  );
+  app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '*', (c, next) => (isAlert(c) ? next() : limit(c, next)));
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => ready(c, options.source));
   app.route('/', metricsRoute(options.source, options.live));
@@ -68,7 +65,7 @@ export function createApp(options: AppOptions): Hono {
 }
 
 function isAlert({ req }: Context): boolean {
-  return req.path === '/v1/alertmanager'; // it has a token of its own
+  return req.path === '/v1/alertmanager'; // it has a token and a limit of its own
 }
 
 function unauthorized(c: Context): Response {

@@ -82,14 +82,16 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/v1/alertmanager',
     summary:
-      "Alertmanager's webhook: rolls back for firing alerts of configured names with action=rollback, once each",
+      "Alertmanager's webhook: rolls back for firing alerts of configured names with action=rollback, whenever traffic is not on the baseline",
     body: alertmanagerSchema,
     security: 'act',
     answers: {
-      200: ['done, already so, seen to before, or nothing that is meant', outcomeSchema],
+      200: ['done, already so, or nothing that is meant', outcomeSchema],
       400: ['the body is not what Alertmanager sends', reason],
       401: ['the token is missing or wrong', reason],
       403: ['no token or no rollback is configured', reason],
+      409: ['the alerts are no reason to roll back now: too old, or about the baseline', outcomeSchema],
+      413: ['the body is too large', reason],
       503: ['the rollback failed: try again', outcomeSchema],
     },
   },

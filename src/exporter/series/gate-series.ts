@@ -91,4 +91,13 @@ export const gateSeries: readonly Series[] = [
       sample({ ...labels, artifact, gold, embedder, policy }, 1),
     ),
   },
+  {
+    name: 'flipgate_gate_barred',
+    type: 'gauge',
+    labels: ['artifact'],
+    unit: '',
+    help: '1 while an artifact that was rolled back has not been judged on a run that was started after that.',
+    source: 'rollbacks/history.jsonl of the store, and the verdicts',
+    samples: ({ barred }) => barred.flatMap((artifact) => sample({ artifact }, 1)),
+  },
 ];

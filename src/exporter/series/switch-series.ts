@@ -85,12 +85,40 @@ export const switchSeries: readonly Series[] = [
     type: 'counter',
     labels: ['pointer', 'trigger', 'outcome'],
     unit: '',
-    help: 'Rollbacks that were triggered: done, already (nothing to do) or failed.',
+    help: 'Rollbacks that ended: done or failed. Where there was nothing to do there was none.',
     source: 'rollbacks/history.jsonl of the store',
     samples: ({ rollbacks }) =>
       rollbacks.flatMap(({ pointer, trigger, outcome, count }) =>
         sample({ pointer, trigger, outcome }, count),
       ),
+  },
+  {
+    name: 'flipgate_alert_actions_total',
+    type: 'counter',
+    labels: ['outcome'],
+    unit: '',
+    help: 'Posts of alerts that this exporter took, by what came of them.',
+    source: 'POST /v1/alertmanager',
+    samples: ({ alertActions = {} }) =>
+      Object.entries(alertActions).flatMap(([outcome, count]) => sample({ outcome }, count)),
+  },
+  {
+    name: 'flipgate_config_reload_success',
+    type: 'gauge',
+    labels: [],
+    unit: '',
+    help: '1 where the configuration was taken when it was last read, 0 where it was refused and the one before is in force.',
+    source: 'the configuration file, read again when it changes',
+    samples: ({ reload }) => sample({}, reload && Number(reload.ok)),
+  },
+  {
+    name: 'flipgate_config_last_reload_timestamp_seconds',
+    type: 'gauge',
+    labels: [],
+    unit: 'seconds',
+    help: 'When the configuration in force was read.',
+    source: 'the configuration file',
+    samples: ({ reload }) => sample({}, reload?.at),
   },
   {
     name: 'flipgate_build_info',

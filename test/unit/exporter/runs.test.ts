@@ -1,12 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { RollbackEvent } from '../../../src/store/documents/rollback-log.ts';
 import {
   addCalls,
   emptyStore,
   iso,
   noon,
   opened,
+  rollbackLines,
   runId,
   summary,
   writeRun,
@@ -222,9 +224,14 @@ test('drills and rollbacks are told by pointer', async () => {
     JSON.stringify({ ...drill, pointer: 'mesh', verified: false }),
   );
   await writeFile(path.join(store, 'drills/cut.json'), '{"schema": "flipgate.dri');
-  const rollbacks = [{ pointer: 'edge', trigger: 'alertmanager', outcome: 'done', count: 2 }];
+  const rollbacks = (): readonly RollbackEvent[] => [
+    ...rollbackLines(),
+    ...rollbackLines({ id: 'b' }),
+    ...rollbackLines({ id: 'c', outcome: 'open' }),
+  ];
   expect(await samplesOf(opened(store, { rollbacks }).snapshot())).toEqual({
     [build]: '1',
+    [`flipgate_gate_barred{artifact="${'a'.repeat(64)}"}`]: '1',
     'flipgate_rollback_drill_duration_seconds{pointer="edge"}': '40',
     'flipgate_rollback_drill_duration_seconds{pointer="mesh"}': '40',
     'flipgate_rollback_drill_last_success_timestamp_seconds{pointer="edge"}': String(noon / 1000),

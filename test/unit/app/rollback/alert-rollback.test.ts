@@ -1,158 +1,132 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../../../src/base/redact.ts';
-import { alertRollback, type AlertRollback } from '../../../../src/app/rollback/alert-rollback.ts';
-import {
-  openRollbackHistory,
-  type RollbackHistory,
-} from '../../../../src/store/documents/rollback-history.ts';
-import { jsonLines } from '../../../support/cli.ts';
-import { rollbackPrograms, type RollbackPrograms } from '../../../support/rollback-programs.ts';
-import { emptyStore, noon } from '../../../support/store-files.ts';
+import { alertRollback, type FiringAlert } from '../../../../src/app/rollback/alert-rollback.ts';
+import { rollbackSite } from '../../../support/rollback-setting.ts';
+import { noon, rollbackLines } from '../../../support/store-files.ts';
 
-const secret = 'correct-horse-battery-staple';
+const minute = 60_000;
+const alert = (more: Partial<FiringAlert> = {}): FiringAlert => ({
+  fingerprint: '0F1E',
+  startsAt: noon - minute,
+  arm: 'green',
+  ...more,
+});
 
-interface Setting extends RollbackPrograms {
-  readonly folder: string;
-  readonly history: RollbackHistory;
-  readonly rollback: AlertRollback;
-  entries(): Promise<readonly Record<string, any>[]>;
-}
+test('calls that come while a rollback goes on wait for it and get its result', async () => {
+  const { setting, runs, lines } = await rollbackSite({ command: 'sleep 0.2; touch blue' });
+  const alerts = alertRollback();
+  const found = await Promise.all(Array.from({ length: 20 }, () => alerts.trigger([alert()], setting)));
+  expect(new Set(found.map(({ outcome }) => outcome))).toEqual(new Set(['done']));
+  expect(await runs()).toBe(1);
+  expect((await lines())[0]!['causes']).toEqual(['0f1e 2026-11-22T11:59:00.000Z']);
+  expect((await alerts.trigger([alert()], setting)).outcome).toBe('already');
+});
 
-async function setting(command?: string, timeoutSeconds?: number): Promise<Setting> {
-  const folder = await emptyStore();
-  const programs = rollbackPrograms(folder, command, timeoutSeconds);
-  const history = openRollbackHistory(folder);
-  const { settings } = programs;
-  const options = {
-    settings,
-    workingDirectory: folder,
-    history,
-    redact: createRedactor([secret]),
-    now: () => noon,
-  };
-  const entries = (): Promise<readonly Record<string, any>[]> =>
-    jsonLines(path.join(folder, 'rollbacks/history.jsonl'));
-  return { ...programs, folder, history, rollback: alertRollback(options), entries };
-}
-
-test('traffic on Green is rolled back and read back', async () => {
-  const { rollback, entries, runs, isOnBlue } = await setting();
-  expect(await rollback.trigger(['f1'])).toEqual({ outcome: 'done', reason: 'rolled back, and read back' });
-  expect([await runs(), isOnBlue()]).toEqual([1, true]);
-  expect(await entries()).toEqual([
-    {
-      schema: 'flipgate.rollback/1',
-      at: '2026-11-22T12:00:00.000Z',
-      pointer: 'edge',
-      trigger: 'alertmanager',
-      outcome: 'done',
-      causes: ['f1'],
-      seconds: 0,
-      output: '',
-      reason: 'rolled back, and read back',
-    },
+test('a batch of alerts is one rollback', async () => {
+  const { setting, runs, lines } = await rollbackSite();
+  const batch = [alert(), alert({ fingerprint: 'a2' }), alert({ fingerprint: 'a3', startsAt: 0 })];
+  expect((await alertRollback().trigger(batch, setting)).outcome).toBe('done');
+  expect(await runs()).toBe(1);
+  // The one of long ago is not what it was for.
+  expect((await lines())[0]!['causes']).toEqual([
+    '0f1e 2026-11-22T11:59:00.000Z',
+    'a2 2026-11-22T11:59:00.000Z',
   ]);
 });
 
-test('traffic on Blue is a success without action', async () => {
-  const { rollback, runs, folder } = await setting();
-  await writeFile(path.join(folder, 'blue'), '');
-  expect((await rollback.trigger(['f1'])).outcome).toBe('already');
+test('the next call after a failed rollback tries again', async () => {
+  const { setting, folder, runs } = await rollbackSite({ command: 'test -e mended && touch blue' });
+  const alerts = alertRollback();
+  expect((await alerts.trigger([alert()], setting)).outcome).toBe('failed');
+  await writeFile(path.join(folder, 'mended'), '');
+  expect((await alerts.trigger([alert()], setting)).outcome).toBe('done');
+  expect(await runs()).toBe(2);
+});
+
+test.each<[why: string, more: Partial<FiringAlert>, reason: RegExp]>([
+  [
+    'that began to fire more than 10 minutes ago',
+    { startsAt: noon - 10 * minute - 1 },
+    /more than 10 minutes ago/u,
+  ],
+  ['that is far from the future', { startsAt: noon + 11 * minute }, /yet to come/u],
+  ['without a time', { startsAt: Number.NaN }, /unknown time/u],
+  ['about the baseline', { arm: 'blue' }, /where a rollback goes/u],
+])('an alert %s does not act', async (_why, more, reason) => {
+  const { setting, runs } = await rollbackSite();
+  expect(await alertRollback().trigger([alert(more)], setting)).toMatchObject({
+    outcome: 'refused',
+    reason: expect.stringMatching(reason),
+  });
   expect(await runs()).toBe(0);
 });
 
-test('an alert that was seen to is not seen to again, a new one is', async () => {
-  const { rollback, runs, goGreen } = await setting();
-  await rollback.trigger(['f1']);
-  await goGreen();
-  expect((await rollback.trigger(['f1'])).outcome).toBe('repeated');
-  expect(await runs()).toBe(1);
-  expect((await rollback.trigger(['f1', 'f2'])).outcome).toBe('done');
-  expect(await runs()).toBe(2);
-});
-
-test('a command that ends well and does nothing has failed, and is tried again', async () => {
-  const { rollback, runs, entries } = await setting('true');
-  const failed = {
-    outcome: 'failed',
-    reason: expect.stringContaining('the rollback command ended well, and verify says'),
-  };
-  expect(await rollback.trigger(['f1'])).toEqual(failed);
-  expect(await rollback.trigger(['f1'])).toEqual(failed);
-  expect(await runs()).toBe(2);
-  expect((await entries()).map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
-});
-
-test('a command that fails and still had its effect has done it', async () => {
-  const { rollback } = await setting('touch blue; exit 1');
-  expect((await rollback.trigger(['f1'])).outcome).toBe('done');
-});
-
-test('a command that is missing has failed', async () => {
-  const { settings, history, folder } = await setting();
-  const missing = { ...settings, command: ['/nowhere/rollback'] };
-  const rollback = alertRollback({
-    settings: missing,
-    workingDirectory: folder,
-    history,
-    redact: (text) => text,
-    now: () => noon,
+test('an alert from before traffic was moved forward does not act, one from after that does', async () => {
+  const { setting, runs } = await rollbackSite({ more: { movedForwardAt: () => noon - 2 * minute } });
+  const alerts = alertRollback();
+  expect(await alerts.trigger([alert({ startsAt: noon - 3 * minute })], setting)).toMatchObject({
+    outcome: 'refused',
+    reason: expect.stringContaining('before traffic was moved forward at 2026-11-22T11:58:00.000Z'),
   });
-  expect(await rollback.trigger(['f1'])).toEqual({
-    outcome: 'failed',
-    reason: expect.stringContaining('ENOENT'),
-  });
+  expect(await runs()).toBe(0);
+  expect((await alerts.trigger([alert()], setting)).outcome).toBe('done');
 });
 
-test('a command that takes too long is stopped and has failed', async () => {
-  const { rollback } = await setting('sleep 300', 0.3);
-  expect(await rollback.trigger(['f1'])).toEqual({
-    outcome: 'failed',
-    reason: expect.stringContaining('it was stopped after 0.3 s'),
-  });
-});
-
-test('of many calls at once for one alert one acts', async () => {
-  const { rollback, runs } = await setting('sleep 0.2; touch blue');
-  const found = await Promise.all(Array.from({ length: 20 }, () => rollback.trigger(['f1'])));
-  expect(found.map(({ outcome }) => outcome)).toEqual(['done', ...Array<string>(19).fill('repeated')]);
-  expect(await runs()).toBe(1);
-});
-
-test('of calls at once for different alerts the later ones find traffic on Blue', async () => {
-  const { rollback, runs } = await setting('sleep 0.2; touch blue');
-  const found = await Promise.all(['f1', 'f2', 'f3'].map((cause) => rollback.trigger([cause])));
-  expect(found.map(({ outcome }) => outcome)).toEqual(['done', 'already', 'already']);
-  expect(await runs()).toBe(1);
-});
-
-test('a history that cannot be written is an error; the rollback was done and is not done again', async () => {
-  const { rollback, runs, folder, isOnBlue } = await setting();
-  await writeFile(path.join(folder, 'rollbacks'), 'a file in its place');
-  await expect(rollback.trigger(['f1'])).rejects.toThrow(/cannot be written/u);
-  expect(isOnBlue()).toBe(true);
-  await rm(path.join(folder, 'rollbacks'));
-  expect((await rollback.trigger(['f1'])).outcome).toBe('repeated');
-  expect(await runs()).toBe(1);
-});
-
-test('no part of a secret stands in the history, also where the output is cut', async () => {
-  for (const before of [0, 7990, 15_980]) {
-    const { rollback, entries } = await setting(
-      `printf '%s' ${secret}; head -c ${before} /dev/zero | tr '\\0' x; touch blue`,
-    );
-    await rollback.trigger(['f1']);
-    const [{ output }] = (await entries()) as [{ output: string }];
-    expect(output).not.toMatch(/staple/u);
-    expect(output.length).toBeLessThanOrEqual(8000);
+test('an alert of 10 minutes acts, also one from a clock that is a little fast', async () => {
+  for (const startsAt of [noon - 10 * minute, noon + minute]) {
+    const { setting } = await rollbackSite();
+    expect((await alertRollback().trigger([alert({ startsAt })], setting)).outcome).toBe('done');
   }
 });
 
+test('what a dead process began is taken up; calls that come meanwhile wait for it', async () => {
+  const { setting, log, runs, lines } = await rollbackSite({ command: 'sleep 0.2; touch blue' });
+  for (const line of rollbackLines({ at: -30, outcome: 'open' })) await log.add(line);
+  const alerts = alertRollback();
+  const [taken, joined] = await Promise.all([alerts.takeUp(setting), alerts.trigger([alert()], setting)]);
+  expect([taken?.outcome, joined.outcome, await runs()]).toEqual(['done', 'done', 1]);
+  expect((await lines()).map(({ id, event, outcome }) => [id, event, outcome])).toEqual([
+    ['f0f1f2', 'begun', undefined],
+    ['f0f1f2', 'begun', undefined],
+    ['f0f1f2', 'ended', 'done'],
+  ]);
+});
+
+test('where nothing was left, nothing is taken up, and calls that came meanwhile act', async () => {
+  const { setting, runs } = await rollbackSite();
+  const alerts = alertRollback();
+  const [taken, joined] = await Promise.all([alerts.takeUp(setting), alerts.trigger([alert()], setting)]);
+  expect([taken, joined.outcome, await runs()]).toEqual([undefined, 'done', 1]);
+});
+
+test('what was begun and had its effect is told as done without doing it again', async () => {
+  const { setting, log, runs, folder } = await rollbackSite();
+  for (const line of rollbackLines({ at: -3600, outcome: 'open' })) await log.add(line);
+  await writeFile(path.join(folder, 'blue'), '');
+  expect((await alertRollback().takeUp(setting))?.outcome).toBe('done');
+  expect([await runs(), log.events().at(-1)]).toEqual([
+    0,
+    expect.objectContaining({ event: 'ended', outcome: 'done' }),
+  ]);
+});
+
+test('what was begun long ago moves no traffic any more', async () => {
+  const { setting, log, runs } = await rollbackSite();
+  for (const line of rollbackLines({ at: -601, outcome: 'open' })) await log.add(line);
+  const alerts = alertRollback();
+  expect(await alerts.takeUp(setting)).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringContaining('too long ago'),
+  });
+  expect([await runs(), log.events().at(-1)?.event]).toEqual([0, 'ended']);
+  expect(await alerts.takeUp(setting)).toBeUndefined();
+});
+
 test('what goes on is waited for', async () => {
-  const { rollback, isOnBlue } = await setting('sleep 0.2; touch blue');
-  void rollback.trigger(['f1']);
-  await rollback.settled();
+  const { setting, isOnBlue } = await rollbackSite({ command: 'sleep 0.2; touch blue' });
+  const alerts = alertRollback();
+  void alerts.trigger([alert()], setting);
+  await alerts.settled();
   expect(isOnBlue()).toBe(true);
 });

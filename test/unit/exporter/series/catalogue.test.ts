@@ -37,6 +37,10 @@ const promised: readonly (readonly [name: string, type: string, labels: readonly
   ['flipgate_rollback_drill_duration_seconds', 'gauge', ['pointer']],
   ['flipgate_rollback_drill_last_success_timestamp_seconds', 'gauge', ['pointer']],
   ['flipgate_rollbacks_total', 'counter', ['pointer', 'trigger', 'outcome']],
+  ['flipgate_gate_barred', 'gauge', ['artifact']],
+  ['flipgate_alert_actions_total', 'counter', ['outcome']],
+  ['flipgate_config_reload_success', 'gauge', []],
+  ['flipgate_config_last_reload_timestamp_seconds', 'gauge', []],
   ['flipgate_build_info', 'gauge', ['version', 'revision', 'node']],
 ];
 
