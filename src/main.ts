@@ -4,6 +4,7 @@ import { packageVersion } from './base/version.ts';
 import type { World } from './base/world.ts';
 import { commandNamed } from './cli/command-named.ts';
 import { commands } from './cli/commands.ts';
+import { refuseNotHereYet } from './cli/not-here-yet.ts';
 
 /**
  * Runs the command that the world's arguments name and returns its exit code. A mistake of the user becomes a message and a hint; anything
@@ -14,36 +15,42 @@ export async function main(world: World): Promise<ExitCode> {
   const finish = (result: ExitCode): void => {
     code = result;
   };
-  const program = programOf();
-  const named = commandNamed(world.arguments);
-  for (const listed of commands) {
-    const command = listed.name === named ? (await listed.load())(world, finish) : new Command(listed.name);
-    program.addCommand(command.description(listed.description));
-  }
-  return (await parsed(program, world)) ?? code;
+  return (await ended(() => programFor(world, finish), world)) ?? code;
 }
 
 /** The second name, `wfgy_eval`: one retrieval-only arm, two rules. Ends like `main`. */
 export async function wfgyEval(world: World): Promise<ExitCode> {
   let code: ExitCode = exitCodes.pass;
-  const { wfgyEvalCommand } = await import('./cli/wfgy-eval/command.ts');
-  const program = wfgyEvalCommand(world, (result) => (code = result)).version(
-    packageVersion(),
-    '-V, --version',
-    'print the version',
-  );
-  return (await parsed(program, world)) ?? code;
+  const program = async (): Promise<Command> => {
+    const { wfgyEvalCommand } = await import('./cli/wfgy-eval/command.ts');
+    const command = wfgyEvalCommand(world, (result) => (code = result));
+    return command.version(packageVersion(), '-V, --version', 'print the version');
+  };
+  return (await ended(program, world)) ?? code;
 }
 
-/** Parses the world's arguments and runs what they name. Returns the exit code of what was thrown. */
-async function parsed(program: Command, world: World): Promise<ExitCode | undefined> {
-  settle(program, world);
+/** Runs what the world's arguments name. Returns the exit code of what was thrown. */
+async function ended(open: () => Promise<Command>, world: World): Promise<ExitCode | undefined> {
   try {
+    const program = await open();
+    settle(program, world);
     await program.parseAsync([...world.arguments], { from: 'user' });
     return undefined;
   } catch (error) {
     return report(error, world);
   }
+}
+
+/** Every command, the one that is named with its flags. */
+async function programFor(world: World, finish: (code: ExitCode) => void): Promise<Command> {
+  const program = programOf();
+  const named = commandNamed(world.arguments);
+  refuseNotHereYet(named);
+  for (const listed of commands) {
+    const command = listed.name === named ? (await listed.load())(world, finish) : new Command(listed.name);
+    program.addCommand(command.description(listed.description));
+  }
+  return program;
 }
 
 function programOf(): Command {

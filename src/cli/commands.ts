@@ -42,7 +42,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'report',
-    description: 'write a verdict or a comparison as Markdown, JUnit XML, CSV or JSON',
+    description: 'write what was measured and judged as an HTML page, or as Markdown, JUnit XML, CSV or JSON',
     load: async () => (await import('./report/command.ts')).reportCommand,
   },
   {

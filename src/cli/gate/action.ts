@@ -7,6 +7,7 @@ import { checkFiles } from '../../store/hashes.ts';
 import { readRecord } from '../../store/documents/read-record.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import { policyOf } from '../../gates/policy.ts';
+import { defaultGates } from '../../gates/rules.ts';
 import type { Verdict } from '../../gates/verdict.ts';
 import { loadGold } from '../../gold/load.ts';
 import { paintFor } from '../../reports/terminal/paint.ts';
@@ -18,8 +19,9 @@ import { ownBaseline, type Folders } from '../../app/stored-pair.ts';
 import { renewReports } from '../../app/report.ts';
 
 /** Judges a gate from stored runs; the exit code is the verdict's. Throws a `UserError` (exit 2) for a policy or a question that makes no sense. */
-export async function gate(name: string, flags: GateFlags, world: World): Promise<ExitCode> {
+export async function gate(name: string | undefined, flags: GateFlags, world: World): Promise<ExitCode> {
   const config = await loadConfig(flags, world);
+  if (name === undefined) throw noGate(config);
   const policy = policyOf(name, config.gates[name]);
   if (flags.plan === true) return (await import('./plan.ts')).printGatePlan(policy, { config, flags, world });
   const { verdict } = await judgeStored({
@@ -42,12 +44,19 @@ export async function gate(name: string, flags: GateFlags, world: World): Promis
   return exitCodeOf(verdict);
 }
 
-/** Where the report about exactly these runs is, or how to have it. */
+/** Never a success: a script whose variable is empty must not read it as a pass. */
+function noGate({ gates }: Config): UserError {
+  const names = new Set([...Object.keys(defaultGates), ...Object.keys(gates)]);
+  return new UserError('which gate?', { hint: `gates: ${[...names].join(', ')}` });
+}
+
+/** Where the report about exactly these runs is, or how to have it; without runs there is none. */
 function whereReports(
   reports: readonly string[],
   { runs: { candidate = '', baseline = '' } }: Verdict,
   world: World,
 ): string {
+  if (candidate === '') return 'no run was judged: flipgate run makes runs, flipgate runs lists them';
   const written = reports.at(-1);
   if (written !== undefined && (baseline === '' || reports.length > 1))
     return `report: ${path.relative(world.workingDirectory, written)}`;

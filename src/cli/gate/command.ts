@@ -6,7 +6,7 @@ import type { GateFlags } from './flags.ts';
 /** `flipgate gate NAME`: judges stored runs. */
 export const gateCommand: CommandFactory = (world, finish) =>
   new Command('gate')
-    .argument('<name>', 'the gate: acceptance, watch, or one of the configuration')
+    .argument('[name]', 'the gate: acceptance, watch, or one of the configuration')
     .option(
       '--baseline <ref>',
       "the live arm's run: an id, a folder, or an arm (its newest run; default: the configured baseline)",
@@ -29,7 +29,7 @@ export const gateCommand: CommandFactory = (world, finish) =>
       'after',
       '\nExit codes: 0 pass, 1 fail, 3 inconclusive, 4 error.\n\nExample:\n  $ flipgate gate acceptance\n  $ flipgate gate acceptance --candidate 20261122T213000Z-green-3f9a1c --json\n',
     )
-    .action(async (name: string, flags: GateFlags) => {
+    .action(async (name: string | undefined, flags: GateFlags) => {
       const { gate } = await import('./action.ts');
       finish(await gate(name, flags, world));
     });

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { World } from '../../base/world.ts';
 import type { GoldSet } from '../../plan/gold-set.ts';
+import type { Verdict } from '../../gates/verdict.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import { exampleSections } from '../../scoring/retrieval/sections.ts';
 import { runFolder } from '../../store/run-folder.ts';
@@ -110,7 +111,8 @@ function nextSteps(
     ...records.map((record) => shown(path.join(config.store, record.id))),
     ...(judged === undefined ? [] : [shown(judged.file)]),
   ];
-  const report = judged?.report === undefined ? [] : ['', 'report', shown(judged.report)];
+  const report =
+    judged?.report === undefined ? [] : ['', `report (${openCommand(config, world)})`, shown(judged.report)];
   const open = records.filter((record) => record.status !== 'complete');
   const advice =
     open.length === 0
@@ -121,16 +123,31 @@ function nextSteps(
   return [...report, '', 'records', ...where, '', `next: ${advice}`].join('\n');
 }
 
-const advices: Readonly<Record<Judged['verdict']['verdict'], string>> = {
-  pass: 'the gate is open until the verdict expires: flip, and watch',
-  fail: 'do not flip; the report tells why and where to look',
-  inconclusive: 'do not flip yet; flipgate gate acceptance --plan tells how much evidence each limit needs',
-  error: 'nothing was decided: mend what the sentence names, and run again',
+/** How to see the newest report in a browser; npm knows the name where the shell need not. */
+function openCommand({ store }: RunEnd['config'], { environment, workingDirectory }: World): string {
+  const program = environment['npm_lifecycle_event'] === undefined ? 'flipgate' : 'npx flipgate';
+  const where =
+    path.relative(workingDirectory, store) === 'reports'
+      ? ''
+      : ` --store ${path.relative(workingDirectory, store) || '.'}`;
+  return `to open it: ${program} report --open${where}`;
+}
+
+const advices: Readonly<Record<Exclude<Verdict['verdict'], 'pass'>, string>> = {
+  fail: 'do not flip; the report says why and where to look',
+  inconclusive: 'do not flip yet; flipgate gate acceptance --plan says how much evidence each limit needs',
+  error: 'nothing was decided: fix what the sentence names, and run again',
 };
 
 function adviceAfter({ verdict }: Judged): string {
   const alone = verdict.verdict === 'fail' && verdict.baseline === undefined;
-  return alone ? 'do not flip; the worst questions above tell where to look' : advices[verdict.verdict];
+  if (alone) return 'do not flip; the worst questions above show where to look';
+  return verdict.verdict === 'pass' ? openUntil(verdict) : advices[verdict.verdict];
+}
+
+function openUntil({ expires_at: end }: Verdict): string {
+  const until = end === undefined ? 'the verdict expires' : `${end.slice(11, 16)} UTC`;
+  return `the gate is open until ${until}: flip the pointer, run again, and judge the gate watch`;
 }
 
 function adviceFor(records: readonly RunRecord[]): string {

@@ -2,7 +2,7 @@ import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { RuleVerdict, Verdict } from '../../gates/verdict.ts';
 import { alignColumns, wrapped } from './columns.ts';
 import type { Paint } from './paint.ts';
-import { ruleNumbers } from '../rule-numbers.ts';
+import { numbersLegend, ruleNumbers } from '../rule-numbers.ts';
 
 /** A verdict for people: the sentence first, then a row a rule, then what else keeps the gate from passing. */
 export function verdictTable(verdict: Verdict, paint: Paint): string {
@@ -21,7 +21,10 @@ export function verdictTable(verdict: Verdict, paint: Paint): string {
   const problems = told.map(({ verdict: name, reason }) =>
     wrapped(sanitizeForTerminal(reason, 600), { start: `  ${painted(name, paint)} ` }),
   );
-  const table = rows.length === 0 ? [] : [alignColumns([header, ...rows])];
+  const legend = verdict.rules.some(({ value }) => value !== undefined)
+    ? ['', paint.dim(wrapped(numbersLegend, { start: '  ' }))]
+    : [];
+  const table = rows.length === 0 ? [] : [alignColumns([header, ...rows]), ...legend];
   return [head, ...section(table), ...section(notes), ...section(problems)].join('\n');
 }
 

@@ -27,3 +27,17 @@ test('every command shows its own flags, and with another name among its words s
     const ended = await run(folder, ['compare', 'run', 'gate', '--no-such-flag']);
     expect(ended.err()).toContain("unknown option '--no-such-flag'");
   }));
+
+test.each(['flip', 'pointer', 'promote', 'rollback', 'status', 'switch', 'watch'].filter(isNoCommand))(
+  'what people look for and is not there says how it is done today: %s',
+  (name) =>
+    inFolder(async (folder) => {
+      const { code, out, err } = await run(folder, [name, '--any-flag']);
+      expect([code, out()]).toEqual([2, '']);
+      expect(err()).toMatch(new RegExp(`^error: "${name}" is not in this version\nhint: today: \\S`, 'u'));
+    }),
+);
+
+function isNoCommand(name: string): boolean {
+  return commands.every((command) => command.name !== name);
+}
