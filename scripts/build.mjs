@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleGrafana } from './build/grafana.mjs';
 import { inputHash } from './build/inputs.mjs';
 import { bundlePages } from './build/page.mjs';
 import { revisionOf } from './build/revision.mjs';
@@ -30,6 +31,7 @@ async function buildInto(target) {
   try {
     if (!compile(unfinished)) return false;
     await bundlePages(root, unfinished);
+    await bundleGrafana(root, unfinished);
     moveInto(target, unfinished);
     return true;
   } finally {

@@ -15,10 +15,12 @@ npx --no-install publint --strict "$tarball"
 
 tar -xzf "$tarball" -C "$folder"
 packed=$folder/package
-for wanted in README.md LICENSE CHANGELOG.md schema.json dist/cli.js dist/index.js dist/index.d.ts dist/reports/html/client/main.js dist/reports/html/page.css gold models; do
+for wanted in README.md LICENSE CHANGELOG.md schema.json dist/cli.js dist/index.js dist/index.d.ts dist/reports/html/client/main.js dist/reports/html/page.css gold models \
+  docs/alerts.md grafana/prometheus/flipgate.rules.yml; do
   [[ -e "$packed/$wanted" ]] || fail "$wanted is missing from the tarball"
 done
-stray=$(cd "$packed" && find . -type f | grep -E '^\./(src|test|bench|scripts|docs|reports|\.)|\.test\.[jt]s$|node_modules/|\.log$' || true)
+stray=$(cd "$packed" && find . -type f | grep -E '^\./(src|test|bench|scripts|docs|grafana/prometheus/tests|reports|\.)|\.test\.[jt]s$|node_modules/|\.log$' \
+  | grep -vxF -e ./docs/alerts.md -e ./docs/series.md || true)
 [[ -z "$stray" ]] || fail "does not belong into the tarball: $stray"
 absolute=$(grep -rlIF -e "$PWD" -e "$HOME/" "$packed" || true)
 [[ -z "$absolute" ]] || fail "has an absolute path of this machine in it: $absolute"
@@ -35,6 +37,11 @@ grep -q demo help.txt || fail '--help does not name the demo'
 node --input-type=module -e "await import('flipgate')" || fail 'the package cannot be imported'
 "$flipgate" demo > demo.txt 2> demo-progress.txt || { cat demo.txt demo-progress.txt >&2; fail 'the demo did not pass'; }
 [[ -s demo.txt ]] || fail 'the demo said nothing'
+printf 'exporter: { job: mine }\nreceivers: { people: https://hooks.example.com/x }\n' > settings.yaml
+"$folder/user/node_modules/.bin/flipgate-grafana" --settings settings.yaml --out monitoring > grafana.txt 2>&1 || { cat grafana.txt >&2; fail 'flipgate-grafana failed'; }
+grep -q 'job="mine"' monitoring/prometheus/flipgate.rules.yml || fail 'flipgate-grafana did not go by its settings'
+grep -q hooks.example.com/x monitoring/alertmanager/alertmanager.yml || fail 'flipgate-grafana lost a receiver'
+grep -q 'dead-mans-switch have no address' grafana.txt || fail 'flipgate-grafana does not warn of a receiver without an address'
 
 files=$(tar -tzf "$tarball" | wc -l)
 echo "package check: $(du -k "$tarball" | cut -f1) KiB, $files files, installed and ran the demo, $((SECONDS - started)) s"

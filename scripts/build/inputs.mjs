@@ -7,6 +7,8 @@ const inputs = [
   'src',
   'scripts/build.mjs',
   'scripts/build',
+  'scripts/flipgate-grafana.ts',
+  'scripts/grafana',
   'tsconfig.json',
   'tsconfig.build.json',
   'package.json',

@@ -1,8 +1,11 @@
 import { defaultGates } from '../../src/gates/rules.ts';
 import { blindExpression } from './blind.ts';
-import { block, oneFresh, proved, series, within } from './promql.ts';
+import { breachExpression } from './breach.ts';
+import { changedExpression, failedExpression, staleExpression } from './judged.ts';
+import { block, ofCandidate, series, within } from './promql.ts';
 import { violatedRules } from './raw.ts';
-import { arms, clockSkew, docsBase, exporter, history, maxAge, maxReportAge } from './settings.ts';
+import { clockSkew, docs, exporter, maxAge } from './settings.ts';
+import { watchBrokenExpression } from './watch-broken.ts';
 
 export interface Alert {
   readonly alert: string;
@@ -12,62 +15,23 @@ export interface Alert {
   readonly keepFiringFor?: string;
   readonly severity: 'critical' | 'warning' | 'info' | 'none';
   readonly action?: 'rollback';
-  /** What it is about: the candidate, where it does not say. */
-  readonly about?: 'exporter' | 'pointer' | 'alerting';
+  /** What it is about where that is not an arm, which its label would name. */
+  readonly about?: 'exporter' | 'pointer' | 'alerting' | 'sight';
   readonly summary: string;
   readonly description: string;
 }
 
-const arm = arms.candidate;
-const quiet = (defaultGates['watch'] ?? []).flatMap((rule) =>
-  rule.kind === 'blind' || ('severity' in rule && rule.severity === 'warn') ? [rule.name] : [],
-);
-const stopRules = { gate: 'watch', arm, rule: `!~${quiet.join('|')}` };
 const drill = (defaultGates['acceptance'] ?? []).flatMap((rule) =>
   rule.kind === 'rollback_drill' ? [rule] : [],
 )[0] ?? {
   limit: 0,
   maxAgeSeconds: 0,
 };
-const evaluated = (gate: string): string =>
-  series('flipgate_gate_evaluated_timestamp_seconds', { gate, arm });
-
-/** A rule of the watch that failed on a number, on fresh evidence; what could not be judged is for `FlipgateBlind`. */
-const breach = block(
-  proved(
-    `max by (rule) (\n  ${series('flipgate_gate_rule_value', stopRules)}\n  and (${series('flipgate_gate_rule_verdict', stopRules)} == -1)\n)`,
-    oneFresh(evaluated('watch'), maxAge.watch),
-  ),
-);
-
-const acceptance = { gate: 'acceptance', arm };
-const failed = `max by (arm) (${series('flipgate_gate_verdict', acceptance)} == -1)\n${oneFresh(
-  evaluated('acceptance'),
-  maxAge.acceptance,
-)
-  .map((condition) => `and on () ${condition}`)
-  .join('\n')}`;
-
-/** A verdict whose time is missing, no number, ahead, or old; one older than a day is history. */
-const stale = `count(${series('flipgate_gate_verdict', acceptance)}) > 0
-unless on ()
-  ${block(`(count(${evaluated('acceptance')}) == 1)\nand on () ${within(evaluated('acceptance'), maxAge.acceptance).join('\nand on () ')}`).replaceAll('\n', '\n  ')}
-unless on ()
-  (time() - ${evaluated('acceptance')} > ${history})`;
 
 const scraped = series('up', { job: exporter.job });
 const down = `vector(1)
 unless on ()
   ((count(${scraped} == 1) == count(${scraped})) and on () (count(${series('flipgate_build_info')}) > 0))`;
-
-const reported = `(${series('flipgate_arm_info', { arm })}\n  and on (arm) ${within(series('flipgate_arm_seen_timestamp_seconds', { arm }), maxReportAge).join('\n  and on (arm) ')})`;
-const judged = series('flipgate_gate_info', { arm });
-const changed = `max by (gate) (
-  (${judged}
-    unless on (gate) (time() - ${series('flipgate_gate_evaluated_timestamp_seconds', { arm })} > ${history}))
-  and on (arm) ${reported}
-  unless on (arm, artifact) ${reported}
-)`;
 
 const drilled = series('flipgate_rollback_drill_last_success_timestamp_seconds');
 const drillSeconds = series('flipgate_rollback_drill_duration_seconds');
@@ -83,13 +47,14 @@ unless on (pointer)
 export const alerts: readonly Alert[] = [
   {
     alert: 'FlipgateBreach',
-    expr: breach,
+    expr: breachExpression,
     for: '0s',
     keepFiringFor: '3m',
     severity: 'critical',
     action: 'rollback',
-    summary: `The watch of ${arm} says stop: {{ $labels.rule }} failed.`,
-    description: `Stop rule {{ $labels.rule }} of the watch gate failed on ${arm} with the value {{ $value }}. Roll back to ${arms.baseline}.`,
+    summary: 'The watch of {{ $labels.arm }} says stop: {{ $labels.rule }} failed.',
+    description:
+      'Stop rule {{ $labels.rule }} of the watch gate failed on {{ $labels.arm }} with the value {{ $value }}, which is beyond its limit. Roll back.',
   },
   {
     alert: 'FlipgateBlind',
@@ -98,34 +63,45 @@ export const alerts: readonly Alert[] = [
     keepFiringFor: '1m',
     severity: 'critical',
     action: 'rollback',
-    summary: `Nobody sees how ${arm} does while it is live or watched.`,
-    description: `The pointer is on ${arm}, or a watch of it goes on, and there has been no fresh evidence for ${maxAge.watch} s. Loss of sight stops as a breach does: roll back to ${arms.baseline}.`,
+    about: 'sight',
+    summary: 'Nobody sees how the candidate does while it is live or watched.',
+    description: `A pointer is on the candidate and its flip is not confirmed yet, or a watch goes on, and there has been no fresh evidence for ${maxAge.watch} s. Loss of sight stops as a breach does: roll back.`,
+  },
+  {
+    alert: 'FlipgateWatchBroken',
+    expr: watchBrokenExpression,
+    for: '1m',
+    severity: 'critical',
+    summary: 'The watch of {{ $labels.arm }} has no verdict that holds.',
+    description: `The verdict of the watch gate on {{ $labels.arm }} is void, an error, blind, or rests on evidence older than ${maxAge.watch} s, while evidence is expected. Nothing is rolled back for it: look at the gate and bring the watch back.`,
   },
   {
     alert: 'FlipgateGateDisagrees',
-    expr: `${block(violatedRules)}\nand on ()\n(${series('flipgate_gate_verdict', acceptance)} == 1)`,
+    expr: `${block(violatedRules)}\nand on (arm)\n(${ofCandidate('flipgate_gate_verdict', { gate: 'acceptance' })} == 1)`,
     for: '0s',
     keepFiringFor: '5m',
     severity: 'critical',
-    summary: `The acceptance gate says pass, the raw series do not: {{ $labels.rule }}.`,
-    description: `The verdict on ${arm} is pass while {{ $value }} series of rule {{ $labels.rule }} are beyond its limit. The gate is held closed. Do not flip; find out which of the two is wrong.`,
+    summary: 'The acceptance gate says pass, the raw series do not: {{ $labels.rule }}.',
+    description:
+      'The verdict on {{ $labels.arm }} is pass while {{ $value }} series of rule {{ $labels.rule }} are beyond its limit. The gate is held closed. Do not flip; find out which of the two is wrong.',
   },
   {
     alert: 'FlipgateAcceptanceFailed',
-    expr: failed,
+    expr: failedExpression,
     for: '0s',
     keepFiringFor: '5m',
     severity: 'warning',
-    summary: `The acceptance gate fails ${arm}.`,
-    description: `The newest verdict of the acceptance gate on ${arm} is fail or error, on fresh evidence. ${arm} must not go live.`,
+    summary: 'The acceptance gate fails {{ $labels.arm }}.',
+    description:
+      'The newest verdict of the acceptance gate on {{ $labels.arm }} is fail or error, on fresh evidence. It must not go live.',
   },
   {
     alert: 'FlipgateEvidenceStale',
-    expr: stale,
+    expr: staleExpression,
     for: '30s',
     severity: 'info',
-    summary: `The evidence of the acceptance verdict on ${arm} is not fresh.`,
-    description: `It is older than ${maxAge.acceptance} s, more than ${clockSkew} s ahead of this clock, or without a time. The gate is closed until ${arm} is asked and judged again.`,
+    summary: 'The evidence of the acceptance verdict on {{ $labels.arm }} is not fresh.',
+    description: `It is older than ${maxAge.acceptance} s, more than ${clockSkew} s ahead of this clock, or without a time. The gate is closed until {{ $labels.arm }} is asked and judged again.`,
   },
   {
     alert: 'FlipgateExporterDown',
@@ -139,11 +115,12 @@ export const alerts: readonly Alert[] = [
   },
   {
     alert: 'FlipgateArmChanged',
-    expr: changed,
+    expr: changedExpression,
     for: '30s',
     severity: 'warning',
-    summary: `${arm} is not what the gate {{ $labels.gate }} judged.`,
-    description: `The artifact that ${arm} reports now is not the one of the verdict of gate {{ $labels.gate }}. That verdict says nothing about it: ask and judge again.`,
+    summary: '{{ $labels.arm }} is not what the gate {{ $labels.gate }} judged.',
+    description:
+      'The artifact that {{ $labels.arm }} reports now is not the one of the verdict of gate {{ $labels.gate }}. That verdict says nothing about it: ask and judge again.',
   },
   {
     alert: 'FlipgateDrillStale',
@@ -166,10 +143,16 @@ export const alerts: readonly Alert[] = [
   },
 ];
 
-export function labelsOf({ severity, action, about }: Alert): Readonly<Record<string, string>> {
-  return { severity, ...(about === undefined && { arm }), ...(action !== undefined && { action }) };
+export function labelsOf({ severity, action }: Alert): Readonly<Record<string, string>> {
+  return { severity, ...(action !== undefined && { action }) };
 }
 
+/** The runbook as a link where the docs have an address, else the file and heading that ship with flipgate. */
 export function annotationsOf({ alert, summary, description }: Alert): Readonly<Record<string, string>> {
-  return { summary, description, runbook_url: `${docsBase}/alerts.md#${alert.toLowerCase()}` };
+  const page = `alerts.md#${alert.toLowerCase()}`;
+  const runbook =
+    docs === undefined
+      ? { runbook: `docs/${page}` }
+      : { runbook_url: `${docs.replace(/\/+$/u, '')}/${page}` };
+  return { summary, description, ...runbook };
 }

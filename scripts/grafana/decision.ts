@@ -1,29 +1,29 @@
-import { block, either, oneFresh, proved, series } from './promql.ts';
+import { block, either, inRole, ofCandidate, oneFresh, proved } from './promql.ts';
 import { violations } from './raw.ts';
-import { arms, maxAge, maxReportAge, type GateName } from './settings.ts';
+import { maxAge, maxReportAge, type GateName } from './settings.ts';
 
-const arm = arms.candidate;
 const known = { artifact: '!=' };
+const oneCandidate = `(count(group by (arm) ${inRole('candidate')}) == 1)`;
 
-/** What the arm reports now is what the verdict is about. */
+/** What the candidate reports now is what the verdict is about. */
 function sameArtifact(gate: GateName): readonly string[] {
-  const reported = series('flipgate_arm_info', { arm });
   return [
-    `(count(${reported}) == 1)`,
+    `(count(${ofCandidate('flipgate_arm_info')}) == 1)`,
     block(
-      `${series('flipgate_arm_info', { arm, ...known })} == 1\nand on (artifact)\n${series('flipgate_gate_info', { gate, arm, ...known })} == 1`,
+      `${ofCandidate('flipgate_arm_info', known)} == 1\nand on (artifact)\n${ofCandidate('flipgate_gate_info', { gate, ...known })} == 1`,
     ),
-    ...oneFresh(series('flipgate_arm_seen_timestamp_seconds', { arm }), maxReportAge),
+    ...oneFresh(ofCandidate('flipgate_arm_seen_timestamp_seconds'), maxReportAge),
   ];
 }
 
-/** One verdict with fresh evidence, about one thing. */
+/** One verdict on one candidate with fresh evidence, about one thing. */
 function oneVerdict(gate: GateName, allowed: string): readonly string[] {
   return [
-    `(count(${series('flipgate_gate_verdict', { gate, arm })}) == 1)`,
+    oneCandidate,
+    `(count(${ofCandidate('flipgate_gate_verdict', { gate })}) == 1)`,
     allowed,
-    ...oneFresh(series('flipgate_gate_evaluated_timestamp_seconds', { gate, arm }), maxAge[gate]),
-    `(count(${series('flipgate_gate_info', { gate, arm })}) == 1)`,
+    ...oneFresh(ofCandidate('flipgate_gate_evaluated_timestamp_seconds', { gate }), maxAge[gate]),
+    `(count(${ofCandidate('flipgate_gate_info', { gate })}) == 1)`,
   ];
 }
 
@@ -33,33 +33,32 @@ function veto(gate: GateName): string {
 }
 
 /**
- * The one number that a consumer reads: 1 pass, 0 inconclusive, -1 everything else. Never absent, never two series. Only set operators, `count`
- * and `scalar` are used: none of them can fail on odd series, and a rule that fails would leave its last value standing.
+ * The one number that a consumer reads: 1 pass, 0 inconclusive, -1 everything else. Never absent, never two series. Only set operators, `count`,
+ * `group` and `scalar` are used: none of them can fail on odd series, and a rule that fails would leave its last value standing.
  */
 export function decision(gate: GateName): string {
-  const verdict = series('flipgate_gate_verdict', { gate, arm });
-  const unreported = `absent(${series('flipgate_arm_info', { arm })})`;
+  const verdict = ofCandidate('flipgate_gate_verdict', { gate });
+  const unreported = `absent(${ofCandidate('flipgate_arm_info')})`;
   const reportedSame = block(proved('vector(1)', sameArtifact(gate)));
-  return either([
-    block(
-      proved('vector(1)', [...oneVerdict(gate, `(${verdict} == 1)`), ...sameArtifact(gate)]) + veto(gate),
-    ),
+  const found = either([
+    block(proved('vector(1)', [...oneVerdict(gate, `(${verdict} == 1)`), ...sameArtifact(gate)])),
     block(
       proved('vector(0)', [
         ...oneVerdict(gate, `(${verdict} == 0 or ${verdict} == 1)`),
         block(`${unreported}\nor on ()\n${reportedSame}`),
-      ]) + veto(gate),
+      ]),
     ),
-    'vector(-1)',
   ]);
+  return either([block(block(found) + veto(gate)), 'vector(-1)']);
 }
 
 /** Why a gate is not open, each as 1 (holds) or 0, never absent: for people. */
 export function conditions(gate: GateName): Readonly<Record<string, string>> {
   const holds = (all: readonly string[]): string => `${block(proved('vector(1)', all))}\nor vector(0)`;
-  const fresh = oneFresh(series('flipgate_gate_evaluated_timestamp_seconds', { gate, arm }), maxAge[gate]);
-  const verdict = series('flipgate_gate_verdict', { gate, arm });
+  const fresh = oneFresh(ofCandidate('flipgate_gate_evaluated_timestamp_seconds', { gate }), maxAge[gate]);
+  const verdict = ofCandidate('flipgate_gate_verdict', { gate });
   return {
+    'one candidate': holds([oneCandidate]),
     'one verdict': holds([`(count(${verdict}) == 1)`]),
     'verdict is pass': holds([`(${verdict} == 1)`]),
     'evidence is fresh': holds(fresh),

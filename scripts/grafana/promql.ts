@@ -29,6 +29,21 @@ export function series(name: string, matchers: Matchers = {}): string {
   return written.length === 0 ? name : `${name}{${written.join(',')}}`;
 }
 
+export type Role = 'baseline' | 'candidate';
+
+/** Who has a role now: no rule and no panel names an arm. */
+export function inRole(role: Role): string {
+  return `(${series('flipgate_arm_role_info', { role })} == 1)`;
+}
+
+/** The series of a selector that are the arm's in this role. */
+export function ofRole(role: Role, selector: string): string {
+  return `(${selector} and on (arm) ${inRole(role)})`;
+}
+
+export const ofCandidate = (name: string, matchers: Matchers = {}): string =>
+  ofRole('candidate', series(name, matchers));
+
 export function indent(text: string, by = 2): string {
   return text.replaceAll(/^(?=.)/gmu, ' '.repeat(by));
 }

@@ -1,21 +1,19 @@
 import { noise } from '../../src/statistics/limit.ts';
 import { defaultGates, type StatisticRule } from '../../src/gates/rules.ts';
-import { block, either, oneFresh, proved, series } from './promql.ts';
-import { arms, maxAge } from './settings.ts';
+import { block, either, ofCandidate, oneFresh, proved } from './promql.ts';
+import { maxAge } from './settings.ts';
 
 const gate = 'acceptance';
-const arm = arms.candidate;
 
 /** The series that a rule of the acceptance gate rests on. */
 const rawSeries: Readonly<Record<string, string>> = {
-  semantic_distance: series('flipgate_semantic_distance_ratio', {
-    arm,
+  semantic_distance: ofCandidate('flipgate_semantic_distance_ratio', {
     between: 'question_retrieved',
     stat: 'worst_phrasing',
   }),
-  coverage: series('flipgate_coverage_ratio', { arm, stat: 'mean' }),
-  lambda_convergence: series('flipgate_lambda_convergence_ratio', { arm, seed: '!=all' }),
-  error_rate: series('flipgate_error_ratio', { arm }),
+  coverage: ofCandidate('flipgate_coverage_ratio', { stat: 'mean' }),
+  lambda_convergence: ofCandidate('flipgate_lambda_convergence_ratio', { seed: '!=all' }),
+  error_rate: ofCandidate('flipgate_error_ratio'),
 };
 
 interface RawRule {
@@ -32,7 +30,7 @@ function rawRule(rule: string, raw: string): RawRule {
     (one): one is StatisticRule => one.kind === 'statistic' && one.name === rule,
   );
   if (known === undefined) throw new Error(`gate "${gate}" has no rule "${rule}"`);
-  const limit = series('flipgate_gate_rule_limit', { gate, arm, rule });
+  const limit = ofCandidate('flipgate_gate_rule_limit', { gate, rule });
   const comparison =
     known.direction === 'at_most' ? `<= scalar(${limit}) + ${noise}` : `>= scalar(${limit}) - ${noise}`;
   return { rule, raw, limit, kept: `${raw} ${comparison}` };
@@ -51,11 +49,11 @@ export const violations: string = either(
 export const violatedRules: string = either(
   rawRules.map(
     ({ rule, raw, limit, kept }) =>
-      `label_replace(\n  count((${raw} unless ${kept})\n    and on () ${limit}),\n  "rule", "${rule}", "", "")`,
+      `label_replace(\n  count by (arm) ((${raw} unless ${kept})\n    and on () ${limit}),\n  "rule", "${rule}", "", "")`,
   ),
 );
 
-const success = series('flipgate_run_last_success_timestamp_seconds', { arm });
+const success = ofCandidate('flipgate_run_last_success_timestamp_seconds');
 
 /** 1 where every raw series is there, fresh and within its limit; else 0. */
 export const rawExpression: string = either([

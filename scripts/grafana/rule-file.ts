@@ -4,7 +4,7 @@ import { decision } from './decision.ts';
 import { rawExpression } from './raw.ts';
 import { exporter } from './settings.ts';
 
-const head = '# Made by `npm run grafana`: change scripts/grafana, not this file.\n';
+const head = '# Made by flipgate-grafana: change its settings (docs/alerts.md), not this file.\n';
 
 export function yamlFile(content: unknown): string {
   return head + stringify(content, { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false });

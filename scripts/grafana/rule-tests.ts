@@ -3,7 +3,7 @@ import type { Firing } from './cases/alert-case.ts';
 import { alertCases } from './cases/alert-cases.ts';
 import { decisionCases } from './cases/decisions.ts';
 import { rawCases } from './cases/raw-values.ts';
-import { healthy, now, step, type Input } from './cases/world.ts';
+import { arms, healthy, now, step, type Input } from './cases/world.ts';
 import { yamlFile } from './rule-file.ts';
 import { maxAge, type GateName } from './settings.ts';
 
@@ -14,7 +14,13 @@ interface RuleTest {
   readonly alerts?: readonly object[];
 }
 
-function testFile(tests: readonly RuleTest[], evaluationInterval = '1m'): string {
+/**
+ * What a test costs is the evaluations of its world. A number of now needs the last alone (the one before it is a look at nothing); an alert needs
+ * one that is further back than any `for` that is tested.
+ */
+const evaluatedEvery = { numbers: `${now}s`, alerts: `${now / 5}s` } as const;
+
+function testFile(tests: readonly RuleTest[], evaluationInterval: string = evaluatedEvery.numbers): string {
   return yamlFile({
     rule_files: ['../flipgate.rules.yml'],
     evaluation_interval: evaluationInterval,
@@ -40,10 +46,11 @@ const expanded = (text: string, { labels = {}, value = 1 }: Firing): string =>
     .replaceAll('{{ $value }}', String(value));
 
 function firing(alert: Alert, one: Firing): object {
+  const labels = { ...(alert.about === undefined && { arm: arms.candidate }), ...one.labels };
   return {
-    exp_labels: { ...labelsOf(alert), ...one.labels },
+    exp_labels: { ...labelsOf(alert), ...labels },
     exp_annotations: Object.fromEntries(
-      Object.entries(annotationsOf(alert)).map(([name, text]) => [name, expanded(text, one)]),
+      Object.entries(annotationsOf(alert)).map(([name, text]) => [name, expanded(text, { ...one, labels })]),
     ),
   };
 }
@@ -102,7 +109,7 @@ export function ruleTests(): Readonly<Record<string, string>> {
     'raw.test.yml': rawTests(),
     'alerts.test.yml': testFile(
       alertCases.map(({ name, changes, fires }) => ({ name, changes, alerts: expectations(fires) })),
-      `${step}s`,
+      evaluatedEvery.alerts,
     ),
   };
 }

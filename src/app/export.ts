@@ -8,7 +8,7 @@ import { exportedStore } from '../exporter/exported-store.ts';
 import type { FollowOptions } from '../exporter/follow/run.ts';
 import type { ReportedArtifacts } from './reported-artifacts.ts';
 import type { RollbackLog } from '../store/documents/rollback-log.ts';
-import type { Snapshot } from '../exporter/snapshot.ts';
+import type { ArmRole, Snapshot } from '../exporter/snapshot.ts';
 import type { ExportSource } from '../exporter/source.ts';
 import { expectationsOf, type ConfiguredGold } from './configured-gates.ts';
 
@@ -49,9 +49,23 @@ export function sourceOf(
     },
     configuredGold: () => gold.current(),
     rollbacks: () => rollbacks.events(),
-    rest: () => ({ reported: reported.current(), build, ...more() }),
+    rest: () => ({ reported: reported.current(), roles: rolesOf(current()), build, ...more() }),
     pageAssets: world.build.pageAssets,
   });
+}
+
+/** Without a configuration the names are nothing but defaults: nobody said that they are anybody's. */
+export function rolesOf({
+  file,
+  arms,
+  baseline,
+  candidate,
+}: Pick<Config, 'file' | 'arms' | 'baseline' | 'candidate'>): readonly ArmRole[] {
+  if (file === undefined && arms.size === 0) return [];
+  return [
+    { arm: baseline, role: 'baseline' },
+    { arm: candidate, role: 'candidate' },
+  ];
 }
 
 /** A reader for every arm with a `versionsUrl`. What reads it is loaded only where there is one: a tenth of a second. */

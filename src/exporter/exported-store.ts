@@ -36,7 +36,7 @@ export interface ExportedStoreOptions extends FollowOptions {
   readonly pageAssets: () => PageAssets;
   readonly rollbacks: () => readonly RollbackEvent[];
   /** What the store does not say. */
-  readonly rest: () => Pick<Snapshot, 'reported' | 'build' | 'alertActions' | 'reload'>;
+  readonly rest: () => Pick<Snapshot, 'reported' | 'roles' | 'build' | 'alertActions' | 'reload'>;
 }
 
 /** For so long a look at the store is not repeated. */

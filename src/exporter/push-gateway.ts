@@ -14,8 +14,8 @@ export async function pushedGroups(snapshot: Snapshot): Promise<ReadonlyMap<stri
 }
 
 /** Every arm that a snapshot says something of. */
-export function armsInSnapshot({ arms, verdicts, reported }: Snapshot): ReadonlySet<string> {
-  return new Set([...arms, ...verdicts, ...reported].map(({ arm }) => arm));
+export function armsInSnapshot({ arms, verdicts, reported, roles }: Snapshot): ReadonlySet<string> {
+  return new Set([...arms, ...verdicts, ...reported, ...roles].map(({ arm }) => arm));
 }
 
 /** Where an arm's group is at a Pushgateway. */

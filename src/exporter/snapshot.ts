@@ -37,12 +37,20 @@ export interface ReportedArtifact {
   readonly seenAt: number;
 }
 
+/** What the configuration makes of an arm; rules and dashboards go by it, never by a name. */
+export interface ArmRole {
+  readonly arm: string;
+  readonly role: 'baseline' | 'candidate';
+}
+
 /** Everything the exporters show, at one moment: nothing is read or asked while a page is made of it. */
 export interface Snapshot {
   readonly arms: readonly ArmSnapshot[];
   /** As they may be read now: an expired one is an `error`. */
   readonly verdicts: readonly Verdict[];
   readonly drills: readonly Drill[];
+  /** Empty where nothing is configured. */
+  readonly roles: readonly ArmRole[];
   readonly reported: readonly ReportedArtifact[];
   readonly rollbacks: readonly RollbackCount[];
   /** SHA-256 of artifacts that were rolled back and have not been judged on a later run. */

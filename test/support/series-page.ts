@@ -3,7 +3,9 @@ import { catalogue, stageDuration } from '../../src/exporter/series/catalogue.ts
 
 /** The values that a label takes on the page, so that every panel finds its own. */
 const values: Readonly<Record<string, readonly string[]>> = {
-  arm: ['blue', 'green'],
+  // Not the default names: rules and panels know arms by their roles alone.
+  arm: ['v1', 'v2'],
+  role: ['baseline', 'candidate'],
   gate: ['acceptance', 'watch'],
   rule: ['semantic_distance', 'coverage', 'lambda_convergence', 'error_rate', 'blind'],
   between: ['question_retrieved', 'retrieved_anchor'],
@@ -38,6 +40,10 @@ function combinations(labels: readonly string[]): readonly string[] {
   );
 }
 
+/** An arm has one role. */
+const possible = (name: string, labels: string): boolean =>
+  name !== 'flipgate_arm_role_info' || labels.includes('"v1"') === labels.includes('"baseline"');
+
 const limits: Readonly<Record<string, number>> = { semantic_distance: 0.45, error_rate: 0.005 };
 
 /** Good values: the gates pass. */
@@ -54,10 +60,12 @@ function valueOf(name: string, labels: string, now: number): number {
 export function seriesPage(now: number): string {
   const simple = catalogue.flatMap(({ name, type, labels }) => [
     `# TYPE ${name} ${type}`,
-    ...combinations(labels).map(
-      (written) =>
-        `${name}{${written}} ${valueOf(name, written, now) + (type === 'counter' ? Math.floor(now) % 1e6 : 0)}`,
-    ),
+    ...combinations(labels)
+      .filter((written) => possible(name, written))
+      .map(
+        (written) =>
+          `${name}{${written}} ${valueOf(name, written, now) + (type === 'counter' ? Math.floor(now) % 1e6 : 0)}`,
+      ),
   ]);
   const { name, labels, buckets } = stageDuration;
   const count = Math.floor(now) % 1e6;

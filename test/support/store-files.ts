@@ -176,12 +176,12 @@ export async function emptyStore(): Promise<string> {
 export interface Opening
   extends
     Partial<Omit<ExportedStoreOptions, 'rest'>>,
-    Partial<Pick<Snapshot, 'reported' | 'alertActions' | 'reload'>> {}
+    Partial<Pick<Snapshot, 'reported' | 'roles' | 'alertActions' | 'reload'>> {}
 
 /** A store as the exporters read it two minutes past noon, with no look at it kept. */
 export function opened(
   store: string,
-  { reported = [], alertActions, reload, ...more }: Opening = {},
+  { reported = [], roles = [], alertActions, reload, ...more }: Opening = {},
 ): ExportSource {
   return exportedStore({
     store,
@@ -195,7 +195,13 @@ export function opened(
     onCall: () => undefined,
     pageAssets: testBuild.pageAssets,
     rollbacks: () => openRollbackLog(store, Date.now).events(),
-    rest: () => ({ reported, alertActions, reload, build: { version: '0.0.0', revision: 'r', node: 'v20' } }),
+    rest: () => ({
+      reported,
+      roles,
+      alertActions,
+      reload,
+      build: { version: '0.0.0', revision: 'r', node: 'v20' },
+    }),
     ...more,
   });
 }

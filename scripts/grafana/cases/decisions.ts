@@ -1,11 +1,13 @@
 import type { GateName } from '../settings.ts';
 import {
+  arms,
   about,
   always,
   evaluated,
   notANumber,
   now,
   reported,
+  roleOf,
   scraped,
   seen,
   since,
@@ -43,14 +45,14 @@ const verdicts: readonly DecisionCase[] = [
   gate('a second verdict that is no number', -1, (of) => ({ [verdict(of, replica)]: notANumber })),
   gate('a verdict of another gate only', -1, (of) => ({
     [verdict(of)]: undefined,
-    [scraped('flipgate_gate_verdict', { gate: 'other', arm: 'green' })]: always(1),
+    [scraped('flipgate_gate_verdict', { gate: 'other', arm: arms.candidate })]: always(1),
   })),
   gate('a verdict on the other arm only', -1, (of) => ({
     [verdict(of)]: undefined,
-    [scraped('flipgate_gate_verdict', { gate: of, arm: 'blue' })]: always(1),
+    [scraped('flipgate_gate_verdict', { gate: of, arm: arms.baseline })]: always(1),
   })),
   gate('the other arm beside it', 1, (of) => ({
-    [scraped('flipgate_gate_verdict', { gate: of, arm: 'blue' })]: always(-1),
+    [scraped('flipgate_gate_verdict', { gate: of, arm: arms.baseline })]: always(-1),
   })),
   gate('a pass that turned into a fail just now', -1, (of) => ({ [verdict(of)]: turned(1, 0, -1) })),
 ];
@@ -123,22 +125,41 @@ const subjects: readonly DecisionCase[] = [
   gate('only the other arm reports', 0, () => ({
     [reported()]: undefined,
     [seen()]: undefined,
-    [reported('a1', 'blue')]: always(1),
-    [seen('blue')]: always(now - 10),
+    [reported('a1', arms.baseline)]: always(1),
+    [seen(arms.baseline)]: always(now - 10),
   })),
   gate('a report without a time', -1, () => ({ [seen()]: undefined })),
   gate('a report as old as is allowed', 1, () => ({ [seen()]: always(now - 60) })),
   gate('a report that is too old', -1, () => ({ [seen()]: always(now - 61) })),
   gate('a report from the future', -1, () => ({ [seen()]: always(now + 31) })),
   gate('two times of a report', -1, () => ({
-    [scraped('flipgate_arm_seen_timestamp_seconds', { arm: 'green' }, replica)]: always(now - 10),
+    [scraped('flipgate_arm_seen_timestamp_seconds', { arm: arms.candidate }, replica)]: always(now - 10),
   })),
   gate('inconclusive with two times of a report', -1, (of) => ({
     [verdict(of)]: always(0),
-    [scraped('flipgate_arm_seen_timestamp_seconds', { arm: 'green' }, replica)]: always(now - 10),
+    [scraped('flipgate_arm_seen_timestamp_seconds', { arm: arms.candidate }, replica)]: always(now - 10),
   })),
   gate('a report whose time is no number', -1, () => ({ [seen()]: notANumber })),
   gate('a report that is 0', -1, () => ({ [reported()]: always(0) })),
+];
+
+const roles: readonly DecisionCase[] = [
+  gate('nobody is the candidate', -1, () => ({ [roleOf('candidate', arms.candidate)]: undefined })),
+  gate('the other arm is the candidate', -1, () => ({
+    [roleOf('candidate', arms.candidate)]: undefined,
+    [roleOf('candidate', arms.baseline)]: always(1),
+  })),
+  gate('two candidates', -1, () => ({ [roleOf('candidate', 'v3')]: always(1) })),
+  gate('two exporters that name the same candidate', 1, () => ({
+    [roleOf('candidate', arms.candidate, replica)]: always(1),
+  })),
+  gate('a role that is 0', -1, () => ({ [roleOf('candidate', arms.candidate)]: always(0) })),
+  gate('a role that is no number', -1, () => ({ [roleOf('candidate', arms.candidate)]: notANumber })),
+  gate('the roles turned just now', -1, () => ({
+    [roleOf('candidate', arms.candidate)]: until(15, 1),
+    [roleOf('candidate', arms.baseline)]: since(15, 1),
+  })),
+  gate('nobody is the baseline', 1, () => ({ [roleOf('baseline', arms.baseline)]: undefined })),
 ];
 
 const exporters: readonly DecisionCase[] = [
@@ -146,4 +167,10 @@ const exporters: readonly DecisionCase[] = [
   gate('a pass came back after a gap', 1, (of) => ({ [verdict(of)]: since(15, 1) })),
 ];
 
-export const decisionCases: readonly DecisionCase[] = [...verdicts, ...times, ...subjects, ...exporters];
+export const decisionCases: readonly DecisionCase[] = [
+  ...verdicts,
+  ...times,
+  ...subjects,
+  ...roles,
+  ...exporters,
+];

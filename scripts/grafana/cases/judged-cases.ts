@@ -1,6 +1,7 @@
 import { fires, quiet, type AlertCase, type Firing } from './alert-case.ts';
 import { offPointer } from './blind-cases.ts';
 import {
+  arms,
   about,
   always,
   drilled,
@@ -11,6 +12,7 @@ import {
   reported,
   seen,
   verdict,
+  watching,
 } from './world.ts';
 
 /** What the acceptance gate said, and whether it still holds. */
@@ -21,7 +23,7 @@ export const judged: readonly AlertCase[] = [
     [verdict('acceptance')]: always(-1),
     [evaluated('acceptance')]: always(-3600),
   }),
-  fires('FlipgateEvidenceStale', 'too old', { [evaluated('acceptance')]: always(now - 1000) }),
+  fires('FlipgateEvidenceStale', 'too old', { [evaluated('acceptance')]: always(now - 1180) }),
   fires('FlipgateEvidenceStale', 'from the future', { [evaluated('acceptance')]: always(now + 100) }),
   fires('FlipgateEvidenceStale', 'no number', { [evaluated('acceptance')]: notANumber }),
   fires('FlipgateEvidenceStale', 'no time', { [evaluated('acceptance')]: undefined }),
@@ -46,6 +48,8 @@ export const judged: readonly AlertCase[] = [
     [reported('a2')]: always(1),
     [evaluated('acceptance')]: always(now - 90_000),
     [evaluated('watch')]: always(now - 90_000),
+    ...offPointer,
+    [watching]: undefined,
   }),
   quiet('another artifact in a report that is too old', {
     [reported()]: undefined,
@@ -54,8 +58,8 @@ export const judged: readonly AlertCase[] = [
   }),
   quiet('no report', { [reported()]: undefined, [seen()]: undefined }),
   quiet('the other arm is another artifact', {
-    [reported('a2', 'blue')]: always(1),
-    [seen('blue')]: always(now - 10),
+    [reported('a2', arms.baseline)]: always(1),
+    [seen(arms.baseline)]: always(now - 10),
   }),
 ];
 

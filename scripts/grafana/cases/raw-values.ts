@@ -1,4 +1,5 @@
 import {
+  arms,
   always,
   convergence,
   coverage,
@@ -54,14 +55,17 @@ export const rawCases: readonly RawCase[] = [
   beyond(
     'two limits',
     {
-      [scraped('flipgate_gate_rule_limit', { gate: 'acceptance', arm: 'green', rule: 'coverage' }, 'b')]:
-        always(0.1),
+      [scraped(
+        'flipgate_gate_rule_limit',
+        { gate: 'acceptance', arm: arms.candidate, rule: 'coverage' },
+        'b',
+      )]: always(0.1),
     },
     { coverage: 1 },
   ),
   beyond(
     'a second exporter that is beyond',
-    { [scraped('flipgate_error_ratio', { arm: 'green' }, 'b')]: always(0.5) },
+    { [scraped('flipgate_error_ratio', { arm: arms.candidate }, 'b')]: always(0.5) },
     { error_rate: 1 },
   ),
   beyond(
@@ -81,9 +85,11 @@ export const rawCases: readonly RawCase[] = [
   unproved('a run that is too old', { [success]: always(now - 901) }),
   unproved('a run in the future', { [success]: always(now + 31) }),
   unproved('two times of a run', {
-    [scraped('flipgate_run_last_success_timestamp_seconds', { arm: 'green' }, 'b')]: always(now - 60),
+    [scraped('flipgate_run_last_success_timestamp_seconds', { arm: arms.candidate }, 'b')]: always(now - 60),
   }),
   unproved('a run whose time is no number', { [success]: notANumber }),
-  kept('only the other arm is beyond', { [scraped('flipgate_error_ratio', { arm: 'blue' })]: always(1) }),
+  kept('only the other arm is beyond', {
+    [scraped('flipgate_error_ratio', { arm: arms.baseline })]: always(1),
+  }),
   { name: 'nothing at all', changes: vanished(600), raw: 0, decides: -1 },
 ];

@@ -1,7 +1,9 @@
 import { versionFields } from '../../../src/scoring/answer.ts';
 import { rawRules } from '../raw.ts';
-import { arms, exporter, type GateName } from '../settings.ts';
+import { exporter, type GateName } from '../settings.ts';
 
+/** Nobody ships arms of these names: the rules go by roles. */
+export const arms = { candidate: 'v2', baseline: 'v1' } as const;
 /** Seconds of every test at which its expectations hold, and between two samples. */
 export const now = 1200;
 export const step = 15;
@@ -12,6 +14,8 @@ export type Input = Readonly<Record<string, string | undefined>>;
 
 /** A value that never changes. */
 export const always = (value: number): string => `${value}+0x${samples - 1}`;
+/** A time that was always so many seconds ago, as one that is renewed again and again. */
+export const renewed = (secondsAgo: number): string => `${-secondsAgo}+${step}x${samples - 1}`;
 /** A number that is none, from the start. */
 export const notANumber = Array.from({ length: samples }, () => 'NaN').join(' ');
 /** A value that is there until some seconds ago, when the exporter vanished. */
@@ -54,6 +58,8 @@ export const about = (gate: GateName, artifact = 'a1'): string =>
 export const reported = (artifact = 'a1', of: string = arm): string =>
   scraped('flipgate_arm_info', { arm: of, artifact, ...versions });
 export const seen = (of: string = arm): string => scraped('flipgate_arm_seen_timestamp_seconds', { arm: of });
+export const roleOf = (role: string, of: string, instance?: string): string =>
+  scraped('flipgate_arm_role_info', { arm: of, role }, instance);
 export const success = scraped('flipgate_run_last_success_timestamp_seconds', { arm });
 export const limit = (rule: string): string =>
   scraped('flipgate_gate_rule_limit', { gate: 'acceptance', arm, rule });
@@ -68,8 +74,22 @@ export const coverage = scraped('flipgate_coverage_ratio', { arm, stat: 'mean' }
 export const convergence = (seed: string): string =>
   scraped('flipgate_lambda_convergence_ratio', { arm, seed });
 export const errors = scraped('flipgate_error_ratio', { arm });
-export const pointer = (target: string, generation: string): string =>
-  scraped('flipgate_pointer_info', { pointer: 'service', target, generation });
+/** `confirmed`: a flip to the candidate is open to confirmation unless something else is said. */
+export const pointer = (
+  role: 'candidate' | 'baseline',
+  generation: string,
+  confirmed = role === 'candidate' ? 'open' : 'none',
+): string =>
+  scraped('flipgate_pointer_info', {
+    pointer: 'service',
+    target: `the ${role}'s address`,
+    role,
+    generation,
+    confirmed,
+  });
+/** On which side a rule of the watch passes, and whether it counts. */
+export const infoOf = (rule: string, direction: string, severity = 'decide'): string =>
+  scraped('flipgate_gate_rule_info', { gate: 'watch', arm, rule, direction, severity });
 export const watching = scraped('flipgate_watch_active', { arm });
 export const sampled = scraped('flipgate_watch_last_sample_timestamp_seconds', { arm });
 export const drilled = scraped('flipgate_rollback_drill_last_success_timestamp_seconds', {
@@ -81,7 +101,7 @@ export const build = scraped('flipgate_build_info', { version: '0.1.0', revision
 
 const gateInput = (gate: GateName): Input => ({
   [verdict(gate)]: always(1),
-  [evaluated(gate)]: always(now - 60),
+  [evaluated(gate)]: renewed(60),
   [about(gate)]: always(1),
 });
 
@@ -98,9 +118,11 @@ export const healthy: Input = {
   [build]: always(1),
   ...gateInput('acceptance'),
   ...gateInput('watch'),
+  [roleOf('candidate', arm)]: always(1),
+  [roleOf('baseline', arms.baseline)]: always(1),
   [reported()]: always(1),
-  [seen()]: always(now - 10),
-  [success]: always(now - 60),
+  [seen()]: renewed(10),
+  [success]: renewed(60),
   ...Object.fromEntries(rawRules.map(({ rule }) => [limit(rule), always(limits[rule] ?? 0)])),
   [distance]: always(0.3),
   [coverage]: always(0.9),
@@ -111,11 +133,12 @@ export const healthy: Input = {
   [ofRule('verdict', 'watch', 'coverage')]: always(1),
   [ofRule('value', 'watch', 'coverage')]: always(0.9),
   [ofRule('limit', 'watch', 'coverage')]: always(0.6),
+  [infoOf('coverage', 'at_least')]: always(1),
   [ofRule('verdict', 'watch', 'blind')]: always(1),
   [ofRule('value', 'watch', 'blind')]: always(20),
-  [pointer(arm, '4')]: always(1),
+  [pointer('candidate', '4')]: always(1),
   [watching]: always(1),
-  [sampled]: always(now - 60),
+  [sampled]: renewed(60),
   [drilled]: always(now - 600),
   [drillSeconds]: always(40),
 };
@@ -124,7 +147,7 @@ export const healthy: Input = {
 export function vanished(secondsAgo: number, changes: Input = {}): Input {
   const gone = Object.entries(healthy).map(([text, values]) => [
     text,
-    values?.replace(/\+0x\d+$/u, `+0x${(now - secondsAgo) / step - 1} stale`),
+    values?.replace(/x\d+$/u, `x${(now - secondsAgo) / step - 1} stale`),
   ]);
   return { ...(Object.fromEntries(gone) as Input), [up]: turned(1, secondsAgo, 0), ...changes };
 }

@@ -11,24 +11,23 @@ import {
   whileReported,
   colours,
 } from '../panels.ts';
-import { series } from '../promql.ts';
-import { arms, maxAge, maxReportAge } from '../settings.ts';
+import { ofCandidate, series } from '../promql.ts';
+import { maxAge, maxReportAge } from '../settings.ts';
 import type { Page } from './dashboard.ts';
 
 const gate = 'acceptance';
-const arm = arms.candidate;
 const decision = 'flipgate:gate_decision:acceptance';
 const open = mapped({
   '1': ['OPEN', colours.good],
   '0': ['HOLD', colours.hold],
   '-1': ['CLOSED', colours.bad],
 });
-const ofGate = { gate, arm };
+const ofGate = { gate };
 
 export const acceptance: Page = {
   name: 'acceptance',
   title: 'acceptance',
-  description: `Is the acceptance gate of ${arm} open, and if not, why.`,
+  description: 'Is the acceptance gate of the candidate open, and if not, why.',
   panels: [
     stat(
       {
@@ -48,7 +47,7 @@ export const acceptance: Page = {
         unit: 's',
         steps: badFrom(maxAge[gate]),
       },
-      { age: `time() - ${series('flipgate_gate_evaluated_timestamp_seconds', ofGate)}` },
+      { age: `time() - ${ofCandidate('flipgate_gate_evaluated_timestamp_seconds', ofGate)}` },
     ),
     stat(
       {
@@ -58,7 +57,7 @@ export const acceptance: Page = {
         unit: 's',
         steps: badFrom(maxReportAge),
       },
-      { age: `time() - ${series('flipgate_arm_seen_timestamp_seconds', { arm })}` },
+      { age: `time() - ${ofCandidate('flipgate_arm_seen_timestamp_seconds')}` },
     ),
     stat(
       {
@@ -89,10 +88,18 @@ export const acceptance: Page = {
         mappings: [],
       },
       {
-        verdict: whileJudged(series('flipgate_gate_rule_verdict', ofGate), gate),
-        value: whileJudged(series('flipgate_gate_rule_value', ofGate), gate),
-        limit: whileJudged(series('flipgate_gate_rule_limit', ofGate), gate),
+        verdict: whileJudged(ofCandidate('flipgate_gate_rule_verdict', ofGate), gate),
+        value: whileJudged(ofCandidate('flipgate_gate_rule_value', ofGate), gate),
+        limit: whileJudged(ofCandidate('flipgate_gate_rule_limit', ofGate), gate),
       },
+    ),
+    table(
+      {
+        title: 'How the rules pass',
+        description: 'On which side of its limit each passes, and whether the gate counts it.',
+        noValue: 'NO FRESH VERDICT',
+      },
+      { rule: whileJudged(ofCandidate('flipgate_gate_rule_info', ofGate), gate) },
     ),
     table(
       {
@@ -100,7 +107,7 @@ export const acceptance: Page = {
         description: 'The verdict is about this artifact, gold set, embedder and policy.',
         noValue: 'NO FRESH VERDICT',
       },
-      { judged: whileJudged(series('flipgate_gate_info', ofGate), gate) },
+      { judged: whileJudged(ofCandidate('flipgate_gate_info', ofGate), gate) },
     ),
     table(
       {
@@ -112,6 +119,16 @@ export const acceptance: Page = {
       },
       { reported: whileReported(series('flipgate_arm_info')) },
     ),
+    table(
+      {
+        title: 'Who is who',
+        description: 'The roles of the configuration: every panel and every rule goes by them.',
+        noValue: 'NO ROLES: CLOSED',
+        width: 24,
+        height: 5,
+      },
+      { role: series('flipgate_arm_role_info') },
+    ),
     timeline(
       {
         title: 'Decisions',
@@ -120,7 +137,7 @@ export const acceptance: Page = {
         mappings: [verdictMapping],
         width: 24,
       },
-      { gate: decision, '{{rule}}': whileJudged(series('flipgate_gate_rule_verdict', ofGate), gate) },
+      { gate: decision, '{{rule}}': whileJudged(ofCandidate('flipgate_gate_rule_verdict', ofGate), gate) },
     ),
   ],
 };

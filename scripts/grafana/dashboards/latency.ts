@@ -1,57 +1,54 @@
 import { stageDuration } from '../../../src/exporter/series/catalogue.ts';
 import { badFrom, band, lines, stat, whileFresh, type Panel } from '../panels.ts';
-import { indent, series } from '../promql.ts';
-import { arms, maxAge } from '../settings.ts';
+import { indent, ofRole, series, type Role } from '../promql.ts';
+import { maxAge } from '../settings.ts';
 import type { Page } from './dashboard.ts';
 
-const sides = [arms.baseline, arms.candidate] as const;
-const latency = (labels: Readonly<Record<string, string>>): string =>
-  series('flipgate_stage_latency_seconds', labels);
+const sides: readonly Role[] = ['baseline', 'candidate'];
+const latency = (role: Role, labels: Readonly<Record<string, string>>): string =>
+  whileFresh(ofRole(role, series('flipgate_stage_latency_seconds', labels)));
 
-const ofRun = (stage: string, arm: string): Panel =>
+const ofRun = (stage: string, role: Role): Panel =>
   band(
     lines(
       {
-        title: `${stage}, ${arm}`,
+        title: `${stage}, ${role}`,
         description: 'Exact percentiles over the newest complete run, while it is fresh.',
         noValue: 'NO FRESH RUN',
         unit: 's',
       },
       Object.fromEntries(
-        ['p99', 'p95', 'p50'].map((percentile) => [
-          percentile,
-          whileFresh(latency({ arm, stage, stat: percentile })),
-        ]),
+        ['p99', 'p95', 'p50'].map((percentile) => [percentile, latency(role, { stage, stat: percentile })]),
       ),
     ),
     'p95',
     'p50',
   );
 
-const freshP95 = (arm: string): string =>
-  `max by (stage, stat) (\n${indent(whileFresh(latency({ arm, stat: 'p95' })))}\n)`;
-const ratio = `${freshP95(arms.candidate)}\n/\n${freshP95(arms.baseline)}`;
+const freshP95 = (role: Role): string =>
+  `max by (stage, stat) (\n${indent(latency(role, { stat: 'p95' }))}\n)`;
+const ratio = `${freshP95('candidate')}\n/\n${freshP95('baseline')}`;
 
 export const latencyPage: Page = {
   name: 'latency',
   title: 'latency per stage',
   description: 'Percentiles of the runs, and of the calls as they are answered.',
   panels: [
-    ...sides.map((arm) =>
+    ...sides.map((role) =>
       stat(
         {
-          title: `Age of the run, ${arm}`,
+          title: `Age of the run, ${role}`,
           description: 'Since the newest complete run finished.',
           noValue: 'NO COMPLETE RUN',
           unit: 's',
           steps: badFrom(maxAge.acceptance),
         },
-        { age: `time() - ${series('flipgate_run_last_success_timestamp_seconds', { arm })}` },
+        { age: `time() - ${ofRole(role, series('flipgate_run_last_success_timestamp_seconds'))}` },
       ),
     ),
     stat(
       {
-        title: `p95, ${arms.candidate} to ${arms.baseline}`,
+        title: 'p95, candidate to baseline',
         description: 'Per stage, while both runs are fresh; above 1.15 in total the gate does not pass.',
         noValue: 'NO TWO FRESH RUNS',
         steps: badFrom(1.15),
@@ -59,7 +56,7 @@ export const latencyPage: Page = {
       },
       { '{{stage}}': ratio },
     ),
-    ...stageDuration.stages.flatMap((stage) => sides.map((arm) => ofRun(stage, arm))),
+    ...stageDuration.stages.flatMap((stage) => sides.map((role) => ofRun(stage, role))),
     lines(
       {
         title: 'Live calls, p95',

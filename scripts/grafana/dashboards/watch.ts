@@ -9,20 +9,19 @@ import {
   verdictMapping,
   whileJudged,
 } from '../panels.ts';
-import { series } from '../promql.ts';
-import { arms, maxAge } from '../settings.ts';
+import { ofCandidate, series } from '../promql.ts';
+import { maxAge } from '../settings.ts';
 import type { Page } from './dashboard.ts';
 
 const gate = 'watch';
-const arm = arms.candidate;
-const ofGate = { gate, arm };
+const ofGate = { gate };
 const noValue = 'NO FRESH EVIDENCE';
-const rule = (what: string): string => whileJudged(series(`flipgate_gate_rule_${what}`, ofGate), gate);
+const rule = (what: string): string => whileJudged(ofCandidate(`flipgate_gate_rule_${what}`, ofGate), gate);
 
 export const watch: Page = {
   name: 'watch',
   title: 'hold and watch',
-  description: `After the flip: may ${arm} stay live.`,
+  description: 'After the flip: may the candidate stay live.',
   panels: [
     stat(
       {
@@ -47,7 +46,7 @@ export const watch: Page = {
         unit: 's',
         steps: badFrom(maxAge.watch),
       },
-      { age: `time() - ${series('flipgate_watch_last_sample_timestamp_seconds', { arm })}` },
+      { age: `time() - ${ofCandidate('flipgate_watch_last_sample_timestamp_seconds')}` },
     ),
     stat(
       {
@@ -85,12 +84,13 @@ export const watch: Page = {
     lines(
       {
         title: 'ΔS drift',
-        description: `Semantic distance of ${arm} minus that of ${arms.baseline}, while the watch has fresh evidence.`,
+        description:
+          'Semantic distance of the candidate minus that of the baseline, while the watch has fresh evidence.',
         noValue,
         unit: 'percentunit',
       },
       {
-        '{{stat}}': `${series('flipgate_semantic_distance_drift_ratio', { arm })}\nand on (arm) (${whileJudged(series('flipgate_gate_verdict', ofGate), gate)})`,
+        '{{stat}}': `${ofCandidate('flipgate_semantic_distance_drift_ratio')}\nand on (arm) (${whileJudged(series('flipgate_gate_verdict', ofGate), gate)})`,
       },
     ),
     lines(

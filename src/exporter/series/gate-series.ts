@@ -32,6 +32,14 @@ function ruleValue(rule: RuleVerdict, verdict: Verdict): number | undefined {
   return isInvalidated(verdict) ? verdictValues.error : verdictValues[rule.verdict];
 }
 
+function infoOf(
+  { rule, verdict, direction, severity }: RuleVerdict,
+  labels: Sample['labels'],
+): readonly Sample[] {
+  if (verdict === 'waived') return [];
+  return sample({ ...labels, rule, direction: direction ?? '', severity: severity ?? 'decide' }, 1);
+}
+
 export const gateSeries: readonly Series[] = [
   {
     name: 'flipgate_gate_verdict',
@@ -56,9 +64,18 @@ export const gateSeries: readonly Series[] = [
     type: 'gauge',
     labels: ['gate', 'arm', 'rule'],
     unit: '',
-    help: 'Value that a rule judged, in the unit of its statistic.',
-    source: 'verdict: rules[].value',
-    samples: perRule(({ value }) => value),
+    help: 'Value that a rule judged, in the unit of its statistic. Absent while the verdict is an error: then nothing was proved.',
+    source: 'verdict: rules[].value, unless the verdict is an error as it may be read now',
+    samples: perRule(({ value }, { verdict }) => (verdict === 'error' ? undefined : value)),
+  },
+  {
+    name: 'flipgate_gate_rule_info',
+    type: 'gauge',
+    labels: ['gate', 'arm', 'rule', 'direction', 'severity'],
+    unit: '',
+    help: 'On which side of its limit a rule passes (at_most, at_least), and whether the gate counts it (decide) or only reports it (warn). A waived rule has none.',
+    source: 'verdict: rules[].direction, rules[].severity',
+    samples: perVerdict(({ rules }, labels) => rules.flatMap((rule) => infoOf(rule, labels))),
   },
   {
     name: 'flipgate_gate_rule_limit',

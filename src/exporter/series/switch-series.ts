@@ -1,8 +1,17 @@
 import { versionFields } from '../../scoring/answer.ts';
+import type { Verdict } from '../../gates/verdict.ts';
 import { sample, timestamp, type Series } from './series.ts';
 
 /** Declared for rules and dashboards; a watch writes them, and without one they are absent. */
 const ofNothing: Series['samples'] = () => [];
+
+/** In seconds since 1970. The rule `blind` measures how long ago a window gave evidence. */
+function newestEvidence({ evaluated_at, evidence_at, rules }: Verdict): number | undefined {
+  const blind = rules.find(({ rule }) => rule === 'blind');
+  if (blind?.verdict === 'waived') return timestamp(evidence_at);
+  const evaluated = timestamp(evaluated_at);
+  return evaluated === undefined || blind?.value === undefined ? undefined : evaluated - blind.value;
+}
 
 /** What is live, what moves it, and this program itself. */
 export const switchSeries: readonly Series[] = [
@@ -30,6 +39,15 @@ export const switchSeries: readonly Series[] = [
     samples: ({ reported }) => reported.flatMap(({ arm, seenAt }) => sample({ arm }, seenAt)),
   },
   {
+    name: 'flipgate_arm_role_info',
+    type: 'gauge',
+    labels: ['arm', 'role'],
+    unit: '',
+    help: 'Who is who: which arm is the baseline, which the candidate.',
+    source: 'configuration: baseline, candidate; absent without one',
+    samples: ({ roles }) => roles.flatMap(({ arm, role }) => sample({ arm, role }, 1)),
+  },
+  {
     name: 'flipgate_watch_active',
     type: 'gauge',
     labels: ['arm'],
@@ -43,19 +61,20 @@ export const switchSeries: readonly Series[] = [
     type: 'gauge',
     labels: ['arm'],
     unit: 'seconds',
-    help: 'When the newest evidence that a watch verdict rests on was gathered.',
-    source: 'verdict of the gate watch: evidence_at',
+    help: 'When the newest window finished that gave a watch verdict evidence; a window that decided nothing gave none.',
+    source:
+      'verdict of the gate watch: evaluated_at less the value of its rule blind; evidence_at where that is waived',
     samples: ({ verdicts }) =>
       verdicts
         .filter(({ gate }) => gate === 'watch')
-        .flatMap(({ arm, evidence_at }) => sample({ arm }, timestamp(evidence_at))),
+        .flatMap((verdict) => sample({ arm: verdict.arm }, newestEvidence(verdict))),
   },
   {
     name: 'flipgate_pointer_info',
     type: 'gauge',
-    labels: ['pointer', 'target', 'generation'],
+    labels: ['pointer', 'target', 'role', 'generation', 'confirmed'],
     unit: '',
-    help: 'Where a pointer points, read back from the switch.',
+    help: 'Where a pointer points, read back from the switch: the role of its target, and whether the flip is under confirmation (open), held, final, or none.',
     source: 'the pointer; not exported by this version, which reads none',
     samples: ofNothing,
   },

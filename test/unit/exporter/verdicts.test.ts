@@ -41,6 +41,8 @@ test('a verdict is exported with its rules, its subject and the time of its evid
     'flipgate_gate_rule_value{gate="acceptance",arm="green",rule="coverage"}': '0.83',
     'flipgate_gate_rule_value{gate="acceptance",arm="green",rule="rollback_drill"}': '30',
     'flipgate_gate_rule_limit{gate="acceptance",arm="green",rule="coverage"}': '0.7',
+    'flipgate_gate_rule_info{gate="acceptance",arm="green",rule="coverage",direction="at_least",severity="decide"}':
+      '1',
     'flipgate_gate_evaluated_timestamp_seconds{gate="acceptance",arm="green"}': String(noon / 1000 + 10),
     [`flipgate_gate_info{gate="acceptance",arm="green",${info}}`]: '1',
   });
@@ -55,6 +57,67 @@ test.each([
   expect(await exported(passed({ verdict, rules: [coverage(verdict)] }))).toMatchObject({
     [gate]: value,
     [rule]: value,
+  });
+});
+
+test('a rule says in which direction it passes, and whether it only warns', async () => {
+  const rules = [
+    { ...coverage('fail'), direction: 'at_least', severity: 'warn' },
+    { ...coverage('pass'), rule: 'error_rate', direction: 'at_most' },
+  ];
+  const samples = await exported(passed({ verdict: 'pass', rules }));
+  expect(Object.keys(samples).filter((key) => key.startsWith('flipgate_gate_rule_info'))).toEqual([
+    'flipgate_gate_rule_info{gate="acceptance",arm="green",rule="coverage",direction="at_least",severity="warn"}',
+    'flipgate_gate_rule_info{gate="acceptance",arm="green",rule="error_rate",direction="at_most",severity="decide"}',
+  ]);
+});
+
+test('an error shows no value that would look like evidence', async () => {
+  const ofRule = 'flipgate_gate_rule_value{gate="acceptance",arm="green",rule="coverage"}';
+  const failed = { verdict: 'fail', rules: [coverage('fail')] };
+  expect(await exported(passed(failed))).toMatchObject({ [gate]: '-1', [rule]: '-1', [ofRule]: '0.5' });
+  const void_ = await exported(passed(failed), { now: () => noon + 911_000 });
+  expect(void_).toMatchObject({ [gate]: '-1', [rule]: '-1' });
+  expect(void_).not.toHaveProperty([ofRule]);
+  const error = await exported(passed({ verdict: 'error', rules: [coverage('fail')] }));
+  expect(error).toMatchObject({ [gate]: '-1', [rule]: '-1' });
+  expect(error).not.toHaveProperty([ofRule]);
+});
+
+describe('the newest evidence of a watch is', () => {
+  const blind = (more: object): object => ({
+    rule: 'blind',
+    verdict: 'pass',
+    value: 25,
+    limit: 120,
+    reason: 'because',
+    ...more,
+  });
+  const lastSample = async (rules: readonly object[], more: object = {}): Promise<string | undefined> => {
+    const store = await emptyStore();
+    await writeRun(store);
+    await writeVerdict(store, passed({ gate: 'watch', rules, ...more }), 'watch.green');
+    const samples = await samplesOf(opened(store).snapshot());
+    return samples['flipgate_watch_last_sample_timestamp_seconds{arm="green"}'];
+  };
+  const judged = noon / 1000 + 60;
+
+  test('as old as its rule blind says, whatever the verdict', async () => {
+    expect(await lastSample([blind({})])).toBe(String(judged - 25));
+    expect(await lastSample([blind({ value: 130, verdict: 'fail' })], { verdict: 'fail' })).toBe(
+      String(judged - 130),
+    );
+  });
+
+  test('nowhere when no window gave any', async () => {
+    expect(
+      await lastSample([blind({ value: undefined, verdict: 'fail' })], { verdict: 'fail' }),
+    ).toBeUndefined();
+    expect(await lastSample([], { verdict: 'error' })).toBeUndefined();
+  });
+
+  test('that of the verdict where the rule is waived', async () => {
+    expect(await lastSample([coverage('pass'), blind({ verdict: 'waived' })])).toBe(String(noon / 1000 + 10));
   });
 });
 
