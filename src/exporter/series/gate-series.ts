@@ -37,7 +37,7 @@ function infoOf(
   labels: Sample['labels'],
 ): readonly Sample[] {
   if (verdict === 'waived') return [];
-  return sample({ ...labels, rule, direction: direction ?? '', severity: severity ?? 'decide' }, 1);
+  return sample({ ...labels, rule, direction: direction ?? 'none', severity: severity ?? 'decide' }, 1);
 }
 
 export const gateSeries: readonly Series[] = [
@@ -73,7 +73,7 @@ export const gateSeries: readonly Series[] = [
     type: 'gauge',
     labels: ['gate', 'arm', 'rule', 'direction', 'severity'],
     unit: '',
-    help: 'On which side of its limit a rule passes (at_most, at_least), and whether the gate counts it (decide) or only reports it (warn). A waived rule has none.',
+    help: 'On which side of its limit a rule passes (at_most, at_least, none), and whether the gate counts it (decide) or only reports it (warn). A waived rule has none.',
     source: 'verdict: rules[].direction, rules[].severity',
     samples: perVerdict(({ rules }, labels) => rules.flatMap((rule) => infoOf(rule, labels))),
   },
