@@ -1,17 +1,21 @@
 import { codeOf } from '../base/errors.ts';
 
+/** By code, with the host and port of the arm. */
+const reasonsAt: Readonly<Record<string, (address: string) => string>> = {
+  ECONNREFUSED: (address) => `connection refused at ${address}`,
+  ECONNRESET: (address) => `connection reset by ${address}`,
+  ENOTFOUND: (address) => `the host name of ${address} is not known`,
+  EAI_AGAIN: (address) => `the host name of ${address} could not be looked up`,
+  EHOSTUNREACH: (address) => `${address} cannot be reached`,
+  ENETUNREACH: (address) => `the network of ${address} cannot be reached`,
+  ETIMEDOUT: (address) => `the connection to ${address} timed out`,
+  UND_ERR_CONNECT_TIMEOUT: (address) => `the connection to ${address} could not be set up in time`,
+};
+
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
   EPIPE: 'connection closed while the request was written',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name could not be looked up',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  ETIMEDOUT: 'the connection timed out',
   EADDRNOTAVAIL: 'no local address or port is left',
   EMFILE: 'too many open files',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection could not be set up in time',
   UND_ERR_DESTROYED: 'the arm was closed',
   UND_ERR_CLOSED: 'the arm was closed',
   CERT_HAS_EXPIRED: 'the TLS certificate has expired',
@@ -22,12 +26,12 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * What went wrong on the wire, in words of our own: an error's message may carry addresses or pieces of the response. Response headers
+ * What went wrong on the wire, in words of our own: an error's message may carry pieces of the response. Response headers
  * beyond any sense are a `shape` fault, everything else a `network` one.
  */
 export function networkMessage(
   error: unknown,
-  answered: boolean,
+  { answered, address }: { readonly answered: boolean; readonly address: string },
 ): { readonly fault: 'network' | 'shape'; readonly message: string } {
   const code = codeOf(error);
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
@@ -40,7 +44,7 @@ export function networkMessage(
   }
   if (error instanceof Error && error.name === 'HTTPParserError')
     return { fault: 'network', message: 'the response is not HTTP' };
-  const reason = code === undefined ? undefined : reasons[code];
+  const reason = code === undefined ? undefined : (reasonsAt[code]?.(address) ?? reasons[code]);
   if (reason !== undefined) return { fault: 'network', message: `${reason} (${code})` };
   return {
     fault: 'network',

@@ -40,7 +40,7 @@ export function openVersionsReader(settings: ArmSettings, context: VersionsConte
   });
   const request = requestOf(url, settings, context);
   return {
-    read: async (signal) => versionsIn(await transport.exchange(request, signal), context),
+    read: async (signal) => versionsIn(await transport.exchange(request, { signal }), context),
     close: () => transport.close(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Arm, AskRequest } from '../arms/arm.ts';
+import type { Arm, AskOptions, AskRequest } from '../arms/arm.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Answer } from '../scoring/answer.ts';
 import { pause } from '../base/pause.ts';
@@ -9,6 +9,7 @@ export interface RetryPolicy {
   readonly retries: number;
   /** Aborted: let go of the call under way. */
   readonly stop: AbortSignal;
+  readonly wantsErrorBody?: boolean;
 }
 
 /** What came of a call after its retries and its waits for a 429. */
@@ -67,7 +68,7 @@ interface Attempts {
 }
 
 /** One controller serves all attempts until it is aborted: making one, and listening to `stop`, costs a tenth of a fast call. */
-function createAttempts(arm: Arm, { timeoutSeconds, stop }: RetryPolicy): Attempts {
+function createAttempts(arm: Arm, { timeoutSeconds, stop, wantsErrorBody = false }: RetryPolicy): Attempts {
   let controller = new AbortController();
   let settle: (answer: Answer | undefined) => void = () => undefined;
   const cutShort = (answer: Answer | undefined): void => {
@@ -85,7 +86,7 @@ function createAttempts(arm: Arm, { timeoutSeconds, stop }: RetryPolicy): Attemp
       const timer = setTimeout(timedOut, timeoutSeconds * 1000);
       const answer = await new Promise<Answer | undefined>((resolve) => {
         settle = resolve;
-        void asked(arm, request, controller.signal).then(resolve);
+        void asked(arm, request, { signal: controller.signal, wantsErrorBody }).then(resolve);
       });
       clearTimeout(timer);
       return answer;
@@ -94,9 +95,9 @@ function createAttempts(arm: Arm, { timeoutSeconds, stop }: RetryPolicy): Attemp
   };
 }
 
-async function asked(arm: Arm, request: AskRequest, signal: AbortSignal): Promise<Answer> {
+async function asked(arm: Arm, request: AskRequest, options: AskOptions): Promise<Answer> {
   try {
-    return await arm.ask(request, { signal });
+    return await arm.ask(request, options);
   } catch (error) {
     return { outcome: 'network', message: `the arm threw: ${messageOf(error)}` };
   }

@@ -86,6 +86,8 @@ export interface FaultAnswer {
   /** Seconds that a 429 asked to wait, when it said so in a usable way. */
   readonly retryAfterSeconds?: number;
   readonly versions?: Versions;
+  /** The start of what came with an error status, secrets redacted; only where the caller asked for it. It may echo what was sent, so no record has it. */
+  readonly errorBody?: string;
 }
 
 /** What an arm returned for one attempt: a fault is an answer too. */

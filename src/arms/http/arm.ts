@@ -11,6 +11,7 @@ import type { ArmContext } from '../context.ts';
 import { createFieldReader } from '../response/field-reader.ts';
 import { decompress } from './body.ts';
 import type { Exchange, HttpResponse } from './exchange.ts';
+import { errorBodyOf, exchangeWish } from './error-body.ts';
 import { compileRequest } from './request.ts';
 import { HttpTransport } from './transport.ts';
 import type { HttpSettings } from './settings.ts';
@@ -39,24 +40,27 @@ export function openHttp(settings: HttpSettings, context: ArmContext): Arm {
   return {
     name: context.name,
     kind: settings.kind,
-    ask: async (request, { signal }) => answerOf(await transport.exchange(build(request), signal), reading),
+    ask: async (request, options) =>
+      answerOf(await transport.exchange(build(request), exchangeWish(options)), reading),
     close: () => transport.close(),
   };
 }
 
 async function answerOf(exchange: Exchange, reading: Reading): Promise<Answer> {
-  if (exchange.kind === 'fault') return { outcome: exchange.fault, message: exchange.message };
+  if (exchange.kind === 'fault')
+    return { outcome: exchange.fault, message: reading.context.redact(exchange.message) };
   if (exchange.status > 299) return statusFault(exchange, reading.context);
   return readBody(exchange, reading);
 }
 
-/** The fault of a status outside 2xx. Its body is not shown: it may echo what was sent. */
-export function statusFault(response: HttpResponse, context: ArmContext): FaultAnswer {
+/** The fault of a status outside 2xx. Its body is there only where the call asked for it: it may echo what was sent. */
+export async function statusFault(response: HttpResponse, context: ArmContext): Promise<FaultAnswer> {
   const versions = versionsOfHeaders(response.headers, createFieldReader(context.redact));
   const wait =
     response.status === 429
       ? retryAfterSeconds(response.headers['retry-after'], context.clock.now())
       : undefined;
+  const errorBody = await errorBodyOf(response, context);
   const redirected = response.status >= 300 && response.status < 400 ? '; redirects are not followed' : '';
   return {
     outcome: 'status',
@@ -64,6 +68,7 @@ export function statusFault(response: HttpResponse, context: ArmContext): FaultA
     message: `HTTP status ${response.status}${redirected}`,
     ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
     ...(Object.keys(versions).length === 0 ? {} : { versions }),
+    ...(errorBody === undefined ? {} : { errorBody }),
   };
 }
 

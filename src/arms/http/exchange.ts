@@ -18,7 +18,7 @@ export interface HttpResponse {
   readonly kind: 'response';
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Empty where the status is outside 2xx: such a body is not read. */
+  /** Empty where the status is outside 2xx, unless the limits say how much of such a body is read. */
   readonly body: Buffer;
   readonly timing: Timing;
   /** Whether the response was read to its end, so that its connection can carry another. */
@@ -37,6 +37,10 @@ export type Exchange = HttpResponse | HttpFault;
 export interface ExchangeLimits {
   readonly signal: AbortSignal;
   readonly maxBodyBytes: number;
+  /** Bytes that are read of the body of a status outside 2xx; none by default. */
+  readonly maxErrorBytes?: number | undefined;
+  /** Host and port, for messages. */
+  readonly address: string;
   readonly clock: Clock;
 }
 
@@ -130,8 +134,10 @@ interface CallEnds extends Omit<ExchangeLimits, 'signal'> {
 
 function handlerOf(
   state: CallState,
-  { settle, cut, maxBodyBytes, clock }: CallEnds,
+  { settle, cut, maxBodyBytes, maxErrorBytes = 0, address, clock }: CallEnds,
 ): Dispatcher.DispatchHandler {
+  const isError = (): boolean => state.status > 299;
+  const cutResponse = (): void => cut(responseOf(state, { received: clock.monotonic(), complete: false }));
   return {
     onRequestStart(controller) {
       state.controller = controller;
@@ -146,20 +152,22 @@ function handlerOf(
       if (status < 200) return;
       state.status = status;
       state.headers = headers;
-      if (status > 299) cut(responseOf(state, { received: clock.monotonic(), complete: false }));
-      else if (Number(headers['content-length'] ?? 0) > maxBodyBytes) cut(tooLarge(maxBodyBytes));
+      if (isError() && maxErrorBytes === 0) cutResponse();
+      else if (!isError() && Number(headers['content-length'] ?? 0) > maxBodyBytes)
+        cut(tooLarge(maxBodyBytes));
     },
     onResponseData(_controller, chunk) {
       if (state.settled) return;
       state.size += chunk.length;
-      if (state.size > maxBodyBytes) cut(tooLarge(maxBodyBytes));
-      else state.chunks.push(chunk);
+      if (!isError() && state.size > maxBodyBytes) return cut(tooLarge(maxBodyBytes));
+      state.chunks.push(chunk);
+      if (isError() && state.size > maxErrorBytes) cutResponse();
     },
     onResponseEnd() {
       settle(responseOf(state, { received: clock.monotonic(), complete: true }));
     },
     onResponseError(_controller, error) {
-      const { fault: kind, message } = networkMessage(error, state.answered);
+      const { fault: kind, message } = networkMessage(error, { answered: state.answered, address });
       settle({
         kind: 'fault',
         fault: kind,

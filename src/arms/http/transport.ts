@@ -1,7 +1,7 @@
 import { Client } from 'undici';
 import type { Clock } from '../../base/world.ts';
 import { exchange } from './exchange.ts';
-import type { Exchange, HttpRequest } from './exchange.ts';
+import type { Exchange, ExchangeLimits, HttpRequest } from './exchange.ts';
 
 export interface TransportOptions {
   /** Bytes of a body, as sent, after which it is cut off. */
@@ -10,6 +10,9 @@ export interface TransportOptions {
   readonly connectSeconds: number;
   readonly clock: Clock;
 }
+
+/** What is wanted of one exchange. */
+export type ExchangeWish = Pick<ExchangeLimits, 'signal' | 'maxErrorBytes'>;
 
 /** One connection and what is known of its past. */
 interface Slot {
@@ -38,27 +41,30 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD']);
  */
 export class HttpTransport {
   readonly #origin: string;
+  /** Host and port. */
+  readonly #address: string;
   readonly #options: TransportOptions;
   readonly #idle: Slot[] = [];
   readonly #slots = new Set<Slot>();
 
   constructor(origin: string, options: TransportOptions) {
     this.#origin = origin;
+    this.#address = new URL(origin).host;
     this.#options = options;
   }
 
   /** One request and its whole response, or why there is none. Never rejects. */
-  async exchange(request: HttpRequest, signal: AbortSignal): Promise<Exchange> {
+  async exchange(request: HttpRequest, wish: ExchangeWish): Promise<Exchange> {
     const slot = await this.#take();
     const wasUsed = (): boolean => slot.served > 0;
-    const first = await this.#run(slot, request, signal);
+    const first = await this.#run(slot, request, wish);
     const isStale =
       first.kind === 'fault' &&
       first.connection === 'closed without a byte' &&
       wasUsed() &&
       safeMethods.has(request.method);
-    if (!isStale || signal.aborted) return first;
-    return this.#run(this.#open(), request, signal);
+    if (!isStale || wish.signal.aborted) return first;
+    return this.#run(this.#open(), request, wish);
   }
 
   /** Destroys every connection; calls under way become faults. */
@@ -69,8 +75,12 @@ export class HttpTransport {
     await Promise.all(slots.map((slot) => slot.client.destroy()));
   }
 
-  async #run(slot: Slot, request: HttpRequest, signal: AbortSignal): Promise<Exchange> {
-    const result = await exchange(slot.client, request, { ...this.#options, signal });
+  async #run(slot: Slot, request: HttpRequest, wish: ExchangeWish): Promise<Exchange> {
+    const result = await exchange(slot.client, request, {
+      ...this.#options,
+      ...wish,
+      address: this.#address,
+    });
     if (result.kind === 'response' && result.complete) this.#giveBack(slot);
     else this.#drop(slot);
     return result;

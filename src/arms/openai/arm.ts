@@ -6,6 +6,7 @@ import type { ArmContext } from '../context.ts';
 import { ShapeError } from '../response/field-reader.ts';
 import { statusFault } from '../http/arm.ts';
 import { decompress } from '../http/body.ts';
+import { exchangeWish } from '../http/error-body.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { HttpTransport } from '../http/transport.ts';
 import type { Retriever } from '../index/retrieval.ts';
@@ -83,16 +84,17 @@ function withVersions(answer: Answer, versions: Versions): Answer {
   return { ...answer, versions };
 }
 
-async function askChat(chat: Chat, request: AskRequest, { signal }: AskOptions): Promise<Answer> {
-  const retrieved = await chat.retriever?.retrieve(request.question, signal);
+async function askChat(chat: Chat, request: AskRequest, options: AskOptions): Promise<Answer> {
+  const retrieved = await chat.retriever?.retrieve(request.question, options.signal);
   if (retrieved !== undefined && 'fault' in retrieved)
     return { outcome: 'network', message: retrieved.fault };
   const exchange = await complete(chat, {
     request,
-    signal,
+    options,
     content: chat.prompt.fill(request.question, retrieved?.snippets ?? []),
   });
-  if (exchange.kind === 'fault') return { outcome: exchange.fault, message: exchange.message };
+  if (exchange.kind === 'fault')
+    return { outcome: exchange.fault, message: chat.context.redact(exchange.message) };
   if (exchange.status > 299) return statusFault(exchange, chat.context);
   const body = await decompress(
     exchange.body,
@@ -149,18 +151,18 @@ function shape(message: string, status: number): FaultAnswer {
 
 interface Turn {
   readonly request: AskRequest;
-  readonly signal: AbortSignal;
+  readonly options: AskOptions;
   readonly content: string;
 }
 
 /** Lets the client library write the request, and sends it ourselves: for true times, the size limit and the same faults as any HTTP arm. */
-async function complete(chat: Chat, { request, signal, content }: Turn): Promise<Exchange> {
+async function complete(chat: Chat, { request, options, content }: Turn): Promise<Exchange> {
   const { settings, context, transport } = chat;
   let exchanged: Exchange | undefined;
   const send: typeof fetch = async (url, init) => {
     exchanged = await transport.exchange(
       requestOf(url instanceof Request ? url.url : url.toString(), init),
-      signal,
+      exchangeWish(options),
     );
     if (exchanged.kind === 'fault') throw new Error(exchanged.message);
     return new Response('{}', { status: 200, headers: { 'content-type': 'application/json' } });

@@ -4,7 +4,6 @@ import { createRedactor } from '../../base/redact.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
-import { missingVersions } from '../../scoring/artifact.ts';
 import type { Answer } from '../../scoring/answer.ts';
 import type { GoldSet } from '../../plan/gold-set.ts';
 import { planOf, type Plan } from '../../plan/plan.ts';
@@ -16,6 +15,7 @@ import type { SessionArm } from '../../asking/session.ts';
 import { loadGold } from '../../gold/load.ts';
 import { sectionAdvice } from './section-advice.ts';
 import type { CheckFlags } from './flags.ts';
+import { adviceOf, faultAdvice } from './advice.ts';
 import { printChecks, type ArmCheck, type FieldCheck } from './output.ts';
 import { chosenArms, closeArms, openArms } from '../../app/open-arms.ts';
 
@@ -71,6 +71,7 @@ async function checkArm(member: SessionArm, { config, gold, plan, world }: Check
     ...member.settings,
     retries: 0,
     stop: new AbortController().signal,
+    wantsErrorBody: true,
   }).ask(call.request);
   const { name, kind } = member.arm;
   const reported = await reportedNow(member, world);
@@ -93,6 +94,7 @@ async function checkArm(member: SessionArm, { config, gold, plan, world }: Check
         kind,
         outcome: answer.outcome,
         message: answer.message,
+        ...(answer.errorBody === undefined ? {} : { error_body: answer.errorBody }),
         fields: [],
         advice: faultAdvice(answer),
         ...reported,
@@ -139,60 +141,4 @@ function fieldsOf({ response }: Answer & { outcome: 'ok' }): readonly FieldCheck
       ? { field }
       : { field, found: typeof value === 'string' ? value : JSON.stringify(value) },
   );
-}
-
-function adviceOf(
-  { response, findings }: Answer & { outcome: 'ok' },
-  pins: Readonly<Record<string, string | undefined>>,
-): readonly string[] {
-  const missing = missingVersions(response.versions);
-  const snippetFields = findings
-    .filter(({ code }) => code === 'snippet_field_missing')
-    .map(({ field }) => field ?? '');
-  const unpinned = Object.keys(pins).length === 0;
-  return [
-    response.retrieved === undefined
-      ? [
-          'no "retrieved": add the snippets that the reasoner saw, or map them with response.retrieved; without them there is no ΔS and no coverage',
-        ]
-      : [],
-    response.answer === undefined
-      ? [
-          'no "answer": λ is then judged by the snippet ids alone; map it with response.answer where there is one',
-        ]
-      : [],
-    snippetFields.length > 0
-      ? [`snippets lack ${snippetFields.join(', ')}: with them coverage is exact instead of aligned`]
-      : [],
-    response.stages === undefined
-      ? [
-          'no "stages": return seconds per stage in the body, or a Server-Timing header, to see where the time goes',
-        ]
-      : [],
-    missing.length > 0
-      ? [
-          `versions lack ${missing.join(', ')}: return them in "versions", as X-<FIELD> headers, or name a versionsUrl`,
-        ]
-      : [],
-    unpinned
-      ? [
-          'no pins: write the version fields you mean to evaluate under pins, so that another artifact is noticed',
-        ]
-      : [],
-  ].flat();
-}
-
-function faultAdvice(answer: Exclude<Answer, { outcome: 'ok' }>): readonly string[] {
-  switch (answer.outcome) {
-    case 'network':
-      return ['is the URL right, and does the service listen there? try it with curl'];
-    case 'timeout':
-      return ['raise timeoutSeconds if the service is that slow; otherwise see what it waits for'];
-    case 'status':
-      return answer.status === 401 || answer.status === 403
-        ? ['the service wants credentials: set headers: { authorization: "Bearer ${TOKEN}" }']
-        : ['method, path and body can be configured: see the arms section of the README'];
-    case 'shape':
-      return ['map the response with JMESPath expressions under response: { answer: …, retrieved: … }'];
-  }
 }

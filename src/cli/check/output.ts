@@ -19,6 +19,8 @@ export interface ArmCheck {
   readonly kind: string;
   readonly outcome: Outcome;
   readonly message?: string;
+  /** The start of what came with an error status. */
+  readonly error_body?: string;
   readonly seconds?: number;
   readonly versions_url?: string;
   readonly fields: readonly FieldCheck[];
@@ -71,7 +73,10 @@ function armText(check: ArmCheck, paint: Paint): string {
     field,
     found === undefined ? paint.yellow('not reported') : sanitizeForTerminal(found, 90),
   ]);
-  const notes = check.versions_url === undefined ? [] : [`  ${sanitizeForTerminal(check.versions_url)}`];
+  const notes = [
+    check.error_body === undefined ? [] : [`  it said: ${sanitizeForTerminal(check.error_body, 500)}`],
+    check.versions_url === undefined ? [] : [`  ${sanitizeForTerminal(check.versions_url)}`],
+  ].flat();
   return [
     `\n${paint.bold(check.arm)} (${check.kind})  ${verdict}`,
     ...(fields.length === 0 ? [] : [alignColumns(fields, '  ')]),
@@ -89,5 +94,5 @@ function answeredText(seconds: number | undefined): string {
 function nextStep(checks: readonly ArmCheck[]): string {
   return checks.every(({ outcome }) => outcome === 'ok')
     ? 'next: flipgate run'
-    : 'next: mend the arm, then flipgate check again';
+    : 'next: fix the arm, then flipgate check again';
 }

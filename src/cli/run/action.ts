@@ -7,6 +7,7 @@ import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { planOf } from '../../plan/plan.ts';
 import type { RunRecord } from '../../scoring/record.ts';
+import { isAnswered } from '../../scoring/summary/call-tally.ts';
 import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import { openEmbedder } from '../../embed/open.ts';
 import { storedSession } from '../../store/find-session.ts';
@@ -31,7 +32,7 @@ import { printEnd } from './run-summary.ts';
 import { askAndRecord } from '../../app/run-session.ts';
 import { reportRuns } from '../../app/report.ts';
 
-/** Asks, measures, records. Exit 0 when every cell was asked whatever the faults, 4 when an arm was gone, 130 when interrupted. */
+/** Asks, measures, records. Exit 0 when every cell was asked whatever the faults, 4 when an arm was gone or answered not one call, 130 when interrupted. */
 export async function run(flags: RunFlags, world: World): Promise<ExitCode> {
   const stored = flags.resume === undefined ? undefined : await sessionToResume(flags, world);
   const config = asBegun(
@@ -60,7 +61,8 @@ async function runPrepared(prepared: PreparedRun, policy: Policy | undefined): P
   await reportRuns(records, prepared);
   printEnd(records, prepared);
   if (interrupted) return exitCodes.interrupted;
-  return records.every((record) => record.status === 'complete') ? exitCodes.pass : exitCodes.error;
+  const isEvidence = records.every((record) => record.status === 'complete' && isAnswered(record));
+  return isEvidence ? exitCodes.pass : exitCodes.error;
 }
 
 /** Opens arms and runs, asks and records, and closes everything again, however it ends. */

@@ -1,6 +1,6 @@
 import { clocks, type LatencyClock } from '../answer.ts';
 import { inPlanOrder } from '../../plan/order.ts';
-import type { CallLine, LatencySummary, Summary } from '../record.ts';
+import type { CallLine, LatencySummary, RunRecord, Summary } from '../record.ts';
 import { addFinite, latencySummary } from './sample.ts';
 import type { ToolLoopOptions } from '../scoring-options.ts';
 import { hasToolLoop } from '../tool-loop.ts';
@@ -26,6 +26,11 @@ export interface CallTally {
 /** How many calls were made, whatever came of them. */
 export function callsMade({ ok, network, timeout, status, shape }: Summary['calls']): number {
   return ok + network + timeout + status + shape;
+}
+
+/** Whether the arm said anything: one answered call is enough. */
+export function isAnswered({ summary }: Pick<RunRecord, 'summary'>): boolean {
+  return summary.calls.ok > 0;
 }
 
 export function createCallTally(toolLoop: ToolLoopOptions): CallTally {

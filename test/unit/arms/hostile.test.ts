@@ -135,7 +135,7 @@ describe('an arm that misbehaves', () => {
     expect(await answerFrom(server.resetOnConnectUrl)).toMatchObject({ outcome: 'network' });
     expect(await answerFrom('http://127.0.0.1:1/ask')).toMatchObject({
       outcome: 'network',
-      message: 'connection refused (ECONNREFUSED)',
+      message: 'connection refused at 127.0.0.1:1 (ECONNREFUSED)',
     });
     expect(await answerFrom('http://nowhere.invalid/ask')).toMatchObject({ outcome: 'network' });
   });

@@ -24,6 +24,7 @@ interface Checked {
     fields: { field: string; found?: string }[];
     advice: string[];
     versions_url?: string;
+    error_body?: string;
   }[];
   readonly clock: string;
   readonly cells: number;
@@ -35,6 +36,46 @@ async function check(folder: string, more: readonly string[], clock = Date.now()
   });
   return { code: ended.code, ...(JSON.parse(ended.out()) as Omit<Checked, 'code'>) };
 }
+
+test.each([
+  [422, /the body that it wants/u],
+  [404, /set url: and method:/u],
+  [500, /its own log says why/u],
+])('check shows what an arm says with status %i, and what to try', (status, advice) =>
+  inFolder(async (folder) => {
+    const blue = await arm();
+    const detail = [{ type: 'missing', loc: ['body', 'query'], msg: 'Field required' }];
+    blue.respond = (_, response) => send(response, status, { detail });
+    await writeGold(folder, 1);
+    const checked = await check(folder, ['--blue', blue.url]);
+    expect([checked.code, checked.arms[0]]).toMatchObject([
+      4,
+      { outcome: 'status', error_body: JSON.stringify({ detail }), advice: [expect.stringMatching(advice)] },
+    ]);
+    const shown = (await run(folder, ['check', '--gold', 'gold.jsonl', '--blue', blue.url])).out();
+    expect(shown).toContain('it said: {"detail":[{"type":"missing","loc":["body","query"]');
+    expect(shown).not.toContain('README');
+  }),
+);
+
+test('what an arm says with an error is redacted before it is cut, and shown on one line', () =>
+  inFolder(async (folder) => {
+    const blue = await arm();
+    const secret = 'a-secret-that-nobody-may-see';
+    const body = `${'x\n'.repeat(245)}${secret} and more ${secret} ${'y'.repeat(200_000)}`;
+    blue.respond = (_, response) => void response.writeHead(500).end(body);
+    await writeGold(folder, 1);
+    const config = `gold: gold.jsonl\nbaseline: blue\narms:\n  blue:\n    kind: http\n    url: ${blue.url}\n    headers: { authorization: "Bearer \${TOKEN}" }\n`;
+    await writeFile(path.join(folder, 'flipgate.yaml'), config);
+    const ended = await run(folder, ['check', '--arm', 'blue'], { environment: { TOKEN: secret } });
+    const [said] = ended
+      .out()
+      .split('\n')
+      .filter((line) => line.includes('it said:'));
+    expect(said).toMatch(/x x \S+.*…$/u);
+    expect(said!.length).toBeLessThan(520);
+    expect(ended.out()).not.toContain('a-secret');
+  }));
 
 test('check makes one call per arm and shows field by field what it found', () =>
   inFolder(async (folder) => {
@@ -80,7 +121,7 @@ test('check says of each thing that is missing how to add it', () =>
 
 test.each([
   [401, 'status', 'the service wants credentials'],
-  [404, 'status', 'method, path and body can be configured'],
+  [404, 'status', 'set url: and method: of the arm'],
 ])('check of an arm that answers %i ends with 4 and says what to do', (status, outcome, advice) =>
   inFolder(async (folder) => {
     const blue = await arm();
