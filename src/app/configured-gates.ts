@@ -1,7 +1,7 @@
 import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import type { GateExpectation } from '../exporter/exported-store.ts';
-import { policyOf } from '../gates/policy.ts';
+import { configuredPolicy } from '../gates/policy.ts';
 import { defaultGates } from '../gates/rules.ts';
 import { loadGold } from '../gold/load.ts';
 
@@ -11,7 +11,7 @@ export function expectationsOf(config: Config): ReadonlyMap<string, GateExpectat
   const names = new Set([...Object.keys(defaultGates), ...Object.keys(config.gates)]);
   return new Map(
     [...names].map((gate) => {
-      const { sha256, maxAgeSeconds } = policyOf(gate, config.gates[gate]);
+      const { sha256, maxAgeSeconds } = configuredPolicy(gate, config.gates);
       return [gate, { policy: sha256, maxAgeSeconds }];
     }),
   );

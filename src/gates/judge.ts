@@ -7,6 +7,7 @@ import type { JudgeContext } from './context.ts';
 import { prepareStatistic, type PreparedRule } from './judge-statistic.ts';
 import type { Policy, PolicyRule } from './policy.ts';
 import { problemsOf } from './problems.ts';
+import { prepareWouldBeStopped } from './watch/would-be-stopped.ts';
 import { foldWindows } from './watch/windows.ts';
 import { worse, type Problem, type RuleVerdict, type Verdict, type VerdictName } from './verdict.ts';
 
@@ -54,6 +55,8 @@ function prepare(rule: PolicyRule, context: JudgeContext): PreparedRule {
     switch (rule.kind) {
       case 'statistic':
         return prepareStatistic(rule, context);
+      case 'would_be_stopped':
+        return prepareWouldBeStopped(rule, context);
       case 'distinct_arms':
         return told(judgeDistinctArms(context));
       case 'invariants':
@@ -154,7 +157,9 @@ const causes = ['distinct_arms', 'invariants', 'error_rate', 'tool_loops', 'cove
 
 function placeOf(rule: string): number {
   const place = causes.indexOf(rule);
-  return place === -1 ? causes.length : place;
+  if (place !== -1) return place;
+  // What the watch would do follows from what the other rules found.
+  return rule === 'would_be_stopped' ? causes.length + 1 : causes.length;
 }
 
 /** A rule that only warns decides nothing, and is not to be overlooked. */

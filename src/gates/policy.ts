@@ -3,7 +3,14 @@ import { UserError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest.ts';
 import { statisticNamed, statistics } from '../statistics/catalogue.ts';
 import type { GateSettings, RuleSettings } from './schema.ts';
-import { defaultGates, type CheckRule, type DefaultRule, type StatisticRule } from './rules.ts';
+import { checkContradictions } from './rule-settings.ts';
+import {
+  defaultGates,
+  type CheckRule,
+  type DefaultRule,
+  type PreflightRule,
+  type StatisticRule,
+} from './rules.ts';
 
 interface Common {
   readonly severity: 'decide' | 'warn';
@@ -11,13 +18,17 @@ interface Common {
   readonly waived?: string;
 }
 
-export type PolicyRule =
-  | (Omit<StatisticRule, 'severity'> &
-      Common & { readonly minQuestions: number; readonly maxMissing: number })
-  | (CheckRule & Common & { readonly pointer?: string });
-
 /** A rule that judges a statistic. */
-export type PolicyStatisticRule = Extract<PolicyRule, { kind: 'statistic' }>;
+export type PolicyStatisticRule = Omit<StatisticRule, 'severity'> &
+  Common & { readonly minQuestions: number; readonly maxMissing: number };
+
+/** A rule that asks the rules of the watch gate. */
+export type PolicyPreflightRule = PreflightRule & Common & { readonly stops: readonly PolicyStatisticRule[] };
+
+export type PolicyRule =
+  | PolicyStatisticRule
+  | (CheckRule & Common & { readonly pointer?: string })
+  | PolicyPreflightRule;
 
 /** A gate's rules with everything settled. */
 export interface Policy {
@@ -40,19 +51,31 @@ const defaultMinQuestions = 20;
 const defaultMaxMissing = 0.02;
 const defaultMaxAgeSeconds = 900;
 
+/** What a policy rests on beside its own settings. */
+export interface PolicyBasis {
+  readonly defaults?: readonly DefaultRule[] | undefined;
+  /** The configured watch gate: the acceptance gate asks its rules. */
+  readonly watch?: GateSettings | undefined;
+}
+
+/** The policy of a gate as it is configured among others. Throws as `policyOf` does. */
+export function configuredPolicy(gate: string, gates: Readonly<Record<string, GateSettings>>): Policy {
+  return policyOf(gate, gates[gate], { watch: gates['watch'] });
+}
+
 /** The policy of a gate. Throws a `UserError` where it is empty, unknown, or contradicts itself. */
 export function policyOf(
   gate: string,
   settings: GateSettings | undefined,
-  defaults = defaultGates[gate],
+  { defaults = defaultGates[gate], watch }: PolicyBasis = {},
 ): Policy {
   if (settings === undefined && defaults === undefined) throw unknownGate(gate, Object.keys(defaultGates));
   const written = settings?.rules ?? {};
   const known = defaults ?? [];
   const own = Object.entries(written).filter(([name]) => !known.some((rule) => rule.name === name));
   const rules = [
-    ...known.map((rule) => settled(gate, rule, written[rule.name] ?? {})),
-    ...own.map(([name, rule]) => settled(gate, ownRule(gate, name, rule), rule)),
+    ...known.map((rule) => settled({ gate, watch }, rule, written[rule.name] ?? {})),
+    ...own.map(([name, rule]) => settled({ gate, watch }, ownRule(gate, name, rule), rule)),
   ];
   if (rules.length === 0)
     throw new UserError(`gate "${gate}" has no rules`, {
@@ -71,6 +94,13 @@ export function policyOf(
     minPlan: { questions, paraphrases, seeds },
   };
   return { ...policy, sha256: sha256(canonicalJson(policy)) };
+}
+
+/** The rules of the watch gate that can stop, as configured. */
+function stopsOf(watch: GateSettings | undefined): readonly PolicyStatisticRule[] {
+  return policyOf('watch', watch).rules.flatMap((rule) =>
+    rule.kind === 'statistic' && rule.waived === undefined && rule.severity !== 'warn' ? [rule] : [],
+  );
 }
 
 function unknownGate(gate: string, known: readonly string[]): UserError {
@@ -126,13 +156,19 @@ function knownStatistic(
   });
 }
 
-function settled(gate: string, base: DefaultRule, settings: RuleSettings): PolicyRule {
+function settled(
+  { gate, watch }: Pick<PolicyBasis, 'watch'> & { readonly gate: string },
+  base: DefaultRule,
+  settings: RuleSettings,
+): PolicyRule {
   checkContradictions(gate, base, settings);
   const ownSeverity = base.kind === 'statistic' ? base.severity : undefined;
   const common = {
     severity: settings.severity ?? ownSeverity ?? 'decide',
     ...(settings.waived === undefined ? {} : { waived: settings.waived }),
   } as const;
+  if (base.kind === 'would_be_stopped')
+    return { ...base, ...common, stops: settings.waived === undefined ? stopsOf(watch) : [] };
   const limit = settings.limit ?? base.limit;
   if (base.kind === 'statistic') {
     const {
@@ -150,54 +186,4 @@ function settled(gate: string, base: DefaultRule, settings: RuleSettings): Polic
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     ...(settings.pointer === undefined ? {} : { pointer: settings.pointer }),
   };
-}
-
-const forStatistics = [
-  'statistic',
-  'comparing',
-  'direction',
-  'evidence',
-  'minQuestions',
-  'maxMissing',
-] as const;
-const forDrills = ['maxAgeSeconds', 'pointer'] as const;
-const idleFor = {
-  rollback_drill: [],
-  blind: forDrills,
-  distinct_arms: [...forDrills, 'limit'],
-  invariants: [...forDrills, 'limit'],
-} as const;
-
-function checkContradictions(gate: string, base: DefaultRule, settings: RuleSettings): void {
-  const where = `rule "${base.name}" of gate "${gate}"`;
-  const idle = base.kind === 'statistic' ? forDrills : [...forStatistics, ...idleFor[base.kind]];
-  const unused = idle.find((key) => settings[key] !== undefined);
-  if (unused !== undefined)
-    throw new UserError(`${where} has "${unused}", which means nothing there`, { hint: 'leave it out' });
-  if (settings.waived !== undefined && settings.severity === 'warn')
-    throw new UserError(`${where} is both waived and a warning`, {
-      hint: 'a waived rule is not judged at all: leave one of them out',
-    });
-  if (base.kind !== 'statistic') return;
-  for (const key of ['statistic', 'comparing', 'direction'] as const) {
-    if (settings[key] !== undefined && settings[key] !== base[key])
-      throw new UserError(
-        `${where} judges ${base.statistic} (${base.comparing}, ${base.direction}); its ${key} cannot be "${settings[key]}"`,
-        {
-          hint: 'write a rule of your own under another name',
-        },
-      );
-  }
-  checkLimit(where, { ...base, limit: settings.limit ?? base.limit });
-}
-
-function checkLimit(where: string, { statistic, comparing, limit }: StatisticRule): void {
-  const found = statisticNamed(statistic);
-  const bounded = comparing === 'candidate' && (found?.unit === 'ratio' || found?.proportion === true);
-  if (bounded && (limit < 0 || limit > 1))
-    throw new UserError(`${where} has the limit ${limit}; ${statistic} lies between 0 and 1`);
-  if (comparing === 'ratio' && limit <= 0)
-    throw new UserError(`${where} has the limit ${limit}; a ratio is above 0`);
-  if (comparing === 'candidate' && limit < 0)
-    throw new UserError(`${where} has the limit ${limit}; ${statistic} is never below 0`);
 }

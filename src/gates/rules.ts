@@ -40,7 +40,13 @@ export interface CheckRule {
   readonly maxAgeSeconds?: number;
 }
 
-export type DefaultRule = StatisticRule | CheckRule;
+/** A rule that asks another gate's rules: whether the watch would stop what is about to go live. */
+export interface PreflightRule {
+  readonly name: string;
+  readonly kind: 'would_be_stopped';
+}
+
+export type DefaultRule = StatisticRule | CheckRule | PreflightRule;
 
 const rule = (
   [name, statistic, comparing]: readonly [string, string, Comparing],
@@ -71,6 +77,7 @@ const acceptance: readonly DefaultRule[] = [
   { name: 'distinct_arms', kind: 'distinct_arms' },
   { name: 'invariants', kind: 'invariants' },
   { name: 'rollback_drill', kind: 'rollback_drill', limit: 120, maxAgeSeconds: 86_400 },
+  { name: 'would_be_stopped', kind: 'would_be_stopped' },
 ];
 
 const point = { evidence: 'point' } as const;

@@ -22,6 +22,7 @@ export interface GateStore {
 /** Loopback arms of a busy machine differ in latency as they like. */
 export const latency_p95 = { limit: 1000 };
 export const lenient = { maxAgeSeconds: 3600, rules: { latency_p95 } };
+const watch = { rules: { latency_p95 } };
 const questions = 24;
 
 /** Registers the hooks of a test file. */
@@ -61,7 +62,7 @@ export function gateStore(): GateStore {
     },
     async configure(gates) {
       const file = path.join(folder, 'flipgate.yaml');
-      await writeFile(file, JSON.stringify({ ...(await json(file)), gates }));
+      await writeFile(file, JSON.stringify({ ...(await json(file)), gates: { watch, ...gates } }));
     },
   };
 }
@@ -74,7 +75,7 @@ async function askBoth(folder: string, servers: ArmServer[]): Promise<void> {
   const arms = { blue: { kind: 'http', url: blue.url }, green: { kind: 'http', url: green.url } };
   await writeFile(
     path.join(folder, 'flipgate.yaml'),
-    JSON.stringify({ gold: 'gold.jsonl', arms, gates: { acceptance: lenient } }),
+    JSON.stringify({ gold: 'gold.jsonl', arms, gates: { acceptance: lenient, watch } }),
   );
   expect((await flipgate(folder, ['run', '--quiet', '--json'])).code).toBe(0);
   expect(

@@ -31,12 +31,11 @@ export async function reportStore({ questions, answer, gold }: ReportedArms): Pr
   if (answer !== undefined) answerWith(green, answer);
   try {
     // Loopback arms of a busy machine differ in latency as they like.
-    const rules = { latency_p95: { limit: 1000 }, rollback_drill: { waived: 'nothing to flip' } };
+    const latency_p95 = { limit: 1000 };
+    const rules = { latency_p95, rollback_drill: { waived: 'nothing to flip' } };
+    const gates = { acceptance: { rules }, watch: { rules: { latency_p95 } } };
     const arms = { blue: { kind: 'http', url: blue.url }, green: { kind: 'http', url: green.url } };
-    await writeFile(
-      path.join(folder, 'flipgate.yaml'),
-      JSON.stringify({ gold: 'gold.jsonl', arms, gates: { acceptance: { rules } } }),
-    );
+    await writeFile(path.join(folder, 'flipgate.yaml'), JSON.stringify({ gold: 'gold.jsonl', arms, gates }));
     const asked = await flipgate(folder, ['run', '--quiet', '--gate', 'acceptance']);
     if (![0, 1, 3].includes(asked.code ?? -1)) throw new Error(asked.stderr);
     const [before, after] = await runFolders(path.join(folder, 'reports'));

@@ -9,7 +9,7 @@ import { planOf } from '../../plan/plan.ts';
 import { launchReferenceArms, type ReferenceArms } from '../../demo/launch.ts';
 import { scenarioNamed } from '../../demo/scenarios.ts';
 import { defaultCacheFolder } from '../../embed/cache-folder.ts';
-import { policyOf } from '../../gates/policy.ts';
+import { configuredPolicy } from '../../gates/policy.ts';
 import { loadGold } from '../../gold/load.ts';
 import type { DemoFlags } from './flags.ts';
 import { runAll } from '../run/action.ts';
@@ -45,7 +45,7 @@ async function runDemo(config: Config, flags: DemoFlags, world: World): Promise<
     names: [config.baseline, config.candidate],
     redact: createRedactor(config.secrets),
   };
-  return endWithGate(policyOf('acceptance', config.gates['acceptance']), prepared, await runAll(prepared));
+  return endWithGate(configuredPolicy('acceptance', config.gates), prepared, await runAll(prepared));
 }
 
 function configFor({ arms }: ReferenceArms, flags: DemoFlags, world: World): Config {

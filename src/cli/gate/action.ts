@@ -6,7 +6,7 @@ import { loadConfig } from '../../config/load.ts';
 import { checkFiles } from '../../store/hashes.ts';
 import { readRecord } from '../../store/documents/read-record.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
-import { policyOf } from '../../gates/policy.ts';
+import { configuredPolicy } from '../../gates/policy.ts';
 import { defaultGates } from '../../gates/rules.ts';
 import type { Verdict } from '../../gates/verdict.ts';
 import { loadGold } from '../../gold/load.ts';
@@ -22,7 +22,7 @@ import { renewReports } from '../../app/report.ts';
 export async function gate(name: string | undefined, flags: GateFlags, world: World): Promise<ExitCode> {
   const config = await loadConfig(flags, world);
   if (name === undefined) throw noGate(config);
-  const policy = policyOf(name, config.gates[name]);
+  const policy = configuredPolicy(name, config.gates);
   if (flags.plan === true) return (await import('./plan.ts')).printGatePlan(policy, { config, flags, world });
   const { verdict } = await judgeStored({
     config,

@@ -19,7 +19,7 @@ import {
   type OpenRun,
   type SessionSetting,
 } from '../../asking/session.ts';
-import { policyOf, type Policy } from '../../gates/policy.ts';
+import { configuredPolicy, type Policy } from '../../gates/policy.ts';
 import { loadGold } from '../../gold/load.ts';
 import { dryRun } from './dry-run.ts';
 import { endWithGate } from './run-gate.ts';
@@ -47,7 +47,7 @@ export async function run(flags: RunFlags, world: World): Promise<ExitCode> {
   const names = chosenArms(config, stored === undefined ? flags.arm : stored.map((file) => file.arm));
   if (config.plan.maxCalls !== undefined && plan.cells * names.length > config.plan.maxCalls)
     throw tooManyCalls(plan.cells * names.length, config.plan.maxCalls);
-  const policy = flags.gate === undefined ? undefined : policyOf(flags.gate, config.gates[flags.gate]);
+  const policy = flags.gate === undefined ? undefined : configuredPolicy(flags.gate, config.gates);
   if (flags.dryRun === true) return dryRun({ config, gold, plan, names, json: flags.json === true, world });
   return runPrepared(
     { flags, world, config, gold, plan, names, stored, redact: createRedactor(config.secrets) },

@@ -64,7 +64,7 @@ function policyFor(
   return policyOf(
     gateName,
     { rules, minPlan: { questions: 'all', paraphrases: Math.max(1, paraphrases), seeds: 1 } },
-    retrievalRules,
+    { defaults: retrievalRules },
   );
 }
 

@@ -62,7 +62,7 @@ export async function configure(
     url: server?.url,
     versionsUrl: server?.versionsUrl,
   });
-  const gates = { acceptance: { rules: { ...rules, ...changes } } };
+  const gates = { acceptance: { rules: { ...rules, ...changes } }, watch: { rules } };
   await writeFile(
     path.join(folder, 'flipgate.yaml'),
     JSON.stringify({ gold: 'gold.jsonl', arms: { blue: arm(blue), green: arm(green) }, gates }),
@@ -107,7 +107,7 @@ export async function writeWatch(folder: string, verdict: 'pass' | 'fail'): Prom
     evaluated_at: new Date(now).toISOString(),
     evidence_at: new Date(now).toISOString(),
     expires_at: new Date(now + 900_000).toISOString(),
-    policy: policyOf('watch', undefined).sha256,
+    policy: policyOf('watch', { rules }).sha256,
     rules: [rule],
   };
   const file = path.join(folder, 'reports/verdicts/watch.green.json');

@@ -10,12 +10,12 @@ const ruleOf = (verdict: Verdict, name: string): Verdict['rules'][number] | unde
 
 test('a healthy pair passes, its drill waived', () => {
   expect(healthy.verdict).toBe('pass');
-  expect(healthy.reason).toBe('all 9 rules pass, rollback_drill waived');
+  expect(healthy.reason).toBe('all 10 rules pass, rollback_drill waived');
   expect(healthy).not.toHaveProperty('problems');
 });
 
 test.each([2, 3, 4, 5, 6])('other noise passes too (%i)', (seed) => {
-  expect(judge(acceptance(), contextOf({ seed })).reason).toBe('all 9 rules pass, rollback_drill waived');
+  expect(judge(acceptance(), contextOf({ seed })).reason).toBe('all 10 rules pass, rollback_drill waived');
 });
 
 test('without the waiver the missing drill is inconclusive', () => {
@@ -103,12 +103,16 @@ test('the same evidence gives the same verdict', () => {
 
 describe('waivers and warnings', () => {
   const bad = { candidate: { coverage: repeated(320, 0.3) } };
+  const would_be_stopped = { waived: 'the watch has a gap too' };
 
   test('a waived rule is shown with its reason and not counted', () => {
-    const verdict = judge(acceptance({ rules: { coverage: { waived: 'known gap' } } }), contextOf(bad));
+    const verdict = judge(
+      acceptance({ rules: { coverage: { waived: 'known gap' }, would_be_stopped } }),
+      contextOf(bad),
+    );
     expect(verdict).toMatchObject({
       verdict: 'pass',
-      reason: 'all 8 rules pass, coverage, rollback_drill waived',
+      reason: 'all 8 rules pass, coverage, rollback_drill, would_be_stopped waived',
     });
     expect(ruleOf(verdict, 'coverage')).toEqual({
       rule: 'coverage',
@@ -118,7 +122,10 @@ describe('waivers and warnings', () => {
   });
 
   test('a warning is judged and shown and not counted', () => {
-    const verdict = judge(acceptance({ rules: { coverage: { severity: 'warn' } } }), contextOf(bad));
+    const verdict = judge(
+      acceptance({ rules: { coverage: { severity: 'warn' }, would_be_stopped } }),
+      contextOf(bad),
+    );
     expect(verdict.verdict).toBe('pass');
     expect(ruleOf(verdict, 'coverage')).toMatchObject({
       verdict: 'fail',
@@ -129,7 +136,7 @@ describe('waivers and warnings', () => {
   });
 
   test('without either it fails', () => {
-    const verdict = judge(acceptance(), contextOf(bad));
+    const verdict = judge(acceptance({ rules: { would_be_stopped } }), contextOf(bad));
     expect(verdict).toMatchObject({ verdict: 'fail', reason: ruleOf(verdict, 'coverage')?.reason });
   });
 });
@@ -141,7 +148,7 @@ test('the reason is that of a worst rule or problem, and says how many more ther
   );
   expect(verdict.verdict).toBe('error');
   expect(verdict.reason).toMatch(
-    /^the run of green is about artifact [0-9a-f]{12}, asked for was f{12} \(and 1 more\)$/u,
+    /^the run of green is about artifact [0-9a-f]{12}, asked for was f{12} \(and 2 more\)$/u,
   );
   expect(verdict.problems?.map(({ code }) => code)).toEqual(['other_artifact']);
 });

@@ -29,7 +29,9 @@ test('the acceptance gate is as the specification has it', () => {
           rule.minQuestions,
           rule.maxMissing,
         ].join(' ')
-      : [rule.name, rule.limit, rule.maxAgeSeconds].filter((part) => part !== undefined).join(' '),
+      : [rule.name, ...('limit' in rule ? [rule.limit, rule.maxAgeSeconds] : [])]
+          .filter((part) => part !== undefined)
+          .join(' '),
   );
   expect(shown).toEqual([
     'semantic_distance semantic_distance.question_retrieved.worst_phrasing candidate at_most 0.45 balanced 20 0.02',
@@ -42,6 +44,7 @@ test('the acceptance gate is as the specification has it', () => {
     'distinct_arms',
     'invariants',
     'rollback_drill 120 86400',
+    'would_be_stopped',
   ]);
   const { maxAgeSeconds, minPlan, gate } = policyOf('acceptance', undefined);
   expect({ maxAgeSeconds, minPlan, gate }).toEqual({
@@ -76,7 +79,7 @@ test('rules of your own stand after the known ones, and pass on the better side 
     my_drift: { statistic: 'semantic_distance.question_retrieved.p95', comparing: 'difference', limit: 0.1 },
     my_p05: { statistic: 'coverage.p05', limit: 0.5 },
   });
-  expect(policy.rules.slice(10)).toMatchObject([
+  expect(policy.rules.slice(11)).toMatchObject([
     { name: 'my_drift', direction: 'at_most', comparing: 'difference', evidence: 'balanced' },
     { name: 'my_p05', direction: 'at_least', comparing: 'candidate', minQuestions: 20 },
   ]);
@@ -201,7 +204,9 @@ describe('a policy that contradicts itself is refused', () => {
 test('a gate without rules decides nothing', () => {
   expect(mistake(() => policyOf('mine', {})).message).toBe('gate "mine" has no rules');
   expect(mistake(() => policyOf('mine', { rules: {} })).message).toBe('gate "mine" has no rules');
-  expect(mistake(() => policyOf('acceptance', {}, [])).message).toBe('gate "acceptance" has no rules');
+  expect(mistake(() => policyOf('acceptance', {}, { defaults: [] })).message).toBe(
+    'gate "acceptance" has no rules',
+  );
 });
 
 test('a gate of your own has only its rules', () => {
