@@ -43,5 +43,5 @@ export { compareRuns, type Comparison } from './statistics/comparison.ts';
 export { judge } from './gates/judge.ts';
 export { policyOf, type Policy } from './gates/policy.ts';
 export type { JudgeContext } from './gates/context.ts';
-export { revalidate } from './gates/verdict-validity.ts';
+export { revalidate } from './gates/validity/revalidate.ts';
 export type { RuleVerdict, Verdict } from './gates/verdict.ts';

@@ -10,7 +10,9 @@ import type { ReportedArtifacts } from './reported-artifacts.ts';
 import type { RollbackLog } from '../store/documents/rollback-log.ts';
 import type { ArmRole, Snapshot } from '../exporter/snapshot.ts';
 import type { ExportSource } from '../exporter/source.ts';
-import { expectationsOf, type ConfiguredGold } from './configured-gates.ts';
+import { expectationsOf } from './configured-gates.ts';
+import type { ConfiguredGold } from './configured-gold.ts';
+import { configuredSubject } from './configured-subject.ts';
 
 export interface ExportParts {
   readonly gold: Pick<ConfiguredGold, 'current'>;
@@ -47,7 +49,10 @@ export function sourceOf(
       if (known?.of !== now) known = { of: now, expectations: expectationsOf(now) };
       return known.expectations;
     },
-    configuredGold: () => gold.current(),
+    configured: () => configuredSubject(current(), gold.current()),
+    get reporting() {
+      return armsWithVersionsUrl(current());
+    },
     rollbacks: () => rollbacks.events(),
     rest: () => ({ reported: reported.current(), roles: rolesOf(current()), build, ...more() }),
     pageAssets: world.build.pageAssets,
@@ -68,12 +73,19 @@ export function rolesOf({
   ];
 }
 
+function armsWithVersionsUrl({ arms }: Config): ReadonlySet<string> {
+  return new Set([...arms].flatMap(([arm, { versionsUrl }]) => (versionsUrl === undefined ? [] : [arm])));
+}
+
 /** A reader for every arm with a `versionsUrl`. What reads it is loaded only where there is one: a tenth of a second. */
 export async function versionsReaders(
   { arms, secrets }: Config,
   { clock }: Pick<World, 'clock'>,
+  names: readonly (string | undefined)[] = [...arms.keys()],
 ): Promise<ReadonlyMap<string, VersionsReader>> {
-  const asked = [...arms].filter(([, settings]) => settings.versionsUrl !== undefined);
+  const asked = [...arms].filter(
+    ([name, { versionsUrl }]) => versionsUrl !== undefined && names.includes(name),
+  );
   if (asked.length === 0) return new Map();
   const { openVersionsReader } = await import('../arms/versions-url.ts');
   const redact = createRedactor(secrets);

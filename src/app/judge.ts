@@ -1,10 +1,13 @@
 import { UserError, exitCodes, type ExitCode } from '../base/errors.ts';
+import { sealed } from '../base/integrity.ts';
 import type { World } from '../base/world.ts';
 import { namePattern } from '../base/name-pattern.ts';
 import type { Config } from '../config/config.ts';
 import { readDrills } from '../store/documents/drills.ts';
 import { openRollbackLog, rolledBackIn } from '../store/documents/rollback-log.ts';
-import { armOfRun } from '../store/run-folder.ts';
+import { armOfRun } from '../plan/run-id.ts';
+import { beginJudging, endJudging } from '../store/documents/judging.ts';
+import { fileStates, judgedRecord } from '../store/judged-records.ts';
 import { storeComparison, storeVerdict } from '../store/documents/verdict-store.ts';
 import type { JudgeContext } from '../gates/context.ts';
 import { errorVerdict } from '../gates/error-verdict.ts';
@@ -15,6 +18,8 @@ import { comparabilityProblem } from '../statistics/comparable.ts';
 import { compareRuns, type Comparison } from '../statistics/comparison.ts';
 import type { Evidence } from '../statistics/evidence/evidence.ts';
 import { expectationOf } from './arm-expectation.ts';
+import { configuredSubject, type GoldHashes } from './configured-subject.ts';
+import { reportedStates } from './reported-states.ts';
 import { evidenceOf, foldersOf, type Folders, type References } from './stored-pair.ts';
 
 export interface StoredJudging {
@@ -26,8 +31,8 @@ export interface StoredJudging {
   readonly earlier?: readonly string[] | undefined;
   readonly wantedArtifact?: string | undefined;
   readonly maxAgeSeconds?: number | undefined;
-  /** SHA-256 of the gold set that is configured, where it is known. */
-  readonly configuredGold?: string | undefined;
+  /** The gold set that is configured, where a file configures one. */
+  readonly gold?: GoldHashes | undefined;
   /** Called with the runs' folders before they are read. */
   readonly prepare?: ((folders: Folders) => Promise<void>) | undefined;
 }
@@ -39,13 +44,29 @@ export interface Judged {
   readonly file: string;
 }
 
-/** Judges stored runs and stores verdict and comparison. What cannot be judged is a verdict too: an older `pass` must not stay. */
+/**
+ * Judges stored runs and stores verdict and comparison. What cannot be judged is a verdict too: an older `pass` must not stay, also where the judging is
+ * killed or its verdict cannot be stored.
+ */
 export async function judgeStored(judging: StoredJudging): Promise<Judged> {
-  const found = await judgeOrError(judging);
-  const { store } = judging.config;
-  const file = await storeVerdict(store, found.verdict);
-  if (found.comparison !== undefined) await storeComparison(store, found.comparison);
-  return { ...found, file };
+  const { config, policy, references, world } = judging;
+  const about = { gate: policy.gate, arm: armMeant(references.candidate) };
+  const { candidate: run } = await runsMeant(judging);
+  await beginJudging(config.store, { ...about, run, now: world.clock.now() });
+  const found = await judgeOrError(judging).catch(async (error: unknown) => {
+    if (isUsage(error)) await endJudging(config.store, about);
+    throw error;
+  });
+  const verdict = sealed(found.verdict);
+  const file = await storeVerdict(config.store, verdict);
+  if (found.comparison !== undefined) await storeComparison(config.store, found.comparison);
+  await endJudging(config.store, about);
+  return { ...found, verdict, file };
+}
+
+/** What was asked for makes no sense: nothing was judged, and no verdict is in doubt. */
+function isUsage(error: unknown): error is UserError {
+  return error instanceof UserError && error.exitCode !== exitCodes.error;
 }
 
 async function judgeOrError(judging: StoredJudging): Promise<Omit<Judged, 'file'>> {
@@ -53,7 +74,7 @@ async function judgeOrError(judging: StoredJudging): Promise<Omit<Judged, 'file'
   try {
     return await judgeRuns(judging);
   } catch (error) {
-    if (error instanceof UserError && error.exitCode !== exitCodes.error) throw error;
+    if (isUsage(error)) throw error;
     const told = error instanceof UserError ? error : new UserError('the judge broke', { cause: error });
     const verdict = errorVerdict(told, {
       policy,
@@ -63,7 +84,7 @@ async function judgeOrError(judging: StoredJudging): Promise<Omit<Judged, 'file'
       now: world.clock.now(),
     });
     if (error instanceof UserError) return { verdict };
-    await storeVerdict(judging.config.store, verdict);
+    await storeVerdict(judging.config.store, sealed(verdict));
     throw error;
   }
 }
@@ -87,6 +108,7 @@ async function judgeRuns(judging: StoredJudging): Promise<Omit<Judged, 'file'>> 
   const { config, world, policy, references } = judging;
   const folders = await foldersOf(references, config, world);
   await judging.prepare?.(folders);
+  const states = await statesOf(folders);
   const { candidate, baseline } = await evidenceOf(folders, config);
   const contextOf = await contextMaker(judging, baseline);
   const earlier: JudgeContext[] = [];
@@ -97,20 +119,48 @@ async function judgeRuns(judging: StoredJudging): Promise<Omit<Judged, 'file'>> 
     );
     earlier.push(contextOf(window.candidate));
   }
-  const verdict = judge(policy, contextOf(candidate), earlier);
+  const records = recordsOf({ candidate, baseline }, states);
+  const verdict = judge(policy, { ...contextOf(candidate), records }, earlier);
   if (baseline === undefined || comparabilityProblem({ candidate, baseline }) !== undefined)
     return { verdict };
   return { verdict, comparison: compareRuns({ candidate, baseline }) };
 }
 
+interface FileStates {
+  readonly candidate: Awaited<ReturnType<typeof fileStates>>;
+  readonly baseline?: Awaited<ReturnType<typeof fileStates>>;
+}
+
+async function statesOf({ candidate, baseline }: Folders): Promise<FileStates> {
+  return {
+    candidate: await fileStates(candidate),
+    ...(baseline === undefined ? {} : { baseline: await fileStates(baseline) }),
+  };
+}
+
+function recordsOf(
+  { candidate, baseline }: { readonly candidate: Evidence; readonly baseline?: Evidence | undefined },
+  states: FileStates,
+): NonNullable<Verdict['records']> {
+  return {
+    candidate: judgedRecord(candidate.record, states.candidate),
+    ...(baseline && states.baseline ? { baseline: judgedRecord(baseline.record, states.baseline) } : {}),
+  };
+}
+
 async function contextMaker(
-  { config, world, policy, ...judging }: StoredJudging,
+  { config, world, policy, references, ...judging }: StoredJudging,
   baseline: Evidence | undefined,
 ): Promise<(candidate: Evidence) => JudgeContext> {
   const wantsDrills = policy.rules.some(
     ({ kind, waived }) => kind === 'rollback_drill' && waived === undefined,
   );
   const rollbacks = rolledBackIn(openRollbackLog(config.store, () => world.clock.now()).events());
+  const configured = configuredSubject(config, judging.gold);
+  const reported = await reportedStates({ config, clock: world.clock }, [
+    armMeant(references.candidate),
+    baseline?.record.arm,
+  ]);
   const drills = wantsDrills ? await readDrills(config.store) : [];
   return (candidate) => ({
     candidate,
@@ -123,7 +173,8 @@ async function contextMaker(
     rollbacks,
     now: world.clock.now(),
     wantedArtifact: judging.wantedArtifact,
-    configuredGold: judging.configuredGold,
+    configured,
+    reported,
     maxAgeSeconds: judging.maxAgeSeconds,
   });
 }

@@ -7,6 +7,7 @@ import { packageVersion } from '../base/version.ts';
 import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import type { Embedder } from '../embed/embedder.ts';
+import { armAddress } from './arm-address.ts';
 import { findRun } from '../store/find-run.ts';
 import type { SessionArm } from '../asking/session.ts';
 
@@ -61,6 +62,7 @@ async function openOne(name: string, count: number, opening: ArmOpening): Promis
   const { rate } = opening.config.plan;
   return {
     arm,
+    address: armAddress(settings),
     role: roleOf(name, count, opening.config),
     settings: { concurrency, timeoutSeconds, retries, abortAfter, rate },
     cites,

@@ -4,7 +4,8 @@ import type { HeldBy } from '../store/lock-folder.ts';
 import { removeRun, sweepRemoved } from '../store/prune/remove-run.ts';
 import { runsInForce } from '../store/prune/runs-in-force.ts';
 import { removeUnusedGold } from '../store/prune/unused-gold.ts';
-import { armOfRun, runFolder, secondOf } from '../store/run-folder.ts';
+import { armOfRun, secondOf } from '../plan/run-id.ts';
+import { runFolder } from '../store/run-folder.ts';
 
 export interface LockedRun {
   readonly id: string;

@@ -12,7 +12,7 @@ import { runFolder, type RunFolder } from '../store/run-folder.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import { storedComparison } from './stored-comparison.ts';
-import { readNow, type VerdictSetting } from './revalidate.ts';
+import { revalidateAll, type VerdictSetting } from './revalidate.ts';
 
 export interface ReportSetting extends VerdictSetting {
   readonly world: World;
@@ -48,7 +48,7 @@ export async function writeStoredReport(
     candidate,
     baseline,
     comparison: subject.comparison ?? (baseline && (await storedComparison({ candidate, baseline }))),
-    verdicts: await readNow(await verdictsAbout(store, runs), setting),
+    verdicts: await revalidateAll(await verdictsAbout(store, runs), setting),
     withTexts,
   });
   const file = place.file ?? reportFile({ candidate, baseline, withTexts });

@@ -1,80 +1,111 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { UserError } from '../base/errors.ts';
+import { integritySha256 } from '../base/integrity.ts';
 import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
-import { checkFiles } from '../store/hashes.ts';
-import { readRecord } from '../store/documents/read-record.ts';
-import { runFolder } from '../store/run-folder.ts';
-import { newestEnded, supersededBy } from '../store/superseded.ts';
 import { openRollbackLog, rolledBackIn } from '../store/documents/rollback-log.ts';
-import { worstFirst } from '../store/documents/read-verdicts.ts';
-import { revalidate, type JudgedRun } from '../gates/verdict-validity.ts';
+import type { RunLookup } from '../gates/validity/context.ts';
+import { contextOf, type ValidityFacts } from '../gates/validity/facts.ts';
+import { revalidate } from '../gates/validity/revalidate.ts';
 import type { Verdict } from '../gates/verdict.ts';
+import { judgingFile, parseJudging, unfinishedBy } from '../store/documents/judging.ts';
+import { readRecord } from '../store/documents/read-record.ts';
+import { worstFirst } from '../store/documents/read-verdicts.ts';
+import { checkFiles } from '../store/hashes.ts';
+import { newestRun } from '../store/newest-run.ts';
+import { runFolder } from '../store/run-folder.ts';
+import { configuredSubject, type GoldHashes } from './configured-subject.ts';
 import { expectationsOf } from './configured-gates.ts';
+import { reportedStates } from './reported-states.ts';
 
 export interface VerdictSetting {
   readonly config: Config;
   readonly world: Pick<World, 'clock'>;
-  /** SHA-256 of the gold set that is configured, where it is known. */
-  readonly configuredGold?: string | undefined;
+  /** The gold set that is configured now, where a file configures one. */
+  readonly gold: GoldHashes | undefined;
 }
 
 /**
- * Verdicts as they may be read now, the worst first: held against the clock, the configuration, the arm's newest run, and the files of the
- * runs that they rest on.
+ * Verdicts as they may be read now, the worst first: held against the clock, the configuration, what the arms report, the arm's newest run, and
+ * the files of the runs that they rest on.
  */
-export async function readNow(
+export async function revalidateAll(
   verdicts: readonly Verdict[],
-  { config, world, configuredGold }: VerdictSetting,
+  setting: VerdictSetting,
 ): Promise<readonly Verdict[]> {
-  const expectations = expectationsOf(config);
+  if (verdicts.length === 0) return [];
+  const facts = await factsFor(verdicts, setting);
+  return worstFirst(verdicts.map((verdict) => revalidate(verdict, contextOf(verdict, facts))));
+}
+
+async function factsFor(
+  verdicts: readonly Verdict[],
+  { config, world, gold }: VerdictSetting,
+): Promise<ValidityFacts> {
+  const { store } = config;
+  const arms = verdicts.flatMap(({ arm, baseline }) => [arm, baseline]);
   const now = world.clock.now();
-  const rollbacks = rolledBackIn(openRollbackLog(config.store, () => world.clock.now()).events());
-  const lookUp = createLookUp(config.store);
-  const read = async (verdict: Verdict): Promise<Verdict> => {
-    const { gate, arm, runs } = verdict;
-    const [candidate, baseline] = [await lookUp(runs.candidate), await lookUp(runs.baseline)];
-    return revalidate(verdict, {
-      now,
-      ...expectations.get(gate),
-      gold: expectations.has(gate) ? configuredGold : undefined,
-      superseded: supersededBy(await newestEnded(config.store, arm), runs.candidate),
-      runs: { candidate: candidate.record, baseline: baseline.record },
-      damaged: candidate.damaged ?? baseline.damaged,
-      rollbacks,
-    });
-  };
-  return worstFirst(await Promise.all(verdicts.map(read)));
-}
-
-/** What a run is now. */
-interface Found {
-  readonly record?: JudgedRun | undefined;
-  /** Why nothing may be read of it. */
-  readonly damaged?: string | undefined;
-}
-
-/** Looks runs up, each once. One that was pruned is not there: then its verdict is all that is known. */
-function createLookUp(store: string): (id: string | undefined) => Promise<Found> {
-  const known = new Map<string, Promise<Found>>();
-  return (id) => {
-    if (id === undefined) return Promise.resolve({});
-    const found = known.get(id) ?? find(store, id);
-    known.set(id, found);
-    return found;
+  const rollbacks = rolledBackIn(openRollbackLog(store, () => now).events());
+  const newest = await lookUpAll(arms, (arm) => newestRun(store, arm));
+  const runs = await lookUpAll(
+    verdicts.flatMap(({ runs: { candidate, baseline } }) => [candidate, baseline]),
+    (id) => findRun(store, id),
+  );
+  const reported = await reportedStates({ config, clock: world.clock }, arms);
+  const unfinished = new Map(
+    await Promise.all(verdicts.map(async (one) => [one, await unfinishedIn(store, one, now)] as const)),
+  );
+  return {
+    now,
+    rollbacks,
+    expectations: expectationsOf(config),
+    configured: configuredSubject(config, gold),
+    newest: (arm) => newest.get(arm),
+    run: (id) => runs.get(id) ?? { state: 'missing' },
+    reported: (arm) => reported.get(arm),
+    unfinished: (verdict) => unfinished.get(verdict),
   };
 }
 
-async function find(store: string, id: string): Promise<Found> {
+/** Looks each name up once. */
+async function lookUpAll<Found>(
+  names: readonly (string | undefined)[],
+  find: (name: string) => Promise<Found>,
+): Promise<ReadonlyMap<string, Found>> {
+  const known = [...new Set(names.flatMap((name) => name ?? []))];
+  return new Map(await Promise.all(known.map(async (name) => [name, await find(name)] as const)));
+}
+
+async function findRun(store: string, id: string): Promise<RunLookup> {
   const folder = runFolder(store, id);
   try {
     const record = await readRecord(folder);
-    if (record === undefined)
-      return existsSync(folder.path) ? { damaged: `run ${id} has not ended: judge again when it has` } : {};
-    await checkFiles(folder, record);
-    return { record };
+    if (record === undefined) return { state: existsSync(folder.path) ? 'unfinished' : 'missing' };
+    const damage = await damageOf(() => checkFiles(folder, record));
+    return { state: 'found', record, sha256: integritySha256(record), damage };
   } catch (error) {
-    if (error instanceof UserError) return { damaged: error.message };
+    if (error instanceof UserError) return { state: 'damaged', reason: error.message };
     throw error;
   }
+}
+
+async function damageOf(check: () => Promise<void>): Promise<string | undefined> {
+  return check().then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof UserError) return error.message;
+      throw error;
+    },
+  );
+}
+
+async function unfinishedIn(store: string, verdict: Verdict, now: number): Promise<string | undefined> {
+  const file = judgingFile(store, verdict.gate, verdict.arm);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const judging = parseJudging(text);
+  return judging === undefined
+    ? `"${file}" cannot be read: judge again`
+    : unfinishedBy(judging, verdict, now);
 }

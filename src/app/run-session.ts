@@ -10,6 +10,7 @@ import type { QueueEnd } from '../asking/arm-queue.ts';
 import { scoreRun } from '../asking/score-run.ts';
 import type { OpenRun } from '../asking/session.ts';
 import { createProgress, type Progress } from '../reports/terminal/progress.ts';
+import { embedderSha256, scoringOf } from './configured-subject.ts';
 import type { Interrupts } from './interrupts.ts';
 
 export interface SessionWork {
@@ -67,12 +68,13 @@ async function askAll(
 async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Promise<RunRecord> {
   const { config, gold, interrupts } = work;
   const embedder = status === 'interrupted' ? undefined : work.embedder;
+  const scoring = scoringOf(config, run.file.arm);
   const result = await scoreRun({
     folder: run.folder,
     arm: run.file.arm,
     plan: run.plan,
     documents: gold.documents,
-    scoring: { ...config.scoring, view: config.view, cites: run.member.cites },
+    scoring,
     prices: run.member.prices,
     embedder,
     signal: interrupts.stopAsking.aborted ? interrupts.stopNow : interrupts.stopAsking,
@@ -81,8 +83,9 @@ async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Pro
     folder: run.folder,
     file: run.file,
     status,
-    view: config.view,
+    scoring,
     embedder: await embedder?.identity(),
+    embedderSettings: embedderSha256(config),
     result,
   });
 }

@@ -1,5 +1,8 @@
 import { fileHash, writeAtomically } from '../base/files.ts';
-import type { EmbedderIdentity, Finding, RunRecord, View } from '../scoring/record.ts';
+import { sealed } from '../base/integrity.ts';
+import type { EmbedderIdentity, Finding, RunRecord } from '../scoring/record.ts';
+import { recordedScoring, scoringSha256, type ScoringOptions } from '../scoring/scoring-options.ts';
+import { partSha256, planSha256, type Subject } from '../scoring/subject.ts';
 import { artifactOf } from '../scoring/artifact.ts';
 import type { QueueEnd } from './arm-queue.ts';
 import type { PlanFile } from '../store/documents/plan-file.ts';
@@ -10,8 +13,10 @@ export interface Ending {
   readonly folder: RunFolder;
   readonly file: PlanFile;
   readonly status: QueueEnd;
-  readonly view: View;
+  readonly scoring: ScoringOptions;
   readonly embedder?: EmbedderIdentity | undefined;
+  /** Hash of the embedder's settings; part of the run's subject. */
+  readonly embedderSettings: string;
   readonly result: ScoredRun;
 }
 
@@ -19,7 +24,7 @@ export interface Ending {
 export async function finishRun(ending: Ending): Promise<RunRecord> {
   const { folder, file, result } = ending;
   const { artifacts } = result;
-  const record: RunRecord = {
+  const record = sealed<RunRecord>({
     schema: 'flipgate.run/1',
     id: file.id,
     session: file.session,
@@ -32,15 +37,29 @@ export async function finishRun(ending: Ending): Promise<RunRecord> {
     gold: { sha256: file.gold.sha256, path: file.gold.path, questions: file.gold.questions },
     plan: planOfRecord(file),
     ...(ending.embedder === undefined ? {} : { embedder: ending.embedder }),
-    view: ending.view,
+    view: ending.scoring.view,
+    scoring: recordedScoring(ending.scoring),
+    subject: subjectOf(ending),
     artifact: artifactOfRun(artifacts),
     ...(artifacts.length > 1 ? { artifacts } : {}),
     findings: [...result.findings, ...tornFinding(file)],
     files: await hashes(folder),
     summary: result.summary,
-  };
+  });
   await writeAtomically(folder.record, `${JSON.stringify(record, undefined, 2)}\n`);
   return record;
+}
+
+function subjectOf({ file, scoring, embedderSettings, result }: Ending): Subject {
+  const { phrasings, seeds, limit, tag } = file.plan;
+  return {
+    ...file.subject,
+    artifact: artifactOfRun(result.artifacts).sha256,
+    embedder: embedderSettings,
+    scoring: scoringSha256(scoring),
+    view: partSha256(scoring.view),
+    plan: planSha256({ paraphrases: phrasings - 1, seeds, limit, tag }),
+  };
 }
 
 /** What most answers reported; nothing but missing fields where no call was answered. */

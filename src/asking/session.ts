@@ -1,7 +1,8 @@
 import type { Arm } from '../arms/arm.ts';
-import { fileHash } from '../base/files.ts';
+import { mkdir } from 'node:fs/promises';
+import { fileHash, toWriteError } from '../base/files.ts';
 import type { Clock } from '../base/world.ts';
-import type { GoldSet } from '../plan/gold-set.ts';
+import { resolvedSha256, type GoldSet } from '../plan/gold-set.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../scoring/record.ts';
 import type { Prices } from '../scoring/summary/summary.ts';
@@ -15,6 +16,8 @@ import { newRunId, newSessionId, runFolder, type RunFolder } from '../store/run-
 /** One arm of a session with what the configuration says about it. */
 export interface SessionArm {
   readonly arm: Arm;
+  /** Hash of what makes it this arm; part of the run's subject. */
+  readonly address: string;
   readonly role: RunRecord['role'];
   readonly settings: LaneSettings;
   readonly cites: boolean;
@@ -59,11 +62,24 @@ export async function openNewSession(
   return openEach(members, async (member) => {
     const folder = runFolder(setting.store, newRunId(now, member.arm.name));
     const file = planFileOf(setting, member, { id: folder.id, session, storedAs, now });
-    await writePlan(folder, file);
-    await keepGold(setting.store, setting.gold, storedAs);
-    const release = await lockRun(folder.lock);
+    const release = await lockNewRun(folder);
+    try {
+      await writePlan(folder, file);
+      await keepGold(setting.store, setting.gold, storedAs);
+    } catch (error) {
+      await release();
+      throw error;
+    }
     return { folder, file, member, plan: setting.plan, recovered: nothingAsked(setting.plan), release };
   });
+}
+
+/** Before its plan: a run that nobody holds would count as killed. */
+async function lockNewRun(folder: RunFolder): Promise<Release> {
+  await mkdir(folder.path, { recursive: true }).catch((error: unknown) => {
+    throw toWriteError(folder.path, error);
+  });
+  return lockRun(folder.lock);
 }
 
 /** Opens stored runs again: what was asked and still holds is kept, the plan is written anew under the same id. */
@@ -190,6 +206,7 @@ function planFileOf(
       ...(rate === undefined ? {} : { rate }),
       concurrency: member.settings.concurrency,
     },
+    subject: { address: member.address, gold: resolvedSha256(gold.questions) },
     scored: setting.scored,
     provenance: { ...setting.provenance, arguments: [...setting.provenance.arguments] },
     torn_lines: 0,

@@ -18,6 +18,12 @@ export interface PlanSettings {
   readonly rate?: number | undefined;
 }
 
+/** The plan as the file has it, without flags and environment. */
+export interface WrittenPlan extends Pick<PlanSettings, 'paraphrases' | 'seeds' | 'limit' | 'tag'> {
+  /** Whether the file itself says how many paraphrases or which seeds. */
+  readonly isExplicit: boolean;
+}
+
 /** Everything a command needs to know, checked and frozen: file, environment and flags in one. */
 export interface Config {
   /** The file it came from, absolute; absent when flags said everything. */
@@ -29,6 +35,7 @@ export interface Config {
   readonly baseline: string;
   readonly candidate: string;
   readonly plan: PlanSettings;
+  readonly writtenPlan: WrittenPlan;
   readonly embedder: EmbedderConfig;
   readonly store: string;
   readonly view: View;

@@ -67,9 +67,10 @@ function settle({ parsed, overrides, around, file, further }: Source): Config {
   checkRoles(top.data, parsed);
   const secrets = [...secretsOf(raw, used), ...tokensOf(top.data)];
   const folder = file === undefined ? around.workingDirectory : path.dirname(file);
-  const merged = merge(top.data, readArms(top.data.arms, parsed), overrides);
+  const merged = merge({ top: top.data, raw }, readArms(top.data.arms, parsed), overrides);
   const redact = createRedactor(secrets);
-  const sha = sha256(redact(canonicalJson({ ...merged, arms: Object.fromEntries(merged.arms) })));
+  const { writtenPlan: _written, ...effective } = merged;
+  const sha = sha256(redact(canonicalJson({ ...effective, arms: Object.fromEntries(merged.arms) })));
   const paths = resolvePaths(merged, overrides, { folder, workingDirectory: around.workingDirectory });
   return deepFreeze({
     ...merged,
@@ -136,7 +137,13 @@ function tokensOf({ serve }: Top): readonly string[] {
 type Top = ReturnType<typeof topSchema.parse>;
 type Merged = Omit<Config, 'file' | 'folder' | 'secrets' | 'sha256'>;
 
-function merge(top: Top, arms: ReadonlyMap<string, ArmSettings>, overrides: Overrides): Merged {
+/** A configuration as it was written, and with its defaults. */
+interface Written {
+  readonly top: Top;
+  readonly raw: unknown;
+}
+
+function merge({ top, raw }: Written, arms: ReadonlyMap<string, ArmSettings>, overrides: Overrides): Merged {
   const { gates = {}, scoring, plan, ...rest } = top;
   const { paraphrases, seeds, warmup, limit, tag, maxCalls, rate, concurrency, timeout } = overrides;
   const given = Object.fromEntries(
@@ -152,9 +159,15 @@ function merge(top: Top, arms: ReadonlyMap<string, ArmSettings>, overrides: Over
     ...rest,
     gates,
     plan: sortedSeeds({ ...plan, ...given }),
+    writtenPlan: { ...sortedSeeds(plan), isExplicit: isPlanWritten(raw) },
     scoring: { ...scoring, refusalPhrases: scoring.refusalPhrases ?? defaultRefusalPhrases },
     arms: new Map([...arms].map(([name, arm]) => [name, { ...arm, ...perArm }])),
   };
+}
+
+function isPlanWritten(raw: unknown): boolean {
+  const plan = (raw as { readonly plan?: unknown }).plan; // the schema has accepted it
+  return typeof plan === 'object' && plan !== null && ('seeds' in plan || 'paraphrases' in plan);
 }
 
 /** In ascending order: records and ties go by it, whatever order the user wrote. */

@@ -2,11 +2,12 @@ import path from 'node:path';
 import type { PageAssets } from '../base/build.ts';
 import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
 import { barredReason } from '../gates/barred.ts';
-import { revalidate, type ValidityContext } from '../gates/verdict-validity.ts';
-import type { RunRecord } from '../scoring/record.ts';
+import type { ConfiguredSubject } from '../gates/configured-subject.ts';
+import { contextOf, type GateExpectation, type ValidityFacts } from '../gates/validity/facts.ts';
+import { revalidate } from '../gates/validity/revalidate.ts';
 import type { Drill } from '../gates/context.ts';
 import type { Verdict } from '../gates/verdict.ts';
-import type { ArmSnapshot, Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { ExportSource, GateQuestion, PageSubject } from './source.ts';
 import { exportedPages } from './pages/exported-pages.ts';
 import type { FollowOptions } from './follow/run.ts';
@@ -14,14 +15,8 @@ import { followStore, type StoreFollower } from './follow/store.ts';
 import { parseDrill } from '../store/documents/drills.ts';
 import { rollbackCounts, rolledBackIn, type RollbackEvent } from '../store/documents/rollback-log.ts';
 import { verdictIn } from '../store/documents/read-verdicts.ts';
-import { supersededBy } from '../store/superseded.ts';
 import { watchedFolder, type WatchedFolder } from '../store/follow/file.ts';
-
-/** What is configured about a gate: a verdict by anything else is none. */
-export interface GateExpectation {
-  readonly policy?: string | undefined;
-  readonly maxAgeSeconds?: number | undefined;
-}
+import { VerdictFacts } from './verdict-facts.ts';
 
 export interface ExportedStoreOptions extends FollowOptions {
   readonly store: string;
@@ -31,8 +26,10 @@ export interface ExportedStoreOptions extends FollowOptions {
   readonly monotonic: () => number;
   /** By gate; nothing is known of the others. */
   readonly expectations: ReadonlyMap<string, GateExpectation>;
-  /** SHA-256 of the configured gold set, where one is configured. */
-  readonly configuredGold: () => string | undefined;
+  /** What a file configures that verdicts are about. */
+  readonly configured: () => ConfiguredSubject | undefined;
+  /** The arms with a `versionsUrl`: while one does not report, what it is is not known. */
+  readonly reporting: ReadonlySet<string>;
   readonly pageAssets: () => PageAssets;
   readonly rollbacks: () => readonly RollbackEvent[];
   /** What the store does not say. */
@@ -51,6 +48,7 @@ class ExportedStore implements ExportSource {
   readonly #options: ExportedStoreOptions;
   readonly #follower: StoreFollower;
   readonly #verdictFiles: WatchedFolder<Verdict | undefined>;
+  readonly #facts: VerdictFacts;
   readonly #drillFiles: WatchedFolder<Drill | undefined>;
   readonly #pages: ExportSource['page'];
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -61,6 +59,7 @@ class ExportedStore implements ExportSource {
   constructor(options: ExportedStoreOptions) {
     this.#options = options;
     this.#follower = followStore(options.store, options.baseline, options);
+    this.#facts = new VerdictFacts(options, this.#follower);
     this.#verdictFiles = watchedFolder(path.join(options.store, 'verdicts'), verdictIn, options.now);
     this.#drillFiles = watchedFolder(path.join(options.store, 'drills'), drillIn, options.now);
     this.#pages = exportedPages(options.store, {
@@ -74,14 +73,15 @@ class ExportedStore implements ExportSource {
   snapshot(): Snapshot {
     this.#look();
     const arms = this.#follower.arms();
-    const verdicts = this.#verdicts.map((verdict) => revalidate(verdict, this.#reading(verdict, arms)));
+    const facts = this.#facts.now(this.#verdicts, rolledBackIn(this.#rollbacks));
+    const verdicts = this.#verdicts.map((verdict) => revalidate(verdict, contextOf(verdict, facts)));
     const rollbacks = rollbackCounts(this.#rollbacks);
     return {
       arms,
       verdicts,
       drills: this.#drills,
       rollbacks,
-      barred: this.#barred(arms),
+      barred: this.#barred(facts),
       ...this.#options.rest(),
     };
   }
@@ -97,13 +97,18 @@ class ExportedStore implements ExportSource {
     const found = this.#verdicts.find((verdict) => verdict.gate === gate && verdict.arm === arm);
     if (found === undefined)
       return this.#noVerdict(gate, arm, `gate "${gate}" has not judged arm "${arm}" yet`);
-    const configured = this.#reading(found, this.#follower.arms());
-    const ages = [question.maxAgeSeconds, configured.maxAgeSeconds].flatMap((age) => age ?? []);
+    const context = contextOf(found, this.#facts.now(this.#verdicts, rolledBackIn(this.#rollbacks)));
+    const ages = [question.maxAgeSeconds, context.maxAgeSeconds].flatMap((age) => age ?? []);
     return revalidate(found, {
-      ...configured,
+      ...context,
       artifact: question.artifact,
       maxAgeSeconds: Math.min(Number.POSITIVE_INFINITY, ...ages),
     });
+  }
+
+  async ready(): Promise<void> {
+    this.snapshot();
+    await this.#facts.settled();
   }
 
   runs(): ReturnType<ExportSource['runs']> {
@@ -135,30 +140,16 @@ class ExportedStore implements ExportSource {
     this.#lookedAt = now;
   }
 
-  #reading({ gate, arm, runs }: Verdict, arms: readonly ArmSnapshot[]): ValidityContext {
-    const { now, expectations, configuredGold, rest } = this.#options;
-    const newest = arms.find((one) => one.arm === arm)?.newest;
-    return {
-      now: now(),
-      reported: rest().reported.find((one) => one.arm === arm)?.artifact.sha256,
-      gold: expectations.has(gate) ? configuredGold() : undefined,
-      ...expectations.get(gate),
-      superseded: supersededBy(newest, runs.candidate),
-      runs: { candidate: recordOf(runs.candidate, arms), baseline: recordOf(runs.baseline, arms) },
-      rollbacks: rolledBackIn(this.#rollbacks),
-    };
-  }
-
   /** Artifacts that were rolled back and of which no gate has judged a later run. */
-  #barred(arms: readonly ArmSnapshot[]): readonly string[] {
-    const rollbacks = rolledBackIn(this.#rollbacks);
+  #barred(facts: ValidityFacts): readonly string[] {
+    const { rollbacks } = facts;
     const isBarred = (artifact: string): boolean => {
       const judged = this.#verdicts.filter((one) => one.gate !== 'watch' && one.artifact === artifact);
       const subjects = judged.map(({ gate, arm, runs }) => ({
         gate,
         arm,
         artifact,
-        startedAt: recordOf(runs.candidate, arms)?.started_at,
+        startedAt: startOf(facts, runs.candidate),
       }));
       return subjects.every((subject) => barredReason(subject, rollbacks) !== undefined);
     };
@@ -183,9 +174,9 @@ class ExportedStore implements ExportSource {
   }
 }
 
-/** A judged run's record, where it is its arm's newest: of no other are records kept. */
-function recordOf(id: string | undefined, arms: readonly ArmSnapshot[]): RunRecord | undefined {
-  return id === undefined ? undefined : arms.map(({ ended }) => ended).find((record) => record?.id === id);
+function startOf({ run }: ValidityFacts, id: string | undefined): string | undefined {
+  const found = id === undefined ? undefined : run(id, undefined);
+  return found?.state === 'found' ? found.record.started_at : undefined;
 }
 
 /** A file is named after its pointer: a copy under another name is none. */

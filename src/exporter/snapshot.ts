@@ -2,6 +2,7 @@ import type { RollbackCount } from '../store/documents/rollback-log.ts';
 import type { Outcome, Versions } from '../scoring/answer.ts';
 import type { Artifact, RunRecord } from '../scoring/record.ts';
 import type { Drill } from '../gates/context.ts';
+import type { NewestRun } from '../gates/validity/context.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 
@@ -19,7 +20,7 @@ export interface ArmSnapshot {
   /** Absent: it never had a call. */
   readonly totals?: CallTotals | undefined;
   /** The newest run that has ended, however it did. */
-  readonly newest?: { readonly id: string; readonly status: RunRecord['status'] | 'damaged' } | undefined;
+  readonly newest?: NewestRun | undefined;
   /** Its record; absent where that is damaged. */
   readonly ended?: RunRecord | undefined;
   /** When the newest complete run finished. */

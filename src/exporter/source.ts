@@ -37,6 +37,8 @@ export type PageSubject =
 export interface ExportSource {
   /** Throws a `UserError` where the store cannot be read: there is no older snapshot in its place. */
   snapshot(): Snapshot;
+  /** Resolves when everything that is to be read before anybody asks was read. Rejects like `snapshot`. */
+  ready(): Promise<void>;
   /** Always answers: what cannot be answered is an `error` with the reason. */
   verdict(question: GateQuestion): Verdict;
   /** Newest first. Throws like `snapshot`. */

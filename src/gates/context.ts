@@ -1,4 +1,7 @@
 import type { RolledBack } from './barred.ts';
+import type { ConfiguredSubject } from './configured-subject.ts';
+import type { ReportedState } from './validity/context.ts';
+import type { Verdict } from './verdict.ts';
 import type { Evidence } from '../statistics/evidence/evidence.ts';
 
 /** A drill's record, `drills/<pointer>.json`. */
@@ -32,8 +35,12 @@ export interface JudgeContext {
   readonly now: number;
   /** The artifact somebody is about to promote, where they said so. */
   readonly wantedArtifact?: string | undefined;
-  /** SHA-256 of the gold set that is configured now, where it is known. */
-  readonly configuredGold?: string | undefined;
+  /** What is configured now, where a file says so. */
+  readonly configured?: ConfiguredSubject | undefined;
+  /** What the arms report now, by name, where they have a `versionsUrl`. */
+  readonly reported?: ReadonlyMap<string, ReportedState> | undefined;
+  /** The documents of the runs as they were read. */
+  readonly records?: Verdict['records'];
   /** Resamples of the bootstrap; 2,000 by default, as the spec wants. Fewer give rougher intervals. */
   readonly resamples?: number | undefined;
   /** Can only shorten the policy's. */

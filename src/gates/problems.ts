@@ -1,7 +1,11 @@
+import { describeParts, differences, missingParts } from '../scoring/subject.ts';
 import { comparabilityProblem } from '../statistics/comparable.ts';
 import { barredReason } from './barred.ts';
+import type { Evidence } from '../statistics/evidence/evidence.ts';
+import type { ConfiguredSubject } from './configured-subject.ts';
 import type { JudgeContext } from './context.ts';
 import type { Policy } from './policy.ts';
+import { short } from './validity/context.ts';
 import type { Problem } from './verdict.ts';
 
 /** What keeps a gate from passing whatever its rules say: evidence that is stale, from the future, about something else, or too small. */
@@ -9,7 +13,10 @@ export function problemsOf(policy: Policy, context: JudgeContext): readonly Prob
   return [
     ageProblem(policy, context),
     pairProblem(context),
-    subjectProblem(context),
+    artifactProblem(context),
+    ...configuredProblems(context),
+    ...reportedProblems(context),
+    wantedPlanProblem(context),
     barredProblem(policy, context),
     ...planProblems(policy, context),
   ].filter((problem) => problem !== undefined);
@@ -56,8 +63,8 @@ function pairProblem({ candidate, baseline }: JudgeContext): Problem | undefined
     : problem('not_comparable', 'error', `the runs cannot be compared: ${reason}`);
 }
 
-function subjectProblem({ candidate, wantedArtifact, configuredGold }: JudgeContext): Problem | undefined {
-  const { artifact, artifacts, gold, arm } = candidate.record;
+function artifactProblem({ candidate, wantedArtifact }: JudgeContext): Problem | undefined {
+  const { artifact, artifacts, arm } = candidate.record;
   if (wantedArtifact !== undefined && (!artifact.complete || artifact.sha256 !== wantedArtifact))
     return problem(
       'other_artifact',
@@ -70,13 +77,66 @@ function subjectProblem({ candidate, wantedArtifact, configuredGold }: JudgeCont
       'error',
       `the run of ${arm} met ${artifacts.length} artifacts: it is about none of them alone`,
     );
-  if (configuredGold !== undefined && configuredGold !== gold.sha256)
+  return undefined;
+}
+
+/** The runs have to be about what is configured now. */
+function configuredProblems({
+  candidate,
+  baseline,
+  configured,
+}: JudgeContext): readonly (Problem | undefined)[] {
+  if (configured === undefined) return [];
+  return [candidate, baseline].map((evidence) => evidence && configuredProblem(evidence.record, configured));
+}
+
+function configuredProblem(
+  { arm, gold, subject = {} }: Evidence['record'],
+  configured: ConfiguredSubject,
+): Problem | undefined {
+  if (configured.gold !== undefined && configured.gold !== gold.sha256)
     return problem(
       'other_gold',
       'error',
-      `the run of ${arm} asked the gold set ${gold.sha256.slice(0, 12)}, configured is ${configuredGold.slice(0, 12)}`,
+      `the run of ${arm} asked the gold set ${short(gold.sha256)}, configured is ${short(configured.gold)}`,
     );
-  return undefined;
+  const now = configured.subjectOf(arm);
+  const changed = [...differences(subject, now), ...missingParts(subject, now)];
+  if (changed.length === 0) return undefined;
+  return problem(
+    'other_subject',
+    'error',
+    `the run of ${arm} is about another ${describeParts(changed)} than the configuration has: ask again with flipgate run`,
+  );
+}
+
+/** What an arm reports now has to be what was measured. */
+function reportedProblems({ candidate, baseline, reported }: JudgeContext): readonly (Problem | undefined)[] {
+  return [candidate, baseline].map((evidence) => {
+    const { arm, artifact } = evidence?.record ?? {};
+    const now = reported?.get(arm ?? '');
+    if (now === undefined) return undefined;
+    if (now === 'silent')
+      return evidence === candidate
+        ? problem('silent_arm', 'error', `${arm} does not report its versions now: what it is is not known`)
+        : undefined;
+    if (now.artifact === artifact?.sha256) return undefined;
+    return problem(
+      'other_artifact',
+      'error',
+      `the run of ${arm} is about artifact ${short(artifact?.sha256)}, ${arm} reports ${short(now.artifact)} now`,
+    );
+  });
+}
+
+/** A run that lacks cells of the plan in the configuration's file proves less than was asked for. */
+function wantedPlanProblem({ candidate, configured }: JudgeContext): Problem | undefined {
+  const { paraphrases = 0, seeds = [] } = configured?.wantedPlan ?? {};
+  const { plan } = candidate.record;
+  const missing = seeds.filter((seed) => !plan.seeds.includes(seed));
+  if (paraphrases <= plan.phrasings - 1 && missing.length === 0) return undefined;
+  const what = missing.length > 0 ? `seed ${missing.join(', ')}` : `paraphrase ${paraphrases}`;
+  return problem('other_plan', 'inconclusive', `the run lacks ${what} of the configured plan: ask again`);
 }
 
 /** Evidence from before the rollback led to it. */

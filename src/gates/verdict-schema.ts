@@ -2,6 +2,20 @@ import * as z from 'zod';
 import { verdictNames } from './verdict.ts';
 
 const number = z.number().optional();
+const sha = z.string().optional();
+const subject = z.looseObject({
+  artifact: sha,
+  gold: sha,
+  embedder: sha,
+  scoring: sha,
+  view: sha,
+  plan: sha,
+  address: sha,
+});
+const judgedRecord = z.looseObject({
+  sha256: z.string(),
+  files: z.record(z.string(), z.looseObject({ sha256: z.string(), bytes: z.number(), modified: z.number() })),
+});
 
 /** What every reader of a stored verdict relies on; the rest is shown as it is. */
 export const verdictSchema = z.looseObject({
@@ -18,6 +32,21 @@ export const verdictSchema = z.looseObject({
   policy: z.string().optional(),
   reason: z.string(),
   runs: z.looseObject({ candidate: z.string().optional(), baseline: z.string().optional() }),
+  subject: z
+    .looseObject({
+      candidate: subject,
+      baseline: subject.optional(),
+      policy: z.string(),
+      configured: z.looseObject({ baseline: z.string(), pins: z.string(), plan: z.string() }).optional(),
+    })
+    .optional(),
+  records: z
+    .looseObject({ candidate: judgedRecord.optional(), baseline: judgedRecord.optional() })
+    .optional(),
+  windows: z
+    .array(z.looseObject({ run: z.string(), finished_at: z.string(), artifact: z.string() }))
+    .optional(),
+  integrity: z.looseObject({ sha256: z.string() }).optional(),
   problems: z
     .array(
       z.looseObject({

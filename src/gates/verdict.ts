@@ -1,3 +1,6 @@
+import type { Integrity } from '../base/integrity.ts';
+import type { Subject } from '../scoring/subject.ts';
+import type { ConfiguredChoices } from './configured-subject.ts';
 import type { Interval } from '../statistics/interval.ts';
 import type { Comparing } from '../statistics/pair.ts';
 import type { Direction } from '../statistics/limit.ts';
@@ -45,6 +48,37 @@ export interface Problem {
   readonly reason: string;
 }
 
+/** A file as it was when a run was judged. */
+export interface JudgedFile {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** When it was last changed, in milliseconds since 1970. */
+  readonly modified: number;
+}
+
+/** A run's documents as they were when it was judged. */
+export interface JudgedRecord {
+  /** Of the content of `run.json`. */
+  readonly sha256: string;
+  readonly files: Readonly<Record<string, JudgedFile>>;
+}
+
+/** A window that a rule with hysteresis went by. */
+export interface JudgedWindow {
+  readonly run: string;
+  readonly finished_at: string;
+  readonly artifact: string;
+}
+
+/** What a verdict is about: hashes. */
+export interface VerdictSubject {
+  readonly candidate: Subject;
+  readonly baseline?: Subject;
+  readonly policy: string;
+  /** What was configured beside; absent where no file configured anything. */
+  readonly configured?: ConfiguredChoices;
+}
+
 /** `verdicts/<gate>.<arm>.json`. Hashes are SHA-256; times RFC 3339 in UTC. */
 export interface Verdict {
   readonly schema: 'flipgate.verdict/1';
@@ -61,9 +95,14 @@ export interface Verdict {
   readonly embedder?: string;
   readonly policy?: string;
   readonly runs: { readonly candidate?: string; readonly baseline?: string };
+  readonly subject?: VerdictSubject;
+  readonly records?: { readonly candidate?: JudgedRecord; readonly baseline?: JudgedRecord };
+  /** Of a gate that judges windows: all of them, oldest first, the candidate's run last. */
+  readonly windows?: readonly JudgedWindow[];
   readonly reason: string;
   readonly problems?: readonly Problem[];
   readonly rules: readonly RuleVerdict[];
+  readonly integrity?: Integrity;
 }
 
 /** The worse of two. */

@@ -1,3 +1,5 @@
+import { canonicalArrayParts, sha256OfParts } from '../base/canonical.ts';
+
 /** A section of a source document that must be retrieved to answer a question; as written in the gold set. */
 export interface Anchor {
   readonly source_url?: string;
@@ -32,4 +34,9 @@ export interface GoldSet {
   readonly questions: readonly Question[];
   /** Documents that the gold set ships or the corpus root holds, by `source_url`: for the ones that anchors name. */
   readonly documents: ReadonlyMap<string, string>;
+}
+
+/** The SHA-256 of the questions with the texts that their anchors have now: another one where a document under offset anchors was edited. */
+export function resolvedSha256(questions: readonly Question[]): string {
+  return sha256OfParts(canonicalArrayParts(questions));
 }

@@ -1,4 +1,6 @@
+import type { Integrity } from '../base/integrity.ts';
 import type { CallFinding, Outcome, Stage, ToolCall, Usage, Versions } from './answer.ts';
+import type { Subject } from './subject.ts';
 
 /** A retrieved snippet in `calls.jsonl`: its text stands once in `snippets.jsonl`, by SHA-256. */
 export interface SnippetReference {
@@ -158,6 +160,16 @@ export interface EmbedderIdentity {
   readonly window: number;
 }
 
+/** Scoring options as a record has them. */
+export interface RecordedScoring {
+  readonly anchored_coverage: number;
+  readonly agreement_distance: number;
+  readonly agreement_overlap: number;
+  readonly cites: boolean;
+  readonly refusal_phrases_sha256: string;
+  readonly tool_loop: { readonly repeats: number; readonly cycles: number; readonly max_calls: number };
+}
+
 /** `run.json`: the header and the summary. */
 export interface RunRecord {
   readonly schema: 'flipgate.run/1';
@@ -189,9 +201,14 @@ export interface RunRecord {
   };
   readonly embedder?: EmbedderIdentity;
   readonly view: View;
+  /** The options that the scores were computed with. */
+  readonly scoring?: RecordedScoring;
+  /** What the numbers are about; absent in records of flipgate 0.1.0. */
+  readonly subject?: Subject;
   readonly artifact: Artifact;
   readonly artifacts?: ReadonlyArray<Artifact & { readonly count: number }>;
   readonly findings: readonly Finding[];
   readonly files: Readonly<Record<string, string>>;
   readonly summary: Summary;
+  readonly integrity?: Integrity;
 }

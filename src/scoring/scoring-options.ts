@@ -1,5 +1,7 @@
-import type { View } from './record.ts';
+import { canonicalJson, sha256 } from '../base/canonical.ts';
+import type { RecordedScoring, View } from './record.ts';
 import { defaultRefusalPhrases } from './refusal.ts';
+import { partSha256 } from './subject.ts';
 
 /** The constants of the scores, as configured; part of the configuration's hash. */
 export interface ScoringOptions {
@@ -15,6 +17,24 @@ export interface ScoringOptions {
   /** Phrases (lower case) by which a refusal is recognised. */
   readonly refusalPhrases: readonly string[];
   readonly toolLoop: ToolLoopOptions;
+}
+
+/** The hash of the options that scores depend on; the view is a part of a subject of its own. */
+export function scoringSha256(options: ScoringOptions): string {
+  return partSha256({ ...options, view: undefined });
+}
+
+/** The options as a record has them. */
+export function recordedScoring(options: ScoringOptions): RecordedScoring {
+  const { repeats, cycles, maxCalls } = options.toolLoop;
+  return {
+    anchored_coverage: options.anchoredCoverage,
+    agreement_distance: options.agreementDistance,
+    agreement_overlap: options.agreementOverlap,
+    cites: options.cites,
+    refusal_phrases_sha256: sha256(canonicalJson(options.refusalPhrases)),
+    tool_loop: { repeats, cycles, max_calls: maxCalls },
+  };
 }
 
 export interface ToolLoopOptions {

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { newestPlan } from './find-session.ts';
 import { runIds } from './documents/plan-file.ts';
-import { armOfRun, runFolder, runIdPattern, secondOf, type RunFolder } from './run-folder.ts';
+import { armOfRun, runIdPattern, secondOf } from '../plan/run-id.ts';
+import { runFolder, type RunFolder } from './run-folder.ts';
 
 /**
  * The run that a reference names: a run's id, the path of a record or its folder (relative to `from`), or an arm's name (its newest run).

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { readPlan, runIds, type PlanFile } from './documents/plan-file.ts';
-import { runFolder, secondOf } from './run-folder.ts';
+import { secondOf } from '../plan/run-id.ts';
+import { runFolder } from './run-folder.ts';
 
 /** The plans of the runs that `reference` (a run's or a session's id; the newest session by default) was asked with. Throws a `UserError` when there are none. */
 export async function storedSession(

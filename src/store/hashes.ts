@@ -20,6 +20,11 @@ export async function completeRecord(folder: RunFolder): Promise<RunRecord> {
     );
   if (record.embedder === undefined || record.files['scores.jsonl'] === undefined)
     throw evidenceError(`run ${record.id} is not scored`, `flipgate runs score ${record.id}`);
+  if (record.integrity === undefined || record.subject === undefined)
+    throw evidenceError(
+      `run ${record.id} was recorded by an older flipgate: its record does not say what it is about`,
+      `flipgate runs score ${record.id} writes it anew`,
+    );
   return record;
 }
 

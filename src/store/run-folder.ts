@@ -46,25 +46,6 @@ export function newSessionId(milliseconds: number): string {
   return `${compactTime(milliseconds)}-${randomBytes(3).toString('hex')}`;
 }
 
-export const runIdPattern = /^\d{8}T\d{6}Z-[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{6}$/u;
-
-/** The run ids that stand in a text. */
-export function runIdsIn(text: string): readonly string[] {
-  return [...text.matchAll(/\d{8}T\d{6}Z-[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{6}(?![a-z0-9-])/gu)].map(
-    ([id]) => id,
-  );
-}
-
-/** The part of a run's or session's id that tells when it was started. */
-export function secondOf(id: string): string {
-  return id.slice(0, '20261122T213000Z'.length);
-}
-
-/** The part of a run's id that names its arm. */
-export function armOfRun(id: string): string {
-  return id.slice('20261122T213000Z-'.length, -'-3f9a1c'.length);
-}
-
 function compactTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replaceAll(/[-:]|\.\d{3}/gu, '');
 }

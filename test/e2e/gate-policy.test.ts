@@ -136,6 +136,8 @@ describe('the watch gate', () => {
       expect.stringContaining('in 1 of the last 2 windows, 2 stop'),
     ]);
     const green = path.basename(await store.runOf('green'));
+    expect((await watch('--window', green)).code).toBe(4); // one run is one window
+    expect((await flipgate(store.folder, ['run', '--arm', 'green', '--quiet', '--json'])).code).toBe(0);
     const again = await watch('--window', green);
     expect([again.code, rule(again, 'semantic_distance_drift')['verdict']]).toEqual([1, 'fail']);
   });

@@ -48,7 +48,8 @@ test('the same records give the same verdict but for the time it was made', asyn
     JSON.parse((await store.judge()).stdout),
     JSON.parse((await store.judge()).stdout),
   ] as Record<string, any>[];
-  expect({ ...second, evaluated_at: '' }).toEqual({ ...first, evaluated_at: '' });
+  const undated = { evaluated_at: '', integrity: {} };
+  expect({ ...second, ...undated }).toEqual({ ...first, ...undated });
 });
 
 describe('no pass and exit 4, and no older pass stays, when', () => {

@@ -58,7 +58,7 @@ test('the record has the header that is promised, and no other keys', async () =
   const found = await record();
   expect(keys(found)).toEqual(
     words(
-      'schema id session arm role status started_at finished_at provenance gold plan embedder view artifact findings files summary',
+      'schema id session arm role status started_at finished_at provenance gold plan embedder view scoring subject artifact findings files summary integrity',
     ),
   );
   expect(found).toMatchObject({

@@ -1,5 +1,6 @@
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { sealed } from '../../src/base/integrity.ts';
 import { describe, expect, test } from 'vitest';
 import { flipgate, json, writeGold } from '../support/cli.ts';
 import { gateStore, latency_p95, lenient } from '../support/gate-store.ts';
@@ -67,7 +68,7 @@ describe('a pass is none any more, in every format, when', () => {
     [
       'the run went on',
       () => store.editRecord('green', (record) => (record['finished_at'] = later())),
-      /went on after it was judged/u,
+      /was resumed after it was judged/u,
     ],
     [
       'the run is of another gold set',
@@ -159,6 +160,7 @@ test('of two gates the worse one is the headline, as both may be read now', asyn
 test('the newest verdict counts where the history lacks it', async () => {
   expect((await store.judge()).code).toBe(0);
   const file = path.join(store.folder, 'reports/verdicts/acceptance.green.json');
-  await writeFile(file, JSON.stringify({ ...(await json(file)), verdict: 'fail' }));
+  const { integrity: _old, ...verdict } = await json(file);
+  await writeFile(file, JSON.stringify(sealed({ ...verdict, verdict: 'fail' })));
   expect(await headline('blue', 'green')).toBe('Fail: do not flip to green');
 });

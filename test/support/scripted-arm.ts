@@ -94,7 +94,7 @@ export function settingOf(store: string, gold: GoldSet): SessionSetting {
 
 export function memberOf(arm: Arm, settings: Partial<LaneSettings> = {}): SessionArm {
   const all = { concurrency: 4, timeoutSeconds: 30, retries: 0, abortAfter: 20, ...settings };
-  return { arm, role: 'single', settings: all, cites: false };
+  return { arm, address: 'a'.repeat(64), role: 'single', settings: all, cites: false };
 }
 
 export function askingOf(more: Partial<Asking> = {}): Asking {

@@ -1,12 +1,15 @@
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { integritySha256, sealed } from '../../src/base/integrity.ts';
+import { armOfRun, startOf } from '../../src/plan/run-id.ts';
 import type { CallLine, RunRecord } from '../../src/scoring/record.ts';
 import { defaultScoring } from '../../src/scoring/scoring-options.ts';
 import { openRollbackLog, type RollbackEvent } from '../../src/store/documents/rollback-log.ts';
 import { exportedStore, type ExportedStoreOptions } from '../../src/exporter/exported-store.ts';
-import type { Verdict } from '../../src/gates/verdict.ts';
+import type { JudgedRecord, Verdict } from '../../src/gates/verdict.ts';
 import type { Snapshot } from '../../src/exporter/snapshot.ts';
 import type { ExportSource } from '../../src/exporter/source.ts';
 import { testBuild } from './built.ts';
@@ -66,6 +69,13 @@ export interface WrittenRun {
 export const runId = ({ arm = 'green', at = 0, tail = 'aaaaaa' }: WrittenRun = {}): string =>
   `${iso(noon + 1000 * at).replaceAll(/[-:]|\.\d{3}/gu, '')}-${arm}-${tail}`;
 
+/** The run that an id stands for. */
+const runOf = (id: string): WrittenRun => ({
+  arm: armOfRun(id),
+  at: (startOf(id) - noon) / 1000,
+  tail: id.slice(-6),
+});
+
 /** Writes the record of a run that has ended. Returns its id. */
 export async function writeRun(store: string, run: WrittenRun = {}): Promise<string> {
   const id = runId(run);
@@ -87,7 +97,7 @@ export async function writeRun(store: string, run: WrittenRun = {}): Promise<str
     ...run.record,
   };
   await mkdir(path.join(store, id), { recursive: true });
-  await writeFile(path.join(store, id, 'run.json'), JSON.stringify(record));
+  await writeFile(path.join(store, id, 'run.json'), JSON.stringify(sealed(record)));
   return id;
 }
 
@@ -161,9 +171,23 @@ export function passed(more: object = {}): Verdict {
   };
 }
 
-export async function writeVerdict(store: string, verdict: object, name = 'acceptance.green'): Promise<void> {
+/** Writes a verdict beside the runs that it names, which are written where they are not there. */
+export async function writeVerdict(
+  store: string,
+  verdict: Partial<Verdict>,
+  name = 'acceptance.green',
+): Promise<void> {
   await mkdir(path.join(store, 'verdicts'), { recursive: true });
-  await writeFile(path.join(store, 'verdicts', `${name}.json`), JSON.stringify(verdict));
+  const records: Record<string, JudgedRecord> = {};
+  for (const [role, id] of Object.entries(verdict.runs ?? {})) {
+    if (!existsSync(path.join(store, id, 'run.json'))) await writeRun(store, runOf(id));
+    const record: object = JSON.parse(await readFile(path.join(store, id, 'run.json'), 'utf8'));
+    records[role] = { sha256: integritySha256(record), files: {} };
+  }
+  await writeFile(
+    path.join(store, 'verdicts', `${name}.json`),
+    JSON.stringify(sealed({ ...verdict, records })),
+  );
 }
 
 /** An empty store that is gone after the test. */
@@ -190,7 +214,8 @@ export function opened(
     now: () => noon + 120_000,
     monotonic: clock.monotonic,
     expectations: new Map(),
-    configuredGold: () => undefined,
+    configured: () => undefined,
+    reporting: new Set(),
     toolLoop: defaultScoring.toolLoop,
     onCall: () => undefined,
     pageAssets: testBuild.pageAssets,

@@ -7,7 +7,7 @@ import type { LiveCalls } from '../../exporter/live-calls.ts';
 import type { Snapshot } from '../../exporter/snapshot.ts';
 import type { ExportSource } from '../../exporter/source.ts';
 import { openRollbackLog, type RollbackLog } from '../../store/documents/rollback-log.ts';
-import { configuredGold, type ConfiguredGold } from '../configured-gates.ts';
+import { followConfiguredGold, type ConfiguredGold } from '../configured-gold.ts';
 import { sourceOf } from '../export.ts';
 import { openReporting, type Reporting } from './reporting.ts';
 
@@ -32,9 +32,12 @@ export interface InForceOptions {
 /** All that a configuration needs. It keeps of what was in force `before` what it does not change: a store that is followed is not read anew. */
 export async function inForceBy(config: Config, options: InForceOptions, before?: InForce): Promise<InForce> {
   const { world, log } = options;
-  const gold = await configuredGold(config, world, (error) =>
-    log({ level: 'error', message: `the gold set cannot be read: ${messageOf(error)}` }),
-  );
+  const gold = await followConfiguredGold(config, {
+    workingDirectory: world.workingDirectory,
+    clock: world.clock,
+    onProblem: (error) =>
+      log({ level: 'error', message: `the gold set cannot be read: ${messageOf(error)}` }),
+  });
   const reporting = reportingOf(config, options, before);
   if (before !== undefined && followed(config) === followed(before.config))
     return { ...before, config, gold, reporting };

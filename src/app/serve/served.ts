@@ -150,5 +150,6 @@ function sourceNow(source: () => ExportSource): ExportSource {
     verdict: (question) => source().verdict(question),
     runs: () => source().runs(),
     page: (subject) => source().page(subject),
+    ready: () => source().ready(),
   };
 }

@@ -13,6 +13,7 @@ import { drawResamples } from '../../statistics/bootstrap.ts';
 import { compareRuns, type Comparison } from '../../statistics/comparison.ts';
 import type { CompareFlags } from './flags.ts';
 import { comparablePair, foldersOf } from '../../app/stored-pair.ts';
+import { readConfiguredGold } from '../../app/configured-gold.ts';
 import { renewReports } from '../../app/report.ts';
 
 /** Questions whose words are shown: the worst. */
@@ -45,7 +46,7 @@ export async function compare(
   const examples = await readExamples(worst, folders);
   const reports = await renewReports(
     { candidate: folders.candidate.id, baseline: folders.baseline.id },
-    { config, world },
+    { config, world, gold: await readConfiguredGold(config, world.workingDirectory) },
   );
   print({ comparison, examples, files: [file, ...reports], json: flags.json === true }, world);
   return exitCodes.pass;

@@ -13,6 +13,8 @@ import { loadGold } from '../../gold/load.ts';
 import { paintFor } from '../../reports/terminal/paint.ts';
 import { verdictTable } from '../../reports/terminal/verdict-table.ts';
 import type { GateFlags } from './flags.ts';
+import { goldHashes } from '../../app/configured-gold.ts';
+import type { GoldHashes } from '../../app/configured-subject.ts';
 import { exitCodeOf, judgeStored } from '../../app/judge.ts';
 import { rescoreRun } from '../runs/score.ts';
 import { ownBaseline, type Folders } from '../../app/stored-pair.ts';
@@ -24,6 +26,7 @@ export async function gate(name: string | undefined, flags: GateFlags, world: Wo
   if (name === undefined) throw noGate(config);
   const policy = configuredPolicy(name, config.gates);
   if (flags.plan === true) return (await import('./plan.ts')).printGatePlan(policy, { config, flags, world });
+  const gold = await configuredGold(flags, config, world);
   const { verdict } = await judgeStored({
     config,
     world,
@@ -35,11 +38,11 @@ export async function gate(name: string | undefined, flags: GateFlags, world: Wo
     earlier: flags.window,
     wantedArtifact: wantedArtifact(flags.artifact),
     maxAgeSeconds: maxAgeOf(flags.maxAge),
-    configuredGold: await configuredGold(flags, config, world),
+    gold,
     prepare: flags.recompute === true ? (folders) => recompute(folders, config, world) : undefined,
   });
   printVerdict(verdict, flags, world);
-  const reports = await renewReports(verdict.runs, { config, world });
+  const reports = await renewReports(verdict.runs, { config, world, gold });
   if (flags.json !== true) world.stdout.write(`\n${whereReports(reports, verdict, world)}\n`);
   return exitCodeOf(verdict);
 }
@@ -83,11 +86,15 @@ function maxAgeOf(text: string | undefined): number | undefined {
   throw new UserError(`--max-age "${text}" is not a number of seconds above 0`);
 }
 
-/** The configured gold set's identity: a record about another one is no evidence. Unknown where nobody configured one. */
-async function configuredGold(flags: GateFlags, config: Config, world: World): Promise<string | undefined> {
+/** The configured gold set: a record about another one is no evidence. Unknown where nobody configured one. */
+async function configuredGold(
+  flags: GateFlags,
+  config: Config,
+  world: World,
+): Promise<GoldHashes | undefined> {
   if (config.file === undefined && flags.gold === undefined) return undefined;
   const options = { workingDirectory: world.workingDirectory, corpusRoot: config.corpus };
-  return (await loadGold(config.gold, options)).sha256;
+  return goldHashes(await loadGold(config.gold, options));
 }
 
 /** Scores the runs again from calls that are what they were: the hash of the scores may be wrong, theirs may not. */

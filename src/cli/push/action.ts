@@ -17,7 +17,7 @@ import {
   putGroup,
 } from '../../exporter/push-gateway.ts';
 import type { Snapshot } from '../../exporter/snapshot.ts';
-import { configuredGold } from '../../app/configured-gates.ts';
+import { followConfiguredGold } from '../../app/configured-gold.ts';
 import { sourceOf, versionsReaders } from '../../app/export.ts';
 import type { PushFlags } from './flags.ts';
 
@@ -66,11 +66,17 @@ async function snapshotOnce(
 ): Promise<Snapshot> {
   const now = (): number => world.clock.now();
   const reported = reportedArtifacts({ readers, now, onChange: () => undefined });
-  const gold = await configuredGold(config, world, () => undefined);
+  const gold = await followConfiguredGold(config, {
+    workingDirectory: world.workingDirectory,
+    clock: world.clock,
+    onProblem: () => undefined,
+  });
   try {
     await reported.asked;
     const rollbacks = openRollbackLog(config.store, now);
-    return sourceOf(config, world, { gold, rollbacks, reported, onCall: () => undefined }).snapshot();
+    const source = sourceOf(config, world, { gold, rollbacks, reported, onCall: () => undefined });
+    await source.ready();
+    return source.snapshot();
   } finally {
     gold.close();
     await reported.close();

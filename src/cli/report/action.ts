@@ -11,11 +11,11 @@ import { junitXml } from '../../reports/junit.ts';
 import { comparisonMarkdown, verdictMarkdown } from '../../reports/markdown.ts';
 import type { Comparison } from '../../statistics/comparison.ts';
 import { openInBrowser } from './open-in-browser.ts';
-import { goldIdentity } from '../../app/configured-gates.ts';
+import { readConfiguredGold } from '../../app/configured-gold.ts';
 import { toldBy, type ReportTarget } from './report-target.ts';
 import type { ReportFlags, ReportFormat } from './flags.ts';
 import { writeStoredReport, type ReportSetting } from '../../app/report.ts';
-import { readNow } from '../../app/revalidate.ts';
+import { revalidateAll } from '../../app/revalidate.ts';
 
 type TextFormat = Exclude<ReportFormat, 'html'>;
 
@@ -46,11 +46,11 @@ export async function report(
   world: World,
 ): Promise<ExitCode> {
   const config = await loadConfig(flags, world);
-  const setting = { config, world, configuredGold: await goldIdentity(config, world.workingDirectory) };
+  const setting = { config, world, gold: await readConfiguredGold(config, world.workingDirectory) };
   const subjects = await toldBy(references, { config, world, unjudged: flags.format === 'html' });
   if (flags.format === 'html') return writePages(subjects, flags, setting);
   const told = await Promise.all(
-    subjects.map(async (one) => ({ ...one, verdicts: await readNow(one.verdicts, setting) })),
+    subjects.map(async (one) => ({ ...one, verdicts: await revalidateAll(one.verdicts, setting) })),
   );
   const named =
     references.length === 2 ||

@@ -25,6 +25,7 @@ import { dryRun } from './dry-run.ts';
 import { endWithGate } from './run-gate.ts';
 import { Interruption, listenForInterrupts } from '../../app/interrupts.ts';
 import { chosenArms, closeArms, openArms } from '../../app/open-arms.ts';
+import { goldHashes } from '../../app/configured-gold.ts';
 import { provenanceOf } from '../../app/provenance.ts';
 import type { RunFlags } from './flags.ts';
 import type { PreparedRun } from './prepared-run.ts';
@@ -58,7 +59,8 @@ export async function run(flags: RunFlags, world: World): Promise<ExitCode> {
 async function runPrepared(prepared: PreparedRun, policy: Policy | undefined): Promise<ExitCode> {
   const { records, interrupted } = await runAll(prepared);
   if (policy !== undefined) return endWithGate(policy, prepared, { records, interrupted });
-  await reportRuns(records, prepared);
+  const { config, world, gold } = prepared;
+  await reportRuns(records, { config, world, gold: goldHashes(gold) });
   printEnd(records, prepared);
   if (interrupted) return exitCodes.interrupted;
   const isEvidence = records.every((record) => record.status === 'complete' && isAnswered(record));

@@ -1,6 +1,7 @@
 import { exitCodes, type ExitCode } from '../../base/errors.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import type { Policy } from '../../gates/policy.ts';
+import { goldHashes } from '../../app/configured-gold.ts';
 import { exitCodeOf, judgeStored } from '../../app/judge.ts';
 import { ownBaseline, type References } from '../../app/stored-pair.ts';
 import type { PreparedRun } from './prepared-run.ts';
@@ -15,9 +16,11 @@ export async function endWithGate(
 ): Promise<ExitCode> {
   const { config, world, gold } = prepared;
   const references = await referencesOf(records, prepared);
-  const judged = await judgeStored({ config, world, policy, references, configuredGold: gold.sha256 });
-  await reportRuns(records, prepared);
-  printEnd(records, prepared, { ...judged, report: await reportJudged(judged.verdict, prepared) });
+  const hashes = goldHashes(gold);
+  const judged = await judgeStored({ config, world, policy, references, gold: hashes });
+  const setting = { config, world, gold: hashes };
+  await reportRuns(records, setting);
+  printEnd(records, prepared, { ...judged, report: await reportJudged(judged.verdict, setting) });
   return interrupted ? exitCodes.interrupted : exitCodeOf(judged.verdict);
 }
 

@@ -16,7 +16,9 @@ import { readPlan, readStoredGold, type PlanFile, type StoredGold } from '../../
 import { readRecord } from '../../store/documents/read-record.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import { scoreRun } from '../../asking/score-run.ts';
+import { readConfiguredGold } from '../../app/configured-gold.ts';
 import { Interruption, listenForInterrupts } from '../../app/interrupts.ts';
+import { embedderSha256, scoringOf } from '../../app/configured-subject.ts';
 import { printEnd } from '../run/run-summary.ts';
 import { reportRuns } from '../../app/report.ts';
 import type { RunsFlags } from './flags.ts';
@@ -29,7 +31,10 @@ export async function scoreStoredRun(reference: string, flags: RunsFlags, world:
   try {
     const { record, gold, file } = await rescored(folder, config, world);
     const setting = { world, config: { ...config, store: path.dirname(folder.path) }, flags };
-    await reportRuns([record], setting);
+    await reportRuns([record], {
+      ...setting,
+      gold: await readConfiguredGold(config, world.workingDirectory),
+    });
     printEnd([record], {
       ...setting,
       gold: { ...gold, sha256: file.gold.sha256, path: file.gold.path, documents: new Map() },
@@ -96,19 +101,28 @@ async function scoredAgain(
 ): Promise<RunRecord> {
   const before = await readRecord(folder).catch(() => undefined);
   const settings = config.arms.get(file.arm);
+  const scoring = scoringOf(config, file.arm);
   const result = await scoreRun({
     folder,
     arm: file.arm,
     plan: storedPlan(file, gold),
     documents: new Map(Object.entries(gold.documents)),
-    scoring: { ...config.scoring, view: config.view, cites: settings?.cites ?? false },
+    scoring,
     prices: settings?.prices,
     embedder,
     signal,
   });
   const asked = result.summary.calls.planned === callsMade(result.summary.calls);
   const status = before?.status ?? (asked ? 'complete' : 'interrupted');
-  return finishRun({ folder, file, status, view: config.view, embedder: await embedder.identity(), result });
+  return finishRun({
+    folder,
+    file,
+    status,
+    scoring,
+    embedder: await embedder.identity(),
+    embedderSettings: embedderSha256(config),
+    result,
+  });
 }
 
 function storedPlan({ plan, gold: { path: goldPath, sha256 } }: PlanFile, gold: StoredGold): Plan {

@@ -34,6 +34,8 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
     // Whoever is told that it listens may stop it at once.
     const stopped = interrupted(world);
     const takenUp = served.takeUp();
+    // A store that cannot be read is told by the look above, and when somebody asks.
+    await served.source.ready().catch(() => undefined);
     const listening = await listen(app, config.serve);
     world.stdout.write(`flipgate serves ${config.store} at ${listening.url}\n`);
     served.askArms();

@@ -1,7 +1,7 @@
 import type { CallTotals } from '../snapshot.ts';
 import { combineTotals, noCalls } from './call-totals.ts';
 import type { FollowedRun } from './run.ts';
-import { secondOf } from '../../store/run-folder.ts';
+import { secondOf } from '../../plan/run-id.ts';
 
 /** The runs of one arm. */
 export class ArmRuns {

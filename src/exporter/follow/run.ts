@@ -8,7 +8,8 @@ import type { ListedRun } from '../source.ts';
 import { callsIn, copyOf, countCall, noCalls, totalsOfSummary } from './call-totals.ts';
 import { JournalTail } from '../../store/follow/journal.ts';
 import { isRecord } from '../../store/documents/read-record.ts';
-import { armOfRun, type RunFolder } from '../../store/run-folder.ts';
+import { armOfRun } from '../../plan/run-id.ts';
+import type { RunFolder } from '../../store/run-folder.ts';
 import { watchedFile, type WatchedFile } from '../../store/follow/file.ts';
 
 export interface FollowOptions {

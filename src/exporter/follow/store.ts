@@ -3,6 +3,8 @@ import { compareCodeUnits } from '../../base/canonical.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import type { TrendPoint } from '../../reports/html/index/indexed-run.ts';
 import type { Comparison } from '../../statistics/comparison.ts';
+import type { NewestRun } from '../../gates/validity/context.ts';
+import { killedRun } from '../../store/newest-run.ts';
 import type { ArmSnapshot } from '../snapshot.ts';
 import type { ListedRun } from '../source.ts';
 import { ArmRuns } from './arm-runs.ts';
@@ -10,7 +12,8 @@ import { callsIn } from './call-totals.ts';
 import { exportedComparison, exportedRecord } from './exported-record.ts';
 import { FollowedRun, type FollowOptions } from './run.ts';
 import { comparisonFile } from '../../store/documents/read-verdicts.ts';
-import { runFolder, runIdPattern } from '../../store/run-folder.ts';
+import { runIdPattern, secondOf } from '../../plan/run-id.ts';
+import { runFolder } from '../../store/run-folder.ts';
 import { tellsChanges, watchedFile, type WatchedFile } from '../../store/follow/file.ts';
 
 /** So many of the newest runs that are not complete are looked at every time; of all others as many, in turn. */
@@ -22,6 +25,8 @@ export interface StoreFollower {
   refresh(): void;
   /** Every arm that has or had a run, by name. */
   arms(): readonly ArmSnapshot[];
+  /** The newest run of an arm that was killed, where none that has ended is newer. */
+  killed(arm: string): NewestRun | undefined;
   /** All runs, newest first. */
   runs(): readonly ListedRun[];
   /** A run's numbers over which trends go; `undefined` where it has not ended well. */
@@ -69,6 +74,18 @@ class Follower implements StoreFollower {
 
   arms(): readonly ArmSnapshot[] {
     return this.#arms;
+  }
+
+  killed(arm: string): NewestRun | undefined {
+    const newest = this.#armRuns.get(arm)?.newest;
+    for (const id of this.#ids.toReversed()) {
+      const run = this.#runs.get(id);
+      if (run === undefined || run.arm !== arm) continue;
+      if (newest !== undefined && secondOf(run.id) < secondOf(newest.id)) return undefined;
+      const killed = run.status === 'unfinished' ? killedRun(runFolder(this.#store, id)) : undefined;
+      if (killed !== undefined) return killed;
+    }
+    return undefined;
   }
 
   runs(): readonly ListedRun[] {
@@ -157,7 +174,12 @@ class Follower implements StoreFollower {
     return {
       arm,
       totals: callsIn(totals) === 0 ? undefined : totals,
-      newest: newest && { id: newest.id, status: record?.status ?? 'damaged' },
+      newest: newest && {
+        id: newest.id,
+        status: record?.status ?? 'damaged',
+        artifact: record?.artifact.sha256,
+        summary: record?.summary,
+      },
       ended: record,
       succeededAt: succeeded?.finishedAt,
       comparison: isCompared

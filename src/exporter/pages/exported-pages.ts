@@ -6,7 +6,8 @@ import type { MissingReport } from '../../reports/html/missing-page.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { ListedRun, PageSubject, ReportPageSubject } from '../source.ts';
 import { reportFile } from '../../reports/report-file.ts';
-import { runFolder, runIdPattern } from '../../store/run-folder.ts';
+import { runIdPattern } from '../../plan/run-id.ts';
+import { runFolder } from '../../store/run-folder.ts';
 import { VerdictHistory } from './verdict-history.ts';
 
 export interface PageParts {

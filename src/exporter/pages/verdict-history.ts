@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 import { UserError, exitCodes, messageOf } from '../../base/errors.ts';
-import { revalidate } from '../../gates/verdict-validity.ts';
+import { revalidate } from '../../gates/validity/revalidate.ts';
 import type { PastVerdict } from '../../reports/html/index/indexed-run.ts';
 import { LineTail } from '../../store/follow/line-tail.ts';
 import { parseVerdict } from '../../store/documents/read-verdicts.ts';

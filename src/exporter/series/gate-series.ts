@@ -1,4 +1,4 @@
-import { isInvalidated } from '../../gates/verdict-validity.ts';
+import { isInvalidated } from '../../gates/validity/revalidate.ts';
 import type { RuleVerdict, Verdict, VerdictName } from '../../gates/verdict.ts';
 import { sample, timestamp, type Sample, type Series } from './series.ts';
 import type { Snapshot } from '../snapshot.ts';

@@ -12,7 +12,8 @@ import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
 import { listDirectory, toWriteError, writeAtomically } from '../../base/files.ts';
 import { jsonOrUndefined } from '../../base/json.ts';
 import type { GoldSet, Question } from '../../plan/gold-set.ts';
-import { runIdPattern, type RunFolder } from '../run-folder.ts';
+import { runIdPattern } from '../../plan/run-id.ts';
+import type { RunFolder } from '../run-folder.ts';
 
 const planFileSchema = z.object({
   schema: z.literal('flipgate.plan/1'),
@@ -27,6 +28,8 @@ const planFileSchema = z.object({
     questions: z.int(),
     stored_as: z.string().regex(/^[0-9a-f]{64}$/u),
   }),
+  /** What of the run's subject is settled when it is asked; absent in plans of flipgate 0.1.0. */
+  subject: z.object({ address: z.string(), gold: z.string() }).optional(),
   plan: z.object({
     questions: z.int(),
     phrasings: z.int().min(1),

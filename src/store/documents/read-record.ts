@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
+import { integrityProblem } from '../../base/integrity.ts';
 import { jsonOrUndefined } from '../../base/json.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import { readPlan, runIds } from './plan-file.ts';
@@ -16,9 +17,19 @@ export async function readRecord(folder: RunFolder): Promise<RunRecord | undefin
   });
   if (text === undefined) return undefined;
   const value = jsonOrUndefined(text);
-  if (isRecord(value, folder.id) && recordSchema.safeParse(value).success) return value;
+  if (isRecord(value, folder.id) && recordSchema.safeParse(value).success) return unedited(value, folder);
   throw new UserError(`"${folder.record}" is no record that this version can read`, {
     hint: 'it is damaged or from a newer flipgate; flipgate runs score writes it anew from the calls',
+    exitCode: exitCodes.error,
+  });
+}
+
+/** A record without a hash is of flipgate 0.1.0: it can be read, and not be judged. */
+function unedited(record: RunRecord, folder: RunFolder): RunRecord {
+  const problem = record.integrity === undefined ? undefined : integrityProblem(record);
+  if (problem === undefined) return record;
+  throw new UserError(`"${folder.record}" ${problem}`, {
+    hint: `it was edited or damaged: flipgate runs score ${folder.id} writes it anew from the calls`,
     exitCode: exitCodes.error,
   });
 }

@@ -8,7 +8,7 @@ import { verdictSchema } from '../../gates/verdict-schema.ts';
 import { verdictNames, type Verdict } from '../../gates/verdict.ts';
 import type { Comparison } from '../../statistics/comparison.ts';
 import { comparisonSchema } from './comparison-schema.ts';
-import { armOfRun } from '../run-folder.ts';
+import { armOfRun } from '../../plan/run-id.ts';
 
 /** The newest verdict of every gate and arm in a store, by file name; one that cannot be read is an `error`. */
 export async function readVerdicts(store: string): Promise<readonly Verdict[]> {

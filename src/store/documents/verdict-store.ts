@@ -6,7 +6,7 @@ import type { Comparison } from '../../statistics/comparison.ts';
 import { appendEvent } from '../event-log.ts';
 import { runIds } from './plan-file.ts';
 import { comparisonFile } from './read-verdicts.ts';
-import { armOfRun, secondOf } from '../run-folder.ts';
+import { armOfRun, secondOf } from '../../plan/run-id.ts';
 
 /**
  * Stores a verdict: adds it to the history, and makes it the newest of its gate and arm, whole or not at all. Not so where the store has a newer

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
 import { listDirectory } from '../../base/files.ts';
-import { runIdsIn } from '../run-folder.ts';
+import { runIdsIn } from '../../plan/run-id.ts';
 
 /**
  * The runs that the newest verdicts of all gates rest on. They are searched for in the files' text: what a damaged verdict or one of a newer version

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { ConfiguredSubject } from '../../../src/gates/configured-subject.ts';
 import type { RuleVerdict, Verdict } from '../../../src/gates/verdict.ts';
 import {
   emptyStore,
@@ -15,6 +16,12 @@ import {
 } from '../../support/store-files.ts';
 import { samplesOf } from './samples.ts';
 
+const configuredGold = (gold: string): ConfiguredSubject => ({
+  gold,
+  subjectOf: () => ({}),
+  isConfigured: () => true,
+  choices: { baseline: '', pins: '', plan: '' },
+});
 const gate = 'flipgate_gate_verdict{gate="acceptance",arm="green"}';
 const rule = 'flipgate_gate_rule_verdict{gate="acceptance",arm="green",rule="coverage"}';
 const coverage = (verdict: RuleVerdict['verdict']): RuleVerdict => ({
@@ -136,11 +143,11 @@ describe('a pass that may not be read is -1, and its rules with it:', () => {
       { evidence_at: iso(noon + 10_000_000), expires_at: iso(noon + 20_000_000) },
     ],
     ['older than its policy lets it be', {}, expectation({ maxAgeSeconds: 100 })],
-    ['about another gold set', {}, { ...expectation({}), configuredGold: () => 'd'.repeat(64) }],
+    ['about another gold set', {}, { ...expectation({}), configured: () => configuredGold('d'.repeat(64)) }],
     [
       'about a gold set while the configured one cannot be read',
       {},
-      { ...expectation({}), configuredGold: () => 'unreadable' },
+      { ...expectation({}), configured: () => configuredGold('unreadable') },
     ],
     ['judged by another policy', {}, expectation({ policy: 'd'.repeat(64) })],
     [

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { sealed } from '../../../src/base/integrity.ts';
 import { barredReason, type RolledBack } from '../../../src/gates/barred.ts';
 import { judge } from '../../../src/gates/judge.ts';
 import { policyOf } from '../../../src/gates/policy.ts';
-import { isInvalidated, revalidate } from '../../../src/gates/verdict-validity.ts';
+import { isInvalidated, revalidate } from '../../../src/gates/validity/revalidate.ts';
 import type { Verdict } from '../../../src/gates/verdict.ts';
 import { acceptance, contextOf } from './judging.ts';
 
@@ -96,7 +97,7 @@ describe('a stored verdict', () => {
     'of %s is void, and no rule of it passes',
     (verdict) => {
       const reading = { now: Date.parse('2026-11-22T12:05:00Z'), rollbacks: [rolledBack] };
-      const found = revalidate({ ...pass, verdict }, reading);
+      const found = revalidate(sealed({ ...pass, verdict }), reading);
       expect([found.verdict, isInvalidated(found), found.rules[0]?.verdict]).toEqual([
         'error',
         true,

@@ -126,7 +126,14 @@ const cases: Readonly<Record<string, Case>> = {
     reason: /\(incomplete\)/u,
   },
   'another gold set than the configured': {
-    more: { configuredGold: '0'.repeat(64) },
+    more: {
+      configured: {
+        gold: '0'.repeat(64),
+        subjectOf: () => ({}),
+        isConfigured: () => true,
+        choices: { baseline: '', pins: '', plan: '' },
+      },
+    },
     expected: 'error',
     reason: /configured is 0{12}/u,
   },

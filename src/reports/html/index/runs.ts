@@ -1,5 +1,5 @@
 import { sanitizeForTerminal } from '../../../base/printable.ts';
-import { isInvalidated } from '../../../gates/verdict-validity.ts';
+import { isInvalidated } from '../../../gates/validity/revalidate.ts';
 import type { Verdict, VerdictName } from '../../../gates/verdict.ts';
 import type { IndexedRun, PastVerdict } from './indexed-run.ts';
 import { html, type Markup, type Piece } from '../markup.ts';

@@ -6,7 +6,7 @@ import { clock } from '../../../support/clock.ts';
 import { iso, noon, summary } from '../../../support/store-files.ts';
 
 /** A store that is followed, with the calls that were passed on. */
-export interface Followed extends Omit<StoreFollower, 'trendOf'> {
+export interface Followed extends Omit<StoreFollower, 'trendOf' | 'killed'> {
   /** Looks again; what the arm's calls came to. */
   look(arm?: string): CallTotals | undefined;
   readonly passed: CallLine[];

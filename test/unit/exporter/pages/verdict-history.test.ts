@@ -1,10 +1,11 @@
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { sealed } from '../../../../src/base/integrity.ts';
 import { VerdictHistory } from '../../../../src/exporter/pages/verdict-history.ts';
 import { emptyStore, noon, passed, runId } from '../../../support/store-files.ts';
 
-const lineOf = (verdict: object): string => `${JSON.stringify(verdict)}\n`;
+const lineOf = (verdict: object): string => `${JSON.stringify(sealed(verdict))}\n`;
 
 async function withHistory(
   text: string,

@@ -1,7 +1,7 @@
-import { binomialAtMost } from '../statistics/binomial.ts';
-import { statisticNamed } from '../statistics/catalogue.ts';
-import { binomialResolution } from '../statistics/resolution.ts';
-import type { Policy, PolicyStatisticRule } from './policy.ts';
+import { binomialAtMost } from '../../statistics/binomial.ts';
+import { statisticNamed } from '../../statistics/catalogue.ts';
+import { binomialResolution } from '../../statistics/resolution.ts';
+import type { Policy, PolicyStatisticRule } from '../policy.ts';
 
 /** What is asked of an arm. */
 export interface Sizes {

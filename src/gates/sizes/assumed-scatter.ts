@@ -1,5 +1,5 @@
 import type { Scatter } from './plan-sizes.ts';
-import type { PolicyStatisticRule } from './policy.ts';
+import type { PolicyStatisticRule } from '../policy.ts';
 
 /**
  * What healthy arms showed in simulations and on the shipped handbook, with 40 questions, 3 paraphrases and 2 seeds: for plans that are made

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { assumedScatter } from '../../../src/gates/assumed-scatter.ts';
-import { planRules, type RulePlan, type Sizes } from '../../../src/gates/plan-sizes.ts';
-import { policyOf } from '../../../src/gates/policy.ts';
+import { assumedScatter } from '../../../../src/gates/sizes/assumed-scatter.ts';
+import { planRules, type RulePlan, type Sizes } from '../../../../src/gates/sizes/plan-sizes.ts';
+import { policyOf } from '../../../../src/gates/policy.ts';
 
 const usual: Sizes = { questions: 40, paraphrases: 3, seeds: 2 };
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { revalidate } from '../../../src/gates/verdict-validity.ts';
-import type { Verdict } from '../../../src/gates/verdict.ts';
+import { sealed } from '../../../../src/base/integrity.ts';
+import { revalidate } from '../../../../src/gates/validity/revalidate.ts';
+import type { Verdict } from '../../../../src/gates/verdict.ts';
 
 const at = (time: string): number => Date.parse(`2026-11-22T${time}Z`);
-const pass: Verdict = {
+const pass: Verdict = sealed({
   schema: 'flipgate.verdict/1',
   gate: 'acceptance',
   verdict: 'pass',
@@ -14,7 +15,7 @@ const pass: Verdict = {
   runs: {},
   reason: 'all rules pass',
   rules: [{ rule: 'coverage', verdict: 'pass', reason: 'well' }],
-};
+} as const);
 
 test('a verdict is read as it is until it expires', () => {
   expect(revalidate(pass, { now: at('12:01:00') })).toBe(pass);
@@ -32,11 +33,11 @@ test('a consumer can only shorten how long it holds', () => {
 
 test('from the future, or without a time, it is an error', () => {
   expect(revalidate(pass, { now: at('12:00:30') }).reason).toMatch(/future/u);
-  expect(revalidate({ ...pass, evidence_at: '2027-01-01T00:00:00Z' }, { now: at('12:05:00') }).verdict).toBe(
-    'error',
-  );
+  expect(
+    revalidate(sealed({ ...pass, evidence_at: '2027-01-01T00:00:00Z' }), { now: at('12:05:00') }).verdict,
+  ).toBe('error');
   for (const key of ['evidence_at', 'expires_at', 'evaluated_at'] as const) {
-    expect(revalidate({ ...pass, [key]: 'soon' }, { now: at('12:05:00') }).verdict).toBe('error');
+    expect(revalidate(sealed({ ...pass, [key]: 'soon' }), { now: at('12:05:00') }).verdict).toBe('error');
     const { [key]: _gone, ...rest } = pass;
     expect(revalidate(rest as Verdict, { now: at('12:05:00') }).verdict).toBe('error');
   }

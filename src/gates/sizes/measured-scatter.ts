@@ -1,8 +1,8 @@
-import { bootstrap } from '../statistics/bootstrap.ts';
-import type { JudgeContext } from './context.ts';
-import { prepareStatistic } from './judge-statistic.ts';
+import { bootstrap } from '../../statistics/bootstrap.ts';
+import type { JudgeContext } from '../context.ts';
+import { prepareStatistic } from '../judge-statistic.ts';
 import type { Scatter } from './plan-sizes.ts';
-import type { PolicyStatisticRule } from './policy.ts';
+import type { PolicyStatisticRule } from '../policy.ts';
 
 /** How a rule's statistic scatters, from the newest runs; `undefined` where they say nothing of it. */
 export function measuredScatter(rule: PolicyStatisticRule, context: JudgeContext): Scatter | undefined {

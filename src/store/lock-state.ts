@@ -1,0 +1,29 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { livenessOf, parseHolder } from './lock-holder.ts';
+
+/** Whether somebody who is not seen to be dead holds a lock; looks only. A lock that cannot be read counts as held. */
+export function isHeld(lock: string): boolean {
+  return namesIn(lock).some((name) => {
+    const text = textOf(path.join(lock, name));
+    if (text === undefined) return false;
+    const holder = parseHolder(text);
+    return holder === undefined || livenessOf(holder) !== 'dead';
+  });
+}
+
+function namesIn(lock: string): readonly string[] {
+  try {
+    return readdirSync(lock);
+  } catch {
+    return [];
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined; // released meanwhile
+  }
+}
