@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { cli, inFolder, node, quick, withArm, writeGold } from './processes.ts';
 import type { BenchRow } from './row.ts';
 
@@ -57,4 +59,37 @@ export async function scale(): Promise<readonly BenchRow[]> {
       ];
     }),
   );
+}
+
+const moduleArm =
+  "export const ask = ({ question }) => ({ answer: question, retrieved: [{ text: 'a passage' }] });";
+
+/** Calls of a module in this process: nothing of one is left to the next, so that the hundred-thousandth takes as long as the first. */
+export async function moduleCalls(): Promise<readonly BenchRow[]> {
+  return inFolder(async (folder) => {
+    await writeFile(path.join(folder, 'arm.mjs'), moduleArm);
+    const blue = { kind: 'module', module: 'arm.mjs' };
+    await writeFile(path.join(folder, 'flipgate.yaml'), JSON.stringify({ arms: { blue } }));
+    const run = async (calls: number): ReturnType<typeof node> => {
+      const more = ['--gold', await writeGold(folder, calls), '--store', String(calls), '--concurrency', '8'];
+      return node([cli, 'run', '--arm', 'blue', '--no-scores', '--quiet', ...more], { cwd: folder });
+    };
+    const [few, many] = [await run(small), await run(large)];
+    const slowdown = many.seconds / large / (few.seconds / small);
+    return [
+      {
+        name: `${large} calls through a module arm`,
+        value: `${(large / many.seconds).toFixed(0)} calls/s`,
+        bar: 'no slower a call than 10 times fewer',
+        ok: slowdown <= 1.2,
+        note: `${slowdown.toFixed(2)} × the time of a call among ${small}`,
+      },
+      {
+        name: `peak memory, ${large} calls through a module arm`,
+        value: `${many.peakMegabytes.toFixed(0)} MB`,
+        bar: '≤ 300 MB',
+        ok: many.peakMegabytes <= 300,
+      },
+    ];
+  });
 }

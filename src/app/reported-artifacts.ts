@@ -1,4 +1,5 @@
 import type { VersionsReader } from '../arms/versions-url.ts';
+import { limitTime } from '../base/time-limit.ts';
 import { artifactOf } from '../scoring/artifact.ts';
 import type { ReportedArtifact } from '../exporter/snapshot.ts';
 
@@ -31,8 +32,8 @@ export function reportedArtifacts({ readers, now, onChange }: ReportedOptions): 
   const problems = new Map<string, string>();
   const stop = new AbortController();
   const look = async (arm: string, reader: VersionsReader): Promise<void> => {
-    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(longestLookMilliseconds)]);
-    const found = await reader.read(signal);
+    const limit = limitTime(stop.signal, longestLookMilliseconds);
+    const found = await reader.read(limit.signal).finally(limit.done);
     if (stop.signal.aborted) return;
     if (found.ok)
       seen.set(arm, {

@@ -97,15 +97,18 @@ async function warmUp(run: OpenRun, asking: Asking): Promise<void> {
   const perQuestion = plan.phrasings * plan.seeds.length;
   const worker = async (): Promise<void> => {
     const asker = createAsker(member.arm, { ...member.settings, stop: asking.stopNow });
-    for (let next = chosen.pop(); next !== undefined && !asking.stopAsking.aborted; next = chosen.pop()) {
-      const { request, key } = plannedCall(plan.cell(next * perQuestion), {
-        id: run.folder.id,
-        arm: member.arm.name,
-      });
-      const warm = { ...request, idempotency_key: idempotencyKey(`${run.folder.id}-warmup`, key) };
-      await asker.ask(warm);
+    try {
+      for (let next = chosen.pop(); next !== undefined && !asking.stopAsking.aborted; next = chosen.pop()) {
+        const { request, key } = plannedCall(plan.cell(next * perQuestion), {
+          id: run.folder.id,
+          arm: member.arm.name,
+        });
+        const warm = { ...request, idempotency_key: idempotencyKey(`${run.folder.id}-warmup`, key) };
+        await asker.ask(warm);
+      }
+    } finally {
+      asker.close();
     }
-    asker.close();
   };
   await Promise.all(Array.from({ length: member.settings.concurrency }, worker));
 }

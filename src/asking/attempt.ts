@@ -1,6 +1,7 @@
 import type { Arm, AskOptions, AskRequest } from '../arms/arm.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Answer } from '../scoring/answer.ts';
+import { onAbort } from '../base/on-abort.ts';
 import { pause } from '../base/pause.ts';
 
 export interface RetryPolicy {
@@ -77,7 +78,7 @@ function createAttempts(arm: Arm, { timeoutSeconds, stop, wantsErrorBody = false
     controller = new AbortController();
   };
   const stopped = (): void => cutShort(undefined);
-  stop.addEventListener('abort', stopped);
+  const forget = onAbort(stop, stopped);
   const timedOut = (): void =>
     cutShort({ outcome: 'timeout', message: `no complete response within ${timeoutSeconds} s` });
   return {
@@ -91,7 +92,7 @@ function createAttempts(arm: Arm, { timeoutSeconds, stop, wantsErrorBody = false
       clearTimeout(timer);
       return answer;
     },
-    close: () => stop.removeEventListener('abort', stopped),
+    close: forget,
   };
 }
 

@@ -1,3 +1,4 @@
+import { limitTime } from '../base/time-limit.ts';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { artifactOf } from '../scoring/artifact.ts';
 import type { Versions } from '../scoring/answer.ts';
@@ -23,8 +24,9 @@ export async function probeArtifact(lane: ArmQueue, recorded: ReadonlySet<string
 }
 
 async function reportedVersions(lane: ArmQueue): Promise<Versions | undefined> {
-  const signal = AbortSignal.any([lane.stopNow, AbortSignal.timeout(lane.settings.timeoutSeconds * 1000)]);
-  return lane.arm.versions?.({ signal }).catch(() => undefined);
+  const limit = limitTime(lane.stopNow, lane.settings.timeoutSeconds * 1000);
+  const reported = lane.arm.versions?.({ signal: limit.signal }).catch(() => undefined);
+  return Promise.resolve(reported).finally(limit.done);
 }
 
 interface Probe {

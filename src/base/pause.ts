@@ -1,7 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { onAbort } from './on-abort.ts';
 
 /** Waits, or less when the signal says stop; never throws. */
 export async function pause(seconds: number, signal: AbortSignal): Promise<void> {
   if (seconds <= 0 || signal.aborted) return;
-  await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      forget();
+      resolve();
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    const forget = onAbort(signal, end);
+  });
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { onAbort } from '../../base/on-abort.ts';
 import type { Answer, Fault, Timing } from '../../scoring/answer.ts';
 import type { Arm, AskRequest } from '../arm.ts';
 import { CommandProcess } from './program.ts';
@@ -62,10 +63,10 @@ class Program {
       const giveUp = (): void => this.#giveUp(id);
       const settle = (answer: Answer): void => {
         if (!this.#pending.delete(id)) return;
-        signal.removeEventListener('abort', giveUp);
+        forget();
         resolve(answer);
       };
-      signal.addEventListener('abort', giveUp, { once: true });
+      const forget = onAbort(signal, giveUp);
       const line = JSON.stringify({ id, ...request });
       this.#pending.set(id, { id, sent: this.#context.clock.monotonic(), settle });
       running.send(line);

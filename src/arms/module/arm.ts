@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { onAbort } from '../../base/on-abort.ts';
 import { codeOf, messageOf, UserError } from '../../base/errors.ts';
 import type { Answer } from '../../scoring/answer.ts';
 import type { Arm, AskOptions, AskRequest } from '../arm.ts';
@@ -21,8 +22,7 @@ export async function openModule(settings: ModuleSettings, context: ArmContext):
   return {
     name: context.name,
     kind: settings.kind,
-    ask: (request, options) =>
-      Promise.race([askModule(loaded, { request, options, context }), givenUp(options.signal)]),
+    ask: (request, options) => untilGivenUp(loaded, { request, options, context }),
     close: async () => {
       await loaded.close?.();
     },
@@ -33,6 +33,23 @@ interface ModuleCall {
   readonly request: AskRequest;
   readonly options: AskOptions;
   readonly context: ArmContext;
+}
+
+/** Gives the module a signal of this call alone: what it leaves on it is gone with the call, and one for many calls would gather it. */
+function untilGivenUp(loaded: LoadedModule, call: ModuleCall): Promise<Answer> {
+  const { options } = call;
+  const own = new AbortController();
+  return new Promise((resolve) => {
+    const giveUp = (): void => {
+      resolve({ outcome: 'network', message: 'given up before the response was complete' });
+      own.abort(options.signal.reason);
+    };
+    if (options.signal.aborted) return giveUp();
+    const forget = onAbort(options.signal, giveUp);
+    void askModule(loaded, { ...call, options: { ...options, signal: own.signal } })
+      .finally(forget)
+      .then(resolve);
+  });
 }
 
 async function askModule({ ask }: LoadedModule, { request, options, context }: ModuleCall): Promise<Answer> {
@@ -51,15 +68,6 @@ async function askModule({ ask }: LoadedModule, { request, options, context }: M
   } catch (error) {
     return { outcome: 'network', message: context.redact(`module threw: ${messageOf(error)}`) };
   }
-}
-
-function givenUp(signal: AbortSignal): Promise<Answer> {
-  return new Promise((resolve) => {
-    const giveUp = (): void =>
-      resolve({ outcome: 'network', message: 'given up before the response was complete' });
-    if (signal.aborted) giveUp();
-    else signal.addEventListener('abort', giveUp, { once: true });
-  });
 }
 
 async function load(file: string, arm: string): Promise<LoadedModule> {

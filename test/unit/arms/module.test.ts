@@ -1,10 +1,11 @@
+import { getEventListeners } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Arm } from '../../../src/arms/arm.ts';
 import { createRedactor } from '../../../src/base/redact.ts';
-import { askOnce, matching, openWith } from './arm-fixtures.ts';
+import { askOnce, matching, openWith, request } from './arm-fixtures.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -60,6 +61,20 @@ describe('a module arm', () => {
       outcome,
       message: typeof message === 'string' ? message : matching(message),
     });
+  });
+
+  test('leaves nothing of a call behind, neither on the signal that it is given nor on the one of the next call', async () => {
+    const arm = await moduleArm(
+      `import { getEventListeners } from 'node:events';
+       export const ask = (_, { signal }) => {
+         signal.addEventListener('abort', () => undefined);
+         return { answer: String(getEventListeners(signal, 'abort').length) };
+       };`,
+    );
+    const { signal } = new AbortController();
+    for (let call = 0; call < 20; call += 1)
+      expect(await arm.ask(request, { signal })).toMatchObject({ response: { answer: '1' } });
+    expect(getEventListeners(signal, 'abort').length).toBeLessThanOrEqual(1);
   });
 
   test('that never answers is let go of, and is told so by the signal', async () => {
