@@ -15,14 +15,21 @@ import { parseText, type ParsedText } from './parse.ts';
 import { problemsError } from './problems.ts';
 import { topSchema } from './schema.ts';
 import { secretsOf } from './secrets.ts';
+import { withoutUnused, type ConfigPart } from './unused.ts';
 
 export interface Surroundings {
   readonly workingDirectory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Arms that a command's own flags stand for, as they would be written in the file; one of the file with the same name wins. */
-export type FurtherArms = Readonly<Record<string, object>>;
+export interface ConfigOptions {
+  /** What the command does without: variables that only stand there need not be set. Nothing by default. */
+  readonly unused?: readonly ConfigPart[];
+  /** Arms that its own flags stand for, as they would be written in the file; one of the file with the same name wins. */
+  readonly further?: FurtherArms;
+}
+
+type FurtherArms = Readonly<Record<string, object>>;
 
 /**
  * File, environment and flags as one checked, frozen configuration. Without a file, flags alone can say enough.
@@ -31,14 +38,15 @@ export type FurtherArms = Readonly<Record<string, object>>;
 export async function loadConfig(
   flags: Overrides,
   around: Surroundings,
-  further: FurtherArms = {},
+  { further = {}, unused = [] }: ConfigOptions = {},
 ): Promise<Config> {
   const overrides = { ...environmentOverrides(around.environment), ...flags };
   const file = await findConfigFile(around.workingDirectory, overrides.config);
-  if (file === undefined) return settle({ parsed: parseText('{}', 'flags'), overrides, around, further });
+  if (file === undefined)
+    return settle({ parsed: parseText('{}', 'flags'), overrides, around, further, unused });
   const shown = path.relative(around.workingDirectory, file) || file;
   const parsed = parseText(await readText(file, shown), shown);
-  return settle({ parsed, overrides, around, file, further });
+  return settle({ parsed, overrides, around, file, further, unused });
 }
 
 /** A configuration from a value instead of a file; checked alike. Relative paths start at the working directory. */
@@ -48,6 +56,7 @@ export function configOf(value: unknown, around: Surroundings): Config {
     overrides: {},
     around,
     further: {},
+    unused: [],
   });
 }
 
@@ -57,14 +66,16 @@ interface Source {
   readonly around: Surroundings;
   readonly file?: string;
   readonly further: FurtherArms;
+  readonly unused: readonly ConfigPart[];
 }
 
-function settle({ parsed, overrides, around, file, further }: Source): Config {
-  const { value, used } = interpolate(parsed, around.environment);
+function settle({ parsed, overrides, around, file, further, unused }: Source): Config {
+  const { value: filled, used, unset } = interpolate(parsed, around.environment);
+  const { value, dropped } = withoutUnused(filled, unset, unused);
   const raw = withServe(withUrls(value, { ...overrides, further }, parsed), overrides);
   const top = topSchema.safeParse(raw);
   if (!top.success) throw problemsError(top.error.issues, { parsed, prefix: [], schema: topSchema });
-  checkRoles(top.data, parsed);
+  if (!dropped.has('arms')) checkRoles(top.data, parsed);
   const secrets = [...secretsOf(raw, used), ...tokensOf(top.data)];
   const folder = file === undefined ? around.workingDirectory : path.dirname(file);
   const merged = merge({ top: top.data, raw }, readArms(top.data.arms, parsed), overrides);

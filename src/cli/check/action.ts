@@ -4,6 +4,7 @@ import { createRedactor } from '../../base/redact.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import type { Answer } from '../../scoring/answer.ts';
 import type { GoldSet } from '../../plan/gold-set.ts';
 import { planOf, type Plan } from '../../plan/plan.ts';
@@ -21,7 +22,7 @@ import { chosenArms, closeArms, openArms } from '../../app/open-arms.ts';
 
 /** One call per arm, and everything that a first run needs. Exit 0 when nothing stands in the way of a run, 4 when an arm gives no answer. */
 export async function check(flags: CheckFlags, world: World): Promise<ExitCode> {
-  const config = await loadConfig(flags, world);
+  const config = await loadConfig(flags, world, { unused: unusedBy.asking });
   const gold = await loadGold(config.gold, {
     workingDirectory: world.workingDirectory,
     corpusRoot: config.corpus,

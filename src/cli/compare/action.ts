@@ -4,6 +4,7 @@ import { writeAtomically } from '../../base/files.ts';
 import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { readExamples, type Example, type ExamplePair } from '../../reports/read/question-examples.ts';
 import { storeComparison } from '../../store/documents/verdict-store.ts';
 import { wrapped } from '../../reports/terminal/columns.ts';
@@ -25,7 +26,7 @@ export async function compare(
   flags: CompareFlags,
   world: World,
 ): Promise<ExitCode> {
-  const config = await loadConfig(flags, world);
+  const config = await loadConfig(flags, world, { unused: unusedBy.judging });
   const folders = await foldersOf(
     { baseline: references.baseline ?? config.baseline, candidate: references.candidate ?? config.candidate },
     config,

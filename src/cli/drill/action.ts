@@ -2,6 +2,7 @@ import path from 'node:path';
 import { exitCodes, UserError, type ExitCode } from '../../base/errors.ts';
 import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { parseTimestamp } from '../../base/timestamp.ts';
 import { namePattern } from '../../base/name-pattern.ts';
 import { storeDrill } from '../../store/documents/verdict-store.ts';
@@ -12,7 +13,7 @@ const secondsOfDay = 86_400;
 
 /** Records a drill that was made by other means. */
 export async function recordDrill(flags: DrillFlags, world: World): Promise<ExitCode> {
-  const { store } = await loadConfig(flags, world);
+  const { store } = await loadConfig(flags, world, { unused: unusedBy.listing });
   const drill = drillOf(flags, world);
   const file = await storeDrill(store, drill);
   if (flags.json === true) world.stdout.write(`${JSON.stringify(drill)}\n`);

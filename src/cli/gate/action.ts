@@ -3,6 +3,7 @@ import { UserError, type ExitCode } from '../../base/errors.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { checkFiles } from '../../store/hashes.ts';
 import { readRecord } from '../../store/documents/read-record.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
@@ -22,7 +23,9 @@ import { renewReports } from '../../app/report.ts';
 
 /** Judges a gate from stored runs; the exit code is the verdict's. Throws a `UserError` (exit 2) for a policy or a question that makes no sense. */
 export async function gate(name: string | undefined, flags: GateFlags, world: World): Promise<ExitCode> {
-  const config = await loadConfig(flags, world);
+  const config = await loadConfig(flags, world, {
+    unused: flags.recompute === true ? unusedBy.scoring : unusedBy.judging,
+  });
   if (name === undefined) throw noGate(config);
   const policy = configuredPolicy(name, config.gates);
   if (flags.plan === true) return (await import('./plan.ts')).printGatePlan(policy, { config, flags, world });

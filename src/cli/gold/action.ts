@@ -3,6 +3,7 @@ import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import { openEmbedder } from '../../embed/open.ts';
 import { exportGold } from '../../gold/export.ts';
@@ -15,7 +16,7 @@ import type { GoldExportFlags, GoldFlags, GoldImportFlags, GoldLintFlags } from 
 
 /** Prints every finding. Exit 0 without errors, 1 with; with `--strict` warnings count as errors. */
 export async function lint(path: string | undefined, flags: GoldLintFlags, world: World): Promise<ExitCode> {
-  const config = await loadConfig(flags, world);
+  const config = await loadConfig(flags, world, { unused: unusedBy.linting });
   const { environment, workingDirectory } = world;
   const embedder = openEmbedder(config.embedder, {
     cacheFolder: defaultCacheFolder(environment),
@@ -60,7 +61,10 @@ function printLint({ questions, findings, sha256 }: LintReport, flags: GoldLintF
 
 /** Prints the identity. */
 export async function hash(path: string | undefined, flags: GoldFlags, world: World): Promise<ExitCode> {
-  const gold = await loadGold(path ?? (await loadConfig(flags, world)).gold, await loadOptions(flags, world));
+  const gold = await loadGold(
+    path ?? (await loadConfig(flags, world, { unused: unusedBy.readingGold })).gold,
+    await loadOptions(flags, world),
+  );
   world.stdout.write(
     flags.json === true
       ? `${JSON.stringify({ sha256: gold.sha256, questions: gold.questions.length })}\n`
@@ -75,7 +79,7 @@ export async function exportSet(
   flags: GoldExportFlags,
   world: World,
 ): Promise<ExitCode> {
-  const from = path ?? (await loadConfig(flags, world)).gold;
+  const from = path ?? (await loadConfig(flags, world, { unused: unusedBy.readingGold })).gold;
   const { out, resolve = false, force = false } = flags;
   const exported = await exportGold(from, { ...(await loadOptions(flags, world)), out, resolve, force });
   if (exported.withoutText > 0) {
@@ -115,6 +119,6 @@ async function loadOptions(
   flags: GoldFlags,
   world: World,
 ): Promise<{ workingDirectory: string; corpusRoot: Config['corpus'] }> {
-  const { corpus } = await loadConfig(flags, world);
+  const { corpus } = await loadConfig(flags, world, { unused: unusedBy.readingGold });
   return { workingDirectory: world.workingDirectory, corpusRoot: corpus };
 }

@@ -13,6 +13,7 @@ import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
 import { decodeUtf8 } from '../../base/utf8.ts';
 import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { chunkDocument, type MarkdownChunk } from '../../text/markdown/chunk.ts';
 import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import type { Embedder } from '../../embed/embedder.ts';
@@ -26,6 +27,7 @@ export async function buildIndex(flags: IndexBuildFlags, world: World): Promise<
   const settings = await loadConfig(
     { ...(config === undefined ? {} : { config }), ...(store === undefined ? {} : { store }) },
     world,
+    { unused: unusedBy.embedding },
   );
   const from = path.resolve(world.workingDirectory, flags.from);
   const out = path.resolve(world.workingDirectory, flags.out);

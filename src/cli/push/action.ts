@@ -6,6 +6,7 @@ import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { reportedArtifacts } from '../../app/reported-artifacts.ts';
 import { openRollbackLog } from '../../store/documents/rollback-log.ts';
 import { registryOf, textType } from '../../exporter/prometheus.ts';
@@ -24,7 +25,7 @@ import type { PushFlags } from './flags.ts';
 /** Sends the series of a store once, everywhere that is named. Throws a `UserError` (exit 4) when something did not arrive. */
 export async function push(flags: PushFlags, world: World): Promise<ExitCode> {
   checkFlags(flags);
-  const config = await loadConfig(flags, world);
+  const config = await loadConfig(flags, world, { unused: unusedBy.pushing });
   if (flags.delete === true) return deleteGroups(flags.gateway ?? '', config, world);
   const snapshot = await snapshotOnce(config, world, await versionsReaders(config, world));
   if (snapshot.arms.length === 0 && snapshot.verdicts.length === 0)

@@ -3,6 +3,7 @@ import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
 import { writeOutput } from '../../base/output-file.ts';
 import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { callRows } from '../../reports/read/call-rows.ts';
 import { readRecord } from '../../store/documents/read-record.ts';
 import type { Verdict } from '../../gates/verdict.ts';
@@ -45,7 +46,7 @@ export async function report(
   flags: ReportFlags,
   world: World,
 ): Promise<ExitCode> {
-  const config = await loadConfig(flags, world);
+  const config = await loadConfig(flags, world, { unused: unusedBy.judging });
   const setting = { config, world, gold: await readConfiguredGold(config, world.workingDirectory) };
   const subjects = await toldBy(references, { config, world, unjudged: flags.format === 'html' });
   if (flags.format === 'html') return writePages(subjects, flags, setting);

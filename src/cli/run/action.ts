@@ -5,6 +5,7 @@ import { createRedactor } from '../../base/redact.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { planOf } from '../../plan/plan.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import { isAnswered } from '../../scoring/summary/call-tally.ts';
@@ -37,7 +38,9 @@ import { reportRuns } from '../../app/report.ts';
 export async function run(flags: RunFlags, world: World): Promise<ExitCode> {
   const stored = flags.resume === undefined ? undefined : await sessionToResume(flags, world);
   const config = asBegun(
-    await loadConfig({ ...flags, ...(await storedGoldPath(flags, stored, world)) }, world),
+    await loadConfig({ ...flags, ...(await storedGoldPath(flags, stored, world)) }, world, {
+      unused: unusedBy.asking,
+    }),
     stored,
   );
   const gold = await loadGold(config.gold, {
@@ -132,7 +135,7 @@ async function sessionSetting({
 }
 
 async function sessionToResume(flags: RunFlags, world: World): Promise<readonly PlanFile[]> {
-  const { store } = await loadConfig(flags, world);
+  const { store } = await loadConfig(flags, world, { unused: unusedBy.listing });
   const stored = await storedSession(store, flags.resume === true ? undefined : flags.resume);
   const missing = flags.arm?.find((name) => !stored.some((file) => file.arm === name));
   if (missing === undefined) return stored.filter((file) => flags.arm?.includes(file.arm) ?? true);

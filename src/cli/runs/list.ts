@@ -4,6 +4,7 @@ import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
 import { readLines } from '../../base/files.ts';
 import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import { callsMade } from '../../scoring/summary/call-tally.ts';
 import { readPlan, runIds, type PlanFile } from '../../store/documents/plan-file.ts';
@@ -29,7 +30,7 @@ interface ListedRun {
 
 /** Lists the store's runs, newest first, with their sizes. */
 export async function listRuns(flags: RunsFlags, world: World): Promise<ExitCode> {
-  const { store } = await loadConfig(flags, world);
+  const { store } = await loadConfig(flags, world, { unused: unusedBy.listing });
   const runs = await Promise.all((await runIds(store)).map((id) => listed(runFolder(store, id))));
   if (flags.json === true)
     world.stdout.write(

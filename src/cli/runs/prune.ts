@@ -2,6 +2,7 @@ import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
 import type { World } from '../../base/world.ts';
 import { pruneStore, type LockedRun, type Pruned } from '../../app/prune.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { heldError } from '../../store/lock.ts';
 import type { PruneFlags } from './flags.ts';
 
@@ -9,7 +10,7 @@ import type { PruneFlags } from './flags.ts';
 export async function pruneRuns(flags: PruneFlags, world: World): Promise<ExitCode> {
   if (!Number.isSafeInteger(flags.keep) || flags.keep < 0)
     throw new UserError('--keep is not a whole number of at least 0', { hint: 'for example --keep 20' });
-  const { store } = await loadConfig(flags, world);
+  const { store } = await loadConfig(flags, world, { unused: unusedBy.listing });
   const pruned = await pruneStore(store, flags.keep);
   world.stdout.write(flags.json === true ? `${JSON.stringify(documentOf(pruned))}\n` : textOf(pruned));
   return exitCodes.pass;

@@ -3,6 +3,7 @@ import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { planOf, type Plan } from '../../plan/plan.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import { callsMade } from '../../scoring/summary/call-tally.ts';
@@ -25,7 +26,7 @@ import type { RunsFlags } from './flags.ts';
 
 /** Scores a recorded run again, with the embedder and the thresholds configured now; asks nothing, and renews no time. */
 export async function scoreStoredRun(reference: string, flags: RunsFlags, world: World): Promise<ExitCode> {
-  const config = await loadConfig(flags, world);
+  const config = await loadConfig(flags, world, { unused: unusedBy.scoring });
   const folder = await findRun(config.store, reference, world.workingDirectory);
   const release = await lockRun(folder.lock);
   try {

@@ -3,6 +3,7 @@ import { createRedactor, type Redact } from '../../base/redact.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import { openServed } from '../../app/serve/served.ts';
 import { servedPolicy } from '../../exporter/pages/content-security-policy.ts';
 import { createApp, type LogEntry } from '../../exporter/http/app.ts';
@@ -19,7 +20,7 @@ const graceSeconds = 5;
 
 /** Serves a store until told to stop; ends with 0. */
 export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> {
-  const config = await loadConfig(flags, world);
+  const config = await loadConfig(flags, world, { unused: unusedBy.serving });
   requireReadToken(config);
   const log = logTo(world, createRedactor(config.secrets));
   const served = await openServed(config, { world, log, reload: () => undefined });

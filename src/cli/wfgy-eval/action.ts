@@ -5,6 +5,7 @@ import { createRedactor } from '../../base/redact.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
+import { unusedBy } from '../../config/unused.ts';
 import type { GoldSet } from '../../plan/gold-set.ts';
 import { planOf } from '../../plan/plan.ts';
 import { policyOf, type Policy } from '../../gates/policy.ts';
@@ -76,7 +77,7 @@ function paraphrasesIn({ questions }: GoldSet): number {
 /** The configured arm of this name, else an arm for the index at this path. */
 async function armOf(flags: WfgyEvalFlags, world: World): Promise<{ config: Config; arm: string }> {
   const { index } = flags;
-  const configured = await loadConfig(flags, world);
+  const configured = await loadConfig(flags, world, { unused: unusedBy.asking });
   if (configured.arms.has(index)) return { config: configured, arm: index };
   const place = path.resolve(world.workingDirectory, index);
   if (!(await exists(place))) {
@@ -87,7 +88,13 @@ async function armOf(flags: WfgyEvalFlags, world: World): Promise<{ config: Conf
     });
   }
   const arm = nameFor(place, configured);
-  return { config: await loadConfig(flags, world, { [arm]: { kind: 'index', index: place } }), arm };
+  return {
+    config: await loadConfig(flags, world, {
+      unused: unusedBy.asking,
+      further: { [arm]: { kind: 'index', index: place } },
+    }),
+    arm,
+  };
 }
 
 /** An arm's name from the last part of a path, other than any that is configured. */
