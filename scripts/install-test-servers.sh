@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Installs the servers that the tests talk to, from Debian's packages: Prometheus, Alertmanager, Pushgateway, etcd, kubectl, Chromium, and xz, jq and curl.
+# Installs the servers that the tests talk to, from Debian's packages: Prometheus, Alertmanager, Pushgateway, nginx, etcd, kubectl, Chromium, and xz, jq and curl.
 # Installs only what is not there yet, starts no service and enables none. Needs apt-get, and root or sudo.
 set -euo pipefail
 
 say() { echo "test servers: $1"; }
 fail() { echo "test servers: $1" >&2; exit 1; }
+
+# nginx is there, where a user's PATH may not look.
+PATH=$PATH:/usr/sbin
 
 # Program and package: a program that is there already, from wherever, is left alone.
 wanted='prometheus prometheus
@@ -12,6 +15,7 @@ promtool prometheus
 prometheus-alertmanager prometheus-alertmanager
 amtool prometheus-alertmanager
 prometheus-pushgateway prometheus-pushgateway
+nginx nginx-light
 etcd etcd-server
 kubectl kubernetes-client
 xz xz-utils

@@ -11,7 +11,10 @@ export interface Alert {
   readonly alert: string;
   readonly expr: string;
   readonly for: string;
-  /** Outlives a gap in the data: an alert that ends because its series vanished says nothing good. */
+  /**
+   * Outlives a gap in the data: an alert that ends because its series vanished says nothing good. None that acts does: it would go on to move traffic
+   * after newer evidence that is well.
+   */
   readonly keepFiringFor?: string;
   readonly severity: 'critical' | 'warning' | 'info' | 'none';
   readonly action?: 'rollback';
@@ -49,7 +52,6 @@ export const alerts: readonly Alert[] = [
     alert: 'FlipgateBreach',
     expr: breachExpression,
     for: '0s',
-    keepFiringFor: '3m',
     severity: 'critical',
     action: 'rollback',
     summary: 'The watch of {{ $labels.arm }} says stop: {{ $labels.rule }} failed.',
@@ -60,7 +62,6 @@ export const alerts: readonly Alert[] = [
     alert: 'FlipgateBlind',
     expr: blindExpression,
     for: '0s',
-    keepFiringFor: '1m',
     severity: 'critical',
     action: 'rollback',
     about: 'sight',

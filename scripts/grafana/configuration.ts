@@ -37,8 +37,9 @@ const route = {
       receiver: 'rollback',
       group_by: ['alertname', 'arm'],
       group_wait: '0s',
-      group_interval: '15s',
-      repeat_interval: '1m',
+      // Repeated each time, as long as it fires: who moves traffic forward again onto what failed is moved back.
+      group_interval: '10s',
+      repeat_interval: '5s',
       continue: true,
     },
     { matchers: ['severity="critical"'], receiver: 'people', group_wait: '0s' },

@@ -13,6 +13,7 @@ import {
   sampled,
   scraped,
   step,
+  turned,
   vanished,
   verdict,
   watching,
@@ -107,11 +108,6 @@ const onEvidence: readonly AlertCase[] = [
     { ...stopped, ...failed('own_rule', { value: 5, limit: 4, direction: 'at_most', severity: 'warn' }) },
     ofCoverage,
   ),
-  {
-    name: 'FlipgateBreach: it outlives the exporter for a while',
-    changes: { ...vanished(75), ...lately({ ...stopped, [sampled]: renewed(15) }) },
-    fires: { [breach]: [ofCoverage] },
-  },
 ];
 
 /** The verdict of the gate fails and nothing was proved: a page, and nobody is rolled back. */
@@ -182,6 +178,15 @@ const onNone: readonly AlertCase[] = [
   quiet('a breach on old evidence is no breach any more', {
     ...stopped,
     [evaluated('watch')]: always(now - 900),
+  }),
+  quiet('a breach whose exporter vanished: nobody is there to act, and it fires again when that is back', {
+    ...vanished(75),
+    ...lately({ ...stopped, [sampled]: renewed(15) }),
+  }),
+  quiet('a breach before newer evidence that is well', {
+    [verdict('watch')]: turned(-1, 15, 1),
+    [coverageVerdict]: turned(-1, 15, 1),
+    [coverageValue]: turned(0.5, 15, 0.9),
   }),
   quiet('a breach from the future', { ...stopped, [evaluated('watch')]: always(now + 31) }),
 ];

@@ -20,6 +20,7 @@ const sources = {
   alertmanager: { from: 'debian', file: 'prometheus-alertmanager' },
   amtool: { from: 'debian', file: 'amtool' },
   pushgateway: { from: 'debian', file: 'prometheus-pushgateway' },
+  nginx: { from: 'debian', file: 'nginx' },
   etcd: { from: 'debian', file: 'etcd' },
   kubectl: { from: 'debian', file: 'kubectl' },
   jq: { from: 'debian', file: 'jq' },
@@ -86,7 +87,8 @@ export async function requireServers<Names extends readonly ServerName[]>(
 
 function onPath(program: string): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => path.join(folder, program)).find(isProgram);
+  // Debian puts nginx where not everybody's PATH looks.
+  return [...folders, '/usr/sbin'].map((folder) => path.join(folder, program)).find(isProgram);
 }
 
 function isProgram(file: string): boolean {
