@@ -133,7 +133,10 @@ test('a reader that goes away is no error', () =>
 test('a model file with one byte changed, or missing, ends with 4 and is named', () =>
   inFolder(async (folder) => {
     for (const part of ['dist', 'models', 'package.json'])
-      await cp(path.join(root, part), path.join(folder, 'copy', part), { recursive: true });
+      await cp(path.join(root, part), path.join(folder, 'copy', part), {
+        recursive: true,
+        dereference: true,
+      });
     await import('node:fs/promises').then(({ symlink }) =>
       symlink(path.join(root, 'node_modules'), path.join(folder, 'copy', 'node_modules')),
     );

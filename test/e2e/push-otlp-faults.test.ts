@@ -9,7 +9,7 @@ import {
   type OtlpRequest,
 } from '../support/otlp-receiver.ts';
 import { freePort } from '../support/servers/process.ts';
-import { emptyStore, passedNow, writeRun, writeVerdict } from '../support/store-files.ts';
+import { emptyStore, passedNow, runId, writeRun, writeVerdict } from '../support/store-files.ts';
 
 const place = '/v1/metrics';
 
@@ -100,6 +100,7 @@ test('the next push does not have what is measured no more: no NaN and no zero i
   await push(folder, `${url}${place}`);
   await writeRun(store, { at: 60, status: 'aborted' });
   await rm(path.join(store, 'verdicts/acceptance.green.json'));
+  await rm(path.join(store, runId({ arm: 'blue' })), { recursive: true });
   await push(folder, `${url}${place}`);
   const [first, second] = requests.map((request) =>
     parsed(request).scopeMetrics.flatMap(({ metrics }) => metrics.map(({ name }) => name)),

@@ -1,6 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { sealed } from '../../src/base/integrity.ts';
 import { serving, type Serving } from '../support/serving.ts';
 import {
   emptyStore,
@@ -44,7 +45,7 @@ async function indexed(): Promise<Indexed> {
   const judge = async (...verdicts: readonly object[]): Promise<void> =>
     appendFile(
       path.join(store, 'verdicts/history.jsonl'),
-      verdicts.map((verdict) => `${JSON.stringify(verdict)}\n`).join(''),
+      verdicts.map((verdict) => `${JSON.stringify(sealed(verdict))}\n`).join(''),
     );
   return { ...server, store, judge, judged };
 }
@@ -121,12 +122,10 @@ test('a pass that was edited, comes from the future or has no time is an error',
 test('lines that are cut, or no verdicts, are passed over', async () => {
   const server = await indexed();
   const history = path.join(server.store, 'verdicts/history.jsonl');
-  await appendFile(
-    history,
-    `no json\n\n{"schema":"flipgate.verdict/1"}\n${JSON.stringify(passed()).slice(0, 200)}`,
-  );
+  const line = JSON.stringify(sealed(passed()));
+  await appendFile(history, `no json\n\n{"schema":"flipgate.verdict/1"}\n${line.slice(0, 200)}`);
   expect((await server.judged()).text).toBe('–');
-  await appendFile(history, `${JSON.stringify(passed()).slice(200)}\n`);
+  await appendFile(history, `${line.slice(200)}\n`);
   expect((await server.judged()).text).toContain('acceptance was pass');
 });
 

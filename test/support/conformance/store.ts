@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
+import { sealed } from '../../../src/base/integrity.ts';
 import { policyOf } from '../../../src/gates/policy.ts';
 import { startArm, versions, type ArmServer } from '../arm-server.ts';
 import { flipgate, json, writeGold } from '../cli.ts';
@@ -85,7 +86,7 @@ export async function shiftVerdict(folder: string, seconds: number): Promise<voi
   const verdict = await json(file);
   for (const key of ['evaluated_at', 'evidence_at', 'expires_at'])
     verdict[key] = new Date(Date.parse(verdict[key] as string) + 1000 * seconds).toISOString();
-  await writeFile(file, JSON.stringify(verdict));
+  await writeFile(file, JSON.stringify(resealed(verdict)));
 }
 
 /** A verdict of the watch gate as it would be stored now: its policy and gold set are those of the configuration. */
@@ -111,7 +112,12 @@ export async function writeWatch(folder: string, verdict: 'pass' | 'fail'): Prom
     rules: [rule],
   };
   const file = path.join(folder, 'reports/verdicts/watch.green.json');
-  await writeFile(file, JSON.stringify(watch));
+  await writeFile(file, JSON.stringify(resealed(watch)));
+}
+
+/** A document that was changed, with the hash that it has to have: as whoever knows the format would leave it. */
+function resealed(document: object): object {
+  return sealed({ ...document, integrity: undefined });
 }
 
 /** Cuts a file in the middle. */
