@@ -44,7 +44,7 @@ async function valuesOf({ query }: Prometheus, expr: string): Promise<readonly s
 
 async function until(prometheus: Prometheus, expr: string, wanted: string): Promise<void> {
   let found: readonly string[] = [];
-  for (const deadline = Date.now() + 40_000; Date.now() < deadline; await sleep(500)) {
+  for (const deadline = Date.now() + 100_000; Date.now() < deadline; await sleep(500)) {
     found = await valuesOf(prometheus, expr);
     if (found.length === 1 && found[0] === wanted) return;
   }
@@ -54,13 +54,16 @@ async function until(prometheus: Prometheus, expr: string, wanted: string): Prom
 describe.each(both('prometheus'))('$name', (program) => {
   test.skipIf(missing(program))(
     'answers every query of every panel, and closes the gate when the exporter fails',
+    { timeout: 600_000 },
     () =>
       withPrometheus(program.path ?? program.name, async (prometheus, serve) => {
         await until(prometheus, 'flipgate:gate_decision:acceptance', '1');
         await until(prometheus, 'flipgate:gate_decision:watch', '1');
         await until(prometheus, 'flipgate:gate_raw:acceptance', '1');
         await until(prometheus, 'ALERTS{alertname="FlipgateDeadMansSwitch"}', '1');
-        await sleep(3000);
+        // Two scrapes, of which a rate is made.
+        await until(prometheus, 'count(rate(flipgate_calls_total[5m])) > bool 0', '1');
+        await until(prometheus, 'count(rate(flipgate_stage_duration_seconds_count[5m])) > bool 0', '1');
 
         for (const { dashboard, panel, legend, expr } of panelQueries()) {
           const { status, error, warnings, data } = await prometheus.query(expr);
