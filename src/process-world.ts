@@ -12,6 +12,10 @@ export function processWorld(): World {
     clock: { now: () => Date.now(), monotonic: () => performance.now() / 1000 },
     build: built,
     onInterrupt,
+    onHangup(listener) {
+      process.on('SIGHUP', listener);
+      return () => process.off('SIGHUP', listener);
+    },
   };
 }
 

@@ -27,4 +27,6 @@ export interface World {
   readonly build: Build;
   /** Calls back at each Ctrl-C or SIGTERM, with how many there have been; returns the way to stop listening. */
   onInterrupt(listener: (count: number) => void): () => void;
+  /** Calls back at each SIGHUP, which ends the process while nobody listens; returns the way to stop listening. */
+  onHangup(listener: () => void): () => void;
 }

@@ -33,6 +33,7 @@ export function testWorld(folder: string, words: readonly string[], around: Surr
     workingDirectory: folder,
     clock,
     build: testBuild,
+    onHangup: () => () => undefined,
     onInterrupt(listener) {
       let count = 0;
       const heard = (): void => listener((count += 1));

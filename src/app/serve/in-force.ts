@@ -8,6 +8,7 @@ import type { Snapshot } from '../../exporter/snapshot.ts';
 import type { ExportSource } from '../../exporter/source.ts';
 import { openRollbackLog, type RollbackLog } from '../../store/documents/rollback-log.ts';
 import { followConfiguredGold, type ConfiguredGold } from '../configured-gold.ts';
+import { expectationsOf } from '../configured-gates.ts';
 import { sourceOf } from '../export.ts';
 import { openReporting, type Reporting } from './reporting.ts';
 
@@ -32,6 +33,8 @@ export interface InForceOptions {
 /** All that a configuration needs. It keeps of what was in force `before` what it does not change: a store that is followed is not read anew. */
 export async function inForceBy(config: Config, options: InForceOptions, before?: InForce): Promise<InForce> {
   const { world, log } = options;
+  // A policy that makes no sense is a mistake now, not at every question.
+  expectationsOf(config);
   const gold = await followConfiguredGold(config, {
     workingDirectory: world.workingDirectory,
     clock: world.clock,

@@ -4,7 +4,8 @@ import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
-import { openServed } from '../../app/serve/served.ts';
+import { followConfig } from '../../app/serve/follow-config.ts';
+import { openServed, type Served } from '../../app/serve/served.ts';
 import { servedPolicy } from '../../exporter/pages/content-security-policy.ts';
 import { createApp, type LogEntry } from '../../exporter/http/app.ts';
 import { isLoopback } from '../../exporter/http/access.ts';
@@ -21,9 +22,40 @@ const graceSeconds = 5;
 /** Serves a store until told to stop; ends with 0. */
 export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> {
   const config = await loadConfig(flags, world, { unused: unusedBy.serving });
-  requireReadToken(config);
-  const log = logTo(world, createRedactor(config.secrets));
-  const served = await openServed(config, { world, log, reload: () => undefined });
+  const { serve: at } = config;
+  requireReadToken(at.host, config);
+  const known = secretsOf(config);
+  const log = logTo(world, known.redact);
+  const apply = async (next: Config): Promise<void> => {
+    requireReadToken(at.host, next);
+    known.add(next);
+    await served.apply(next);
+    if (next.serve.host !== at.host || next.serve.port !== at.port)
+      log({ level: 'warn', message: 'another address to listen on is taken at the next start only' });
+  };
+  const read = (): Promise<Config> =>
+    loadConfig({ ...flags, ...fileOf(config) }, world, { unused: unusedBy.serving });
+  const follower = followConfig({ file: config.file, read, apply, log, clock: world.clock });
+  const served = await openServed(config, { world, log, reload: follower.status });
+  const stopListening = world.onHangup(follower.readAgain);
+  try {
+    await answer(served, { config, world, log });
+  } finally {
+    stopListening();
+    await follower.close();
+    await served.close();
+  }
+  return exitCodes.pass;
+}
+
+interface Serving {
+  readonly config: Config;
+  readonly world: World;
+  readonly log: Log;
+}
+
+/** Answers until told to stop. */
+async function answer(served: Served, { config, world, log }: Serving): Promise<void> {
   const app = createApp({
     ...served,
     pages: { policyOf: (page) => servedPolicy(page, world.build.pageAssets()), now: () => world.clock.now() },
@@ -35,9 +67,9 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
     // Whoever is told that it listens may stop it at once.
     const stopped = interrupted(world);
     const takenUp = served.takeUp();
-    // A store that cannot be read is told by the look above, and when somebody asks.
-    await served.source.ready().catch(() => undefined);
-    const listening = await listen(app, config.serve);
+    const listening = await listen(app, config.serve, (error) =>
+      log({ level: 'error', message: `the server: ${messageOf(error)}` }),
+    );
     world.stdout.write(`flipgate serves ${config.store} at ${listening.url}\n`);
     served.askArms();
     await stopped;
@@ -46,12 +78,29 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
     await takenUp;
   } finally {
     clearInterval(looking);
-    await served.close();
   }
-  return exitCodes.pass;
 }
 
-function requireReadToken({ serve: { host, readToken } }: Config): void {
+/** The file that was found at the start: another that would be found by now is another configuration. */
+function fileOf({ file }: Config): Pick<ServeFlags, 'config'> {
+  return file === undefined ? {} : { config: file };
+}
+
+/** The secrets of every configuration that was in force: what was one is not to be shown later either. */
+function secretsOf(first: Config): { readonly redact: Redact; add(config: Config): void } {
+  const secrets = new Set(first.secrets);
+  let redact = createRedactor([...secrets]);
+  return {
+    redact: (text) => redact(text),
+    add(config) {
+      for (const secret of config.secrets) secrets.add(secret);
+      redact = createRedactor([...secrets]);
+    },
+  };
+}
+
+/** `host` is the one that is listened on, whatever is configured by now. */
+function requireReadToken(host: string, { serve: { readToken } }: Config): void {
   if (isLoopback(host) || readToken !== undefined) return;
   throw new UserError(`serving on "${host}" lets others connect, and no read token is set`, {
     hint: 'set FLIPGATE_READ_TOKEN (or serve.readToken), or listen on 127.0.0.1',

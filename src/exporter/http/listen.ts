@@ -20,10 +20,11 @@ const limits = {
 };
 const maxConnections = 8192;
 
-/** Serves an app. Throws a `UserError` (exit 4) where the address cannot be had. */
+/** Serves an app. Throws a `UserError` (exit 4) where the address cannot be had; what goes wrong later is told, and ends nothing. */
 export async function listen(
   app: Hono,
   at: { readonly host: string; readonly port: number },
+  onError: (error: Error) => void,
 ): Promise<Listening> {
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: limits }) as Server; // plain HTTP: no other kind was asked for
   server.maxConnections = maxConnections;
@@ -31,6 +32,7 @@ export async function listen(
     server.once('error', (error) => reject(listenError(error, at)));
     server.listen(at.port, at.host, resolve);
   });
+  server.on('error', onError);
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
   return {
     url: `http://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`,

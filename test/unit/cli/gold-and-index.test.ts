@@ -39,6 +39,7 @@ async function run(factory: CommandFactory, ...flags: readonly string[]): Promis
     clock: { now: () => 0, monotonic: () => 0 },
     build: testBuild,
     onInterrupt: () => () => undefined,
+    onHangup: () => () => undefined,
   };
   let code: ExitCode | undefined;
   await factory(world, (finished) => (code = finished))

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { alertRollback, type FiringAlert } from '../../../../src/app/rollback/alert-rollback.ts';
-import { rollbackSite } from '../../../support/rollback-setting.ts';
+import { rollbackSite } from '../../../support/rollback-site.ts';
 import { noon, rollbackLines } from '../../../support/store-files.ts';
 
 const minute = 60_000;

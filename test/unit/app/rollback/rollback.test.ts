@@ -2,7 +2,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { rollback } from '../../../../src/app/rollback/rollback.ts';
-import { rollbackSite, secret } from '../../../support/rollback-setting.ts';
+import { jsonLines } from '../../../support/cli.ts';
+import { secret } from '../../../support/rollback-setting.ts';
+import { rollbackSite } from '../../../support/rollback-site.ts';
 
 const request = { trigger: 'alertmanager', causes: ['f1'] };
 
@@ -39,7 +41,6 @@ test('traffic on Green is rolled back and read back, and what is begun is writte
     output: '',
     reason: 'rolled back, and read back',
   });
-  const { jsonLines } = await import('../../../support/cli.ts');
   expect(await jsonLines(path.join(folder, 'seen'))).toEqual([begun]);
 });
 
