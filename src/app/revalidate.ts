@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../base/errors.ts';
 import { integritySha256 } from '../base/integrity.ts';
+import { mapLimited } from '../base/map-limited.ts';
 import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import { openRollbackLog, rolledBackIn } from '../store/documents/rollback-log.ts';
@@ -54,7 +55,7 @@ async function factsFor(
   );
   const reported = await reportedStates({ config, clock: world.clock }, arms);
   const unfinished = new Map(
-    await Promise.all(verdicts.map(async (one) => [one, await unfinishedIn(store, one, now)] as const)),
+    await mapLimited(verdicts, async (one) => [one, await unfinishedIn(store, one, now)] as const),
   );
   return {
     now,
@@ -74,7 +75,7 @@ async function lookUpAll<Found>(
   find: (name: string) => Promise<Found>,
 ): Promise<ReadonlyMap<string, Found>> {
   const known = [...new Set(names.flatMap((name) => name ?? []))];
-  return new Map(await Promise.all(known.map(async (name) => [name, await find(name)] as const)));
+  return new Map(await mapLimited(known, async (name) => [name, await find(name)] as const));
 }
 
 async function findRun(store: string, id: string): Promise<RunLookup> {

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** How much is remembered: entries, characters of an entry's key, and the length of its value. */
 export interface RememberedSizes {
   readonly most: number;
@@ -9,12 +11,11 @@ export function remembered<Value extends { readonly length: number }>(
   compute: (text: string) => Value,
   { most, longest }: RememberedSizes,
 ): (text: string) => Value {
-  const found = new Map<string, Value>();
+  const found = new LRUCache<string, Value>({ max: most });
   return (text) => {
     const known = found.get(text);
     if (known !== undefined) return known;
     const value = compute(text);
-    if (found.size >= most) found.clear();
     if (text.length <= longest && value.length <= longest) found.set(text, value);
     return value;
   };

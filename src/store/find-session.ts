@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UserError, exitCodes } from '../base/errors.ts';
+import { mapLimited } from '../base/map-limited.ts';
 import { readPlan, runIds, type PlanFile } from './documents/plan-file.ts';
 import { secondOf } from '../plan/run-id.ts';
 import { runFolder } from './run-folder.ts';
@@ -41,7 +42,7 @@ export async function newestPlan(
 /** All runs of a session begin with its own second, so no other folder is read. */
 async function plansOf(store: string, ids: readonly string[], session: string): Promise<readonly PlanFile[]> {
   const near = ids.filter((id) => secondOf(id) === secondOf(session)).toReversed();
-  const plans = await Promise.all(near.map((id) => readPlan(runFolder(store, id))));
+  const plans = await mapLimited(near, (id) => readPlan(runFolder(store, id)));
   return plans.filter((plan) => plan?.session === session).flatMap((plan) => plan ?? []);
 }
 

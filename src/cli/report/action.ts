@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
 import { writeOutput } from '../../base/output-file.ts';
+import { mapLimited } from '../../base/map-limited.ts';
 import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
@@ -35,7 +36,7 @@ const writers: Readonly<Record<TextFormat, (telling: Telling) => Pieces | Promis
   junit: ({ told }) => [junitXml(verdictsOf(told))],
   csv: async ({ told, named, withTexts }) =>
     named
-      ? inTurn(await Promise.all(told.map((one) => runsCsv(one, withTexts))))
+      ? inTurn(await mapLimited(told, (one) => runsCsv(one, withTexts)))
       : [verdictsCsv(verdictsOf(told))],
   json: ({ told }) => [`${JSON.stringify(told.flatMap(documentsOf))}\n`],
 };
@@ -50,9 +51,10 @@ export async function report(
   const setting = { config, world, gold: await readConfiguredGold(config, world.workingDirectory) };
   const subjects = await toldBy(references, { config, world, unjudged: flags.format === 'html' });
   if (flags.format === 'html') return writePages(subjects, flags, setting);
-  const told = await Promise.all(
-    subjects.map(async (one) => ({ ...one, verdicts: await revalidateAll(one.verdicts, setting) })),
-  );
+  const told = await mapLimited(subjects, async (one) => ({
+    ...one,
+    verdicts: await revalidateAll(one.verdicts, setting),
+  }));
   const named =
     references.length === 2 ||
     (references.length === 1 && !verdictsOf(told).some(({ gate }) => gate === references[0]));

@@ -1,4 +1,5 @@
 import { UserError, exitCodes } from '../../base/errors.ts';
+import { mapLimited } from '../../base/map-limited.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { findRun } from '../../store/find-run.ts';
@@ -45,7 +46,7 @@ export async function toldBy(
   const judged = (await readVerdicts(config.store)).filter(
     ({ gate }) => first === undefined || gate === first,
   );
-  if (judged.length > 0) return Promise.all(judged.map((verdict) => toldOfVerdict(verdict, config.store)));
+  if (judged.length > 0) return mapLimited(judged, (verdict) => toldOfVerdict(verdict, config.store));
   if (first !== undefined) {
     const candidate = await runOrGate(first, config, world);
     return [{ candidate, verdicts: await verdictsAbout(config.store, { candidate: candidate.id }) }];

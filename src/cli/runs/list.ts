@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, exitCodes, type ExitCode } from '../../base/errors.ts';
 import { readLines } from '../../base/files.ts';
+import { mapLimited } from '../../base/map-limited.ts';
 import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
@@ -31,7 +32,7 @@ interface ListedRun {
 /** Lists the store's runs, newest first, with their sizes. */
 export async function listRuns(flags: RunsFlags, world: World): Promise<ExitCode> {
   const { store } = await loadConfig(flags, world, { unused: unusedBy.listing });
-  const runs = await Promise.all((await runIds(store)).map((id) => listed(runFolder(store, id))));
+  const runs = await mapLimited(await runIds(store), (id) => listed(runFolder(store, id)));
   if (flags.json === true)
     world.stdout.write(
       `${JSON.stringify({ store: path.relative(world.workingDirectory, store) || '.', runs })}\n`,
@@ -74,12 +75,10 @@ function linesOf(file: string): number {
 
 async function sizeOf(folder: string): Promise<number> {
   const names = await readdir(folder);
-  const sizes = await Promise.all(
-    names.map((name) =>
-      stat(path.join(folder, name)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
+  const sizes = await mapLimited(names, (name) =>
+    stat(path.join(folder, name)).then(
+      ({ size }) => size,
+      () => 0,
     ),
   );
   return sizes.reduce((sum, size) => sum + size, 0);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { UserError, exitCodes } from '../../base/errors.ts';
+import { mapLimited } from '../../base/map-limited.ts';
 import { listDirectory } from '../../base/files.ts';
 import { jsonOrUndefined } from '../../base/json.ts';
 import type { Drill } from '../../gates/context.ts';
@@ -19,11 +20,8 @@ const drillSchema = z.object({
 export async function readDrills(store: string): Promise<readonly Drill[]> {
   const folder = path.join(store, 'drills');
   const names = await listDirectory(folder);
-  return Promise.all(
-    names
-      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-      .map((name) => readDrill(path.join(folder, name))),
-  );
+  const files = names.filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+  return mapLimited(files, (name) => readDrill(path.join(folder, name)));
 }
 
 /** A stored drill; `undefined` for what is none that this version can read. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compareCodeUnits } from '../../base/canonical.ts';
+import { mapLimited } from '../../base/map-limited.ts';
 import { listDirectory, readLines } from '../../base/files.ts';
 import { jsonOrUndefined } from '../../base/json.ts';
 import { namePattern } from '../../base/name-pattern.ts';
@@ -17,8 +18,8 @@ export async function readVerdicts(store: string): Promise<readonly Verdict[]> {
   const files = names
     .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
     .sort(compareCodeUnits);
-  const found = await Promise.all(
-    files.map(async (name) => verdictIn(await textOf(path.join(folder, name)), name)),
+  const found = await mapLimited(files, async (name) =>
+    verdictIn(await textOf(path.join(folder, name)), name),
   );
   return found.flatMap((verdict) => verdict ?? []);
 }

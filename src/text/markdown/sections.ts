@@ -35,7 +35,8 @@ const closingMarks = /(?:^|[ \t])#+$/u;
 const setextUnderline = /^ {0,3}(=+|-+)[ \t]*$/u;
 const thematicBreak = /^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$/u;
 const fenceOpening = /^\s*(`{3,}(?=[^`]*$)|~{3,})/u;
-const notAHeading = /^\s*(?:[-*+>|]|\d+[.)])/u;
+/** What makes a line a list, a quote or a table: a number with a dot alone does not, as in "1.2 of May". */
+const notAHeading = /^\s*(?:[>|]|(?:[-*+]|\d{1,9}[.)])(?=\s|$))/u;
 const tableDelimiter = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/u;
 
 /** Cuts a Markdown text (CommonMark, with tables) at its headings. Front matter is left out. Any text has at least one section. */
@@ -50,7 +51,8 @@ export function sectionsOf(text: string): readonly Section[] {
 /** A heading's text as a reader sees it: links and images by their words, no emphasis or code marks. */
 export function plainHeading(written: string): string {
   return written
-    .replaceAll(/!?\[([^[\]]*)\]\([^()]*\)/gu, '$1')
+    .replaceAll(/!\[([^[\]]*)\]\([^()]*\)/gu, '$1')
+    .replaceAll(/\[([^[\]]*)\]\([^()]*\)/gu, '$1')
     .replaceAll(/[`*]/gu, '')
     .trim();
 }
