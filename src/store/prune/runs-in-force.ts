@@ -5,16 +5,16 @@ import { listDirectory } from '../../base/files.ts';
 import { runIdsIn } from '../../plan/run-id.ts';
 
 /**
- * The runs that the newest verdicts of all gates rest on. They are searched for in the files' text: what a damaged verdict or one of a newer version
+ * The runs that the newest verdicts of all gates rest on, and those that are being judged. They are searched for in the files' text: what a damaged verdict or one of a newer version
  * names counts too. Throws a `UserError` (exit 4) for one that cannot be read, since nobody knows then what it names.
  */
 export async function runsInForce(store: string): Promise<ReadonlySet<string>> {
-  const folder = path.join(store, 'verdicts');
   const found = new Set<string>();
-  for (const name of await listDirectory(folder)) {
-    if (!name.endsWith('.json') || name.startsWith('.')) continue;
-    for (const id of runIdsIn(await textOf(path.join(folder, name)))) found.add(id);
-  }
+  for (const folder of [path.join(store, 'verdicts'), path.join(store, 'verdicts', 'judging')])
+    for (const name of await listDirectory(folder)) {
+      if (!name.endsWith('.json') || name.startsWith('.')) continue;
+      for (const id of runIdsIn(await textOf(path.join(folder, name)))) found.add(id);
+    }
   return found;
 }
 

@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openNewSession, releaseRuns } from '../../../../src/asking/session.ts';
+import { beginJudging } from '../../../../src/store/documents/judging.ts';
 import { lockRun } from '../../../../src/store/lock.ts';
 import { inFolder, runFolders } from '../../../support/cli.ts';
 import { pidOfTheDead, plantLock } from '../../../support/locks.ts';
@@ -79,6 +80,15 @@ test('prune keeps what the newest verdict of a gate rests on, also where that ca
     const ended = await prune(folder, 1);
     expect(ended.out()).toContain(`kept ${green[0]!}: the newest verdict of a gate rests on it`);
     expect(await idsIn(store)).toEqual([green[0], blue[1], green[1], blue[3], green[3]]);
+  }));
+
+test('prune keeps the run that is being judged', () =>
+  inStore(async (store, folder) => {
+    const { green } = await eightRuns(store);
+    const about = { gate: 'acceptance', arm: 'green', run: green[0], now: 0 };
+    await beginJudging(store, about);
+    await prune(folder, 1);
+    expect(await idsIn(store)).toContain(green[0]);
   }));
 
 test('prune leaves runs in use alone, lists them, and goes on', () =>
