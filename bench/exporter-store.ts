@@ -63,14 +63,8 @@ export async function writeStore(
   for (const gate of ['acceptance', 'watch'])
     for (const arm of ['blue', 'green'] as const)
       await writeVerdict(store, { ...about, gate, arm, runs: { candidate: newest[arm] } });
-  const compared = path.join(store, 'comparisons', `${newest.blue}..${newest.green}`);
-  await mkdir(compared, { recursive: true });
-  await writeFile(path.join(compared, 'comparison.json'), JSON.stringify(pattern.comparison));
-  const arm = { kind: 'http', url, versionsUrl: url };
-  await writeFile(
-    path.join(folder, 'flipgate.yaml'),
-    JSON.stringify({ gold, arms: { blue: arm, green: arm } }),
-  );
+  await writeComparison(path.join(store, 'comparisons', `${newest.blue}..${newest.green}`), pattern);
+  await configure(folder, url);
   await pause(settledMilliseconds);
   return {
     folder,
@@ -85,6 +79,20 @@ export async function writeStore(
       });
     },
   };
+}
+
+async function writeComparison(compared: string, { comparison }: Pattern): Promise<void> {
+  await mkdir(compared, { recursive: true });
+  await writeFile(path.join(compared, 'comparison.json'), JSON.stringify(comparison));
+}
+
+/** Both arms are asked for their versions at `url`. */
+async function configure(folder: string, url: string): Promise<void> {
+  const arm = { kind: 'http', url, versionsUrl: url };
+  await writeFile(
+    path.join(folder, 'flipgate.yaml'),
+    JSON.stringify({ gold, arms: { blue: arm, green: arm } }),
+  );
 }
 
 async function writeRun(

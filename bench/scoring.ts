@@ -9,6 +9,8 @@ const concurrency = 64;
 const pairs = quick ? 2 : 7;
 const control = fileURLToPath(new URL('loop-then-embed.mjs', import.meta.url));
 
+const flags = ['--concurrency', String(concurrency), '--quiet'];
+
 /**
  * A run with scoring against a bare loop followed by batch embedding, whole processes, no vector cached; and scoring a recorded run again.
  * What is made once per machine, the model's folded copy, is there beforehand.
@@ -22,19 +24,7 @@ export async function scoring(): Promise<readonly BenchRow[]> {
       const controls: number[] = [];
       for (let pair = 0; pair < pairs; pair += 1) {
         controls.push((await node([control, url, gold, String(calls), String(concurrency)])).seconds);
-        const args = [
-          cli,
-          'run',
-          '--blue',
-          url,
-          '--gold',
-          gold,
-          '--concurrency',
-          String(concurrency),
-          '--quiet',
-          '--store',
-          `store-${pair}`,
-        ];
+        const args = [cli, 'run', '--blue', url, '--gold', gold, ...flags, '--store', `store-${pair}`];
         const cache = path.join(folder, `cache-${pair}`);
         await cp(models, path.join(cache, 'models'), { recursive: true });
         ours.push((await node(args, { cwd: folder, env: { FLIPGATE_CACHE: cache } })).seconds);

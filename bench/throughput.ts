@@ -18,26 +18,14 @@ const concurrency = 64;
 const calls = quick ? 4000 : 10_000;
 const pairs = quick ? 2 : 7;
 
+const flags = ['--concurrency', String(concurrency), '--warmup', '128', '--no-scores', '--json', '--quiet'];
+
 /** Calls per second through the whole engine against a bare loop, arm without delay, scoring off, in alternated pairs. */
 export async function throughput(): Promise<readonly BenchRow[]> {
   return inFolder((folder) =>
     withArm({ delayMilliseconds: 0, variety: 50 }, async (url) => {
       const gold = await writeGold(folder, calls);
-      const args = [
-        cli,
-        'run',
-        '--blue',
-        url,
-        '--gold',
-        gold,
-        '--concurrency',
-        String(concurrency),
-        '--warmup',
-        '128',
-        '--no-scores',
-        '--json',
-        '--quiet',
-      ];
+      const args = [cli, 'run', '--blue', url, '--gold', gold, ...flags];
       const ours: number[] = [];
       const controls: number[] = [];
       for (let pair = 0; pair < pairs; pair += 1) {

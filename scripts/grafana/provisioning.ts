@@ -26,31 +26,7 @@ function grafanaRule(alert: Alert): object {
     uid: kebab(alert.alert),
     title: alert.alert,
     condition: 'C',
-    data: [
-      {
-        refId: 'A',
-        relativeTimeRange: { from: 300, to: 0 },
-        datasourceUid: datasource.uid,
-        model: {
-          refId: 'A',
-          datasource,
-          expr: `count(\n${indent(alert.expr)}\n)\nor vector(0)`,
-          instant: true,
-          range: false,
-        },
-      },
-      {
-        refId: 'C',
-        relativeTimeRange: { from: 0, to: 0 },
-        datasourceUid: '__expr__',
-        model: {
-          refId: 'C',
-          type: 'threshold',
-          expression: 'A',
-          conditions: [{ evaluator: { type: 'gt', params: [0] } }],
-        },
-      },
-    ],
+    data: queriesOf(alert),
     noDataState: 'Alerting',
     execErrState: 'Error',
     for: alert.for,
@@ -59,6 +35,35 @@ function grafanaRule(alert: Alert): object {
     annotations: spoken,
     isPaused: false,
   };
+}
+
+/** How many instances fire, and whether that is more than none. */
+function queriesOf(alert: Alert): readonly object[] {
+  return [
+    {
+      refId: 'A',
+      relativeTimeRange: { from: 300, to: 0 },
+      datasourceUid: datasource.uid,
+      model: {
+        refId: 'A',
+        datasource,
+        expr: `count(\n${indent(alert.expr)}\n)\nor vector(0)`,
+        instant: true,
+        range: false,
+      },
+    },
+    {
+      refId: 'C',
+      relativeTimeRange: { from: 0, to: 0 },
+      datasourceUid: '__expr__',
+      model: {
+        refId: 'C',
+        type: 'threshold',
+        expression: 'A',
+        conditions: [{ evaluator: { type: 'gt', params: [0] } }],
+      },
+    },
+  ];
 }
 
 const contactPoints = {
@@ -130,42 +135,46 @@ const policies = {
   ],
 };
 
+const datasources = {
+  apiVersion: 1,
+  datasources: [
+    {
+      orgId,
+      name: 'Flipgate Prometheus',
+      uid: datasource.uid,
+      type: datasource.type,
+      access: 'proxy',
+      url: '${PROMETHEUS_URL}',
+      editable: false,
+      jsonData: {
+        httpMethod: 'POST',
+        timeInterval: exporter.scrapeInterval,
+        prometheusType: 'Prometheus',
+      },
+    },
+  ],
+};
+
+const dashboards = {
+  apiVersion: 1,
+  providers: [
+    {
+      orgId,
+      name: 'flipgate',
+      folder,
+      type: 'file',
+      disableDeletion: true,
+      allowUiUpdates: false,
+      options: { path: '/var/lib/grafana/dashboards/flipgate' },
+    },
+  ],
+};
+
 /** Files by their name under `grafana/provisioning`. */
 export function provisioningFiles(): Readonly<Record<string, string>> {
   return {
-    'datasources/flipgate.yml': yamlFile({
-      apiVersion: 1,
-      datasources: [
-        {
-          orgId,
-          name: 'Flipgate Prometheus',
-          uid: datasource.uid,
-          type: datasource.type,
-          access: 'proxy',
-          url: '${PROMETHEUS_URL}',
-          editable: false,
-          jsonData: {
-            httpMethod: 'POST',
-            timeInterval: exporter.scrapeInterval,
-            prometheusType: 'Prometheus',
-          },
-        },
-      ],
-    }),
-    'dashboards/flipgate.yml': yamlFile({
-      apiVersion: 1,
-      providers: [
-        {
-          orgId,
-          name: 'flipgate',
-          folder,
-          type: 'file',
-          disableDeletion: true,
-          allowUiUpdates: false,
-          options: { path: '/var/lib/grafana/dashboards/flipgate' },
-        },
-      ],
-    }),
+    'datasources/flipgate.yml': yamlFile(datasources),
+    'dashboards/flipgate.yml': yamlFile(dashboards),
     'alerting/rules.yml': yamlFile({
       apiVersion: 1,
       groups: [{ orgId, name: 'flipgate', folder, interval: '10s', rules: alerts.map(grafanaRule) }],

@@ -6,7 +6,7 @@ import type { Arm } from './arm.ts';
 import type { ArmContext } from './context.ts';
 import { createFieldReader, readObject, ShapeError } from './response/field-reader.ts';
 import { decompress } from './http/body.ts';
-import type { Exchange, HttpRequest } from './http/exchange.ts';
+import type { Exchange, HttpRequest } from './http/messages.ts';
 import { HttpTransport } from './http/transport.ts';
 import { parseJson } from './json-text.ts';
 import type { ArmSettings } from './options.ts';

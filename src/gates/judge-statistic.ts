@@ -114,28 +114,11 @@ function standingOf(
 }
 
 function judged(judging: Judging): RuleVerdict {
-  const { rule, statistic, standing, formulas, sorted, context, baselineValue: before } = judging;
-  const looks = formulas.map((formula, index) =>
+  const { rule, standing, formulas, sorted } = judging;
+  const [first, guard] = formulas.map((formula, index) =>
     lookAt(formula, sorted[index] ?? new Float64Array(), judging),
   );
-  const [first, guard] = looks;
-  const counted = {
-    n: standing.n,
-    n_calls: standing.n_calls,
-    skipped: standing.skipped,
-    errored: standing.errored,
-  };
-  const { limit, direction, evidence } = rule;
-  const what = { statistic: rule.statistic, comparing: rule.comparing };
-  const base = {
-    rule: rule.name,
-    ...what,
-    limit,
-    direction,
-    unit: rule.comparing === 'ratio' ? 'ratio' : statistic.unit,
-    evidence,
-    ...counted,
-  };
+  const base = baseOf(judging);
   const unmeasured = reasonNotMeasured(judging);
   if (unmeasured !== undefined)
     return { ...base, verdict: 'inconclusive', reason: `${rule.name} was not measured: ${unmeasured}` };
@@ -145,31 +128,49 @@ function judged(judging: Judging): RuleVerdict {
       verdict: 'error',
       reason: `${rule.name}: nothing could be judged (${standing.errored} questions without a value)`,
     };
-  const value = first.value;
-  const measured = {
-    ...base,
-    value,
-    ...(first.interval && { interval: first.interval }),
-    ...(before !== undefined && { baseline_value: before }),
-  };
-  const decided = decide({ value, interval: provenInterval(judging, value, first.interval) }, rule);
-  const guarded =
-    guard === undefined
-      ? decided
-      : decide({ value: guard.value ?? Number.NaN, interval: guard.interval }, rule);
-  const own = worse(decided, guarded);
-  const missing = own === 'pass' ? reasonAgainstPass(rule, standing, context) : undefined;
+  return { ...base, ...decided(judging, { value: first.value, interval: first.interval }, guard) };
+}
+
+/** What is known of a rule before its value. */
+function baseOf({ rule, statistic, standing }: Judging): Omit<RuleVerdict, 'verdict' | 'reason'> {
   return {
-    ...measured,
-    verdict: missing === undefined ? own : 'inconclusive',
-    ...finiteResolution(
-      first.interval === undefined ? undefined : resolutionOf(judging, first.interval, value),
-    ),
+    rule: rule.name,
+    statistic: rule.statistic,
+    comparing: rule.comparing,
+    limit: rule.limit,
+    direction: rule.direction,
+    unit: rule.comparing === 'ratio' ? 'ratio' : statistic.unit,
+    evidence: rule.evidence,
+    n: standing.n,
+    n_calls: standing.n_calls,
+    skipped: standing.skipped,
+    errored: standing.errored,
+  };
+}
+
+/** The rule's verdict on a value. `guard`: the same with what is missing at its worst. */
+function decided(
+  judging: Judging,
+  { value, interval }: Look & { readonly value: number },
+  guard: Look | undefined,
+): Pick<RuleVerdict, 'verdict' | 'reason'> & Partial<RuleVerdict> {
+  const { rule, standing, context, baselineValue: before } = judging;
+  const own = decide({ value, interval: provenInterval(judging, value, interval) }, rule);
+  const guarded =
+    guard === undefined ? own : decide({ value: guard.value ?? Number.NaN, interval: guard.interval }, rule);
+  const verdict = worse(own, guarded);
+  const against = verdict === 'pass' ? reasonAgainstPass(rule, standing, context) : undefined;
+  return {
+    value,
+    ...(interval && { interval }),
+    ...(before !== undefined && { baseline_value: before }),
+    verdict: against === undefined ? verdict : 'inconclusive',
+    ...finiteResolution(interval && resolutionOf(judging, interval, value)),
     reason:
-      sentence(judging, { verdict: decided, value, interval: first.interval }) +
-      guardNote(decided, guarded, guard?.value) +
+      sentence(judging, { verdict: own, value, interval }) +
+      guardNote(own, guarded, guard?.value) +
       seedNote(judging) +
-      (missing ?? ''),
+      (against ?? ''),
   };
 }
 

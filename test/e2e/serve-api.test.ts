@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { operations } from '../../src/exporter/http/open-api.ts';
+import { operations } from '../../src/exporter/http/operations.ts';
 import { rollbackPrograms } from '../support/rollback-programs.ts';
 import { serving, type Answer, type Serving } from '../support/serving.ts';
 import { emptyStore, passedNow, runId, writeRun, writeVerdict } from '../support/store-files.ts';

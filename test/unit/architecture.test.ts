@@ -274,8 +274,8 @@ describe('every file', () => {
     ).toEqual([]);
   });
 
-  test('has at most 300 lines', () => {
-    expect(files.filter(({ text }) => text.split('\n').length > 301).map(({ name }) => name)).toEqual([]);
+  test('has at most 200 lines', () => {
+    expect(files.filter(({ text }) => text.split('\n').length > 201).map(({ name }) => name)).toEqual([]);
   });
 
   test('has a kebab-case name that says something', () => {

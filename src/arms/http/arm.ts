@@ -10,7 +10,7 @@ import type { Arm } from '../arm.ts';
 import type { ArmContext } from '../context.ts';
 import { createFieldReader } from '../response/field-reader.ts';
 import { decompress } from './body.ts';
-import type { Exchange, HttpResponse } from './exchange.ts';
+import type { Exchange, HttpResponse } from './messages.ts';
 import { errorBodyOf, exchangeWish } from './error-body.ts';
 import { compileRequest } from './request.ts';
 import { HttpTransport } from './transport.ts';

@@ -1,7 +1,7 @@
 import type { AskOptions } from '../arm.ts';
 import type { ArmContext } from '../context.ts';
 import { decompress } from './body.ts';
-import type { HttpResponse } from './exchange.ts';
+import type { HttpResponse } from './messages.ts';
 import type { ExchangeWish } from './transport.ts';
 
 /** Far more than is shown, so that no secret is cut before it is redacted. */

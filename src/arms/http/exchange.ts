@@ -2,37 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Client, Dispatcher } from 'undici';
 import { onAbort } from '../../base/on-abort.ts';
 import type { Clock } from '../../base/world.ts';
-import type { Timing } from '../../scoring/answer.ts';
+import type { Exchange, HttpFault, HttpRequest, HttpResponse } from './messages.ts';
 import { networkMessage } from '../network-message.ts';
-
-export interface HttpRequest {
-  readonly method: string;
-  /** Path and query, URL-encoded. */
-  readonly path: string;
-  /** Names and values in turn. */
-  readonly headers: readonly string[];
-  readonly body: string | null;
-}
-
-export interface HttpResponse {
-  readonly kind: 'response';
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** Empty where the status is outside 2xx, unless the limits say how much of such a body is read. */
-  readonly body: Buffer;
-  readonly timing: Timing;
-  /** Whether the response was read to its end, so that its connection can carry another. */
-  readonly complete: boolean;
-}
-
-export interface HttpFault {
-  readonly kind: 'fault';
-  readonly fault: 'network' | 'shape';
-  readonly message: string;
-  readonly connection: 'closed without a byte' | 'other';
-}
-
-export type Exchange = HttpResponse | HttpFault;
 
 export interface ExchangeLimits {
   readonly signal: AbortSignal;
@@ -167,14 +138,18 @@ function handlerOf(
       settle(responseOf(state, { received: clock.monotonic(), complete: true }));
     },
     onResponseError(_controller, error) {
-      const { fault: kind, message } = networkMessage(error, { answered: state.answered, address });
-      settle({
-        kind: 'fault',
-        fault: kind,
-        message,
-        connection: state.answered ? 'other' : 'closed without a byte',
-      });
+      settle(brokenOff(error, { answered: state.answered, address }));
     },
+  };
+}
+
+function brokenOff(error: Error, seen: Parameters<typeof networkMessage>[1]): HttpFault {
+  const { fault: kind, message } = networkMessage(error, seen);
+  return {
+    kind: 'fault',
+    fault: kind,
+    message,
+    connection: seen.answered ? 'other' : 'closed without a byte',
   };
 }
 

@@ -1,7 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import type { AskRequest } from '../arm.ts';
 import type { HttpSettings } from './settings.ts';
-import type { HttpRequest } from './exchange.ts';
+import type { HttpRequest } from './messages.ts';
 import { compileText, compileTree, encodeForUrl } from '../template.ts';
 import type { FillText } from '../template.ts';
 

@@ -1,7 +1,8 @@
 import { Client } from 'undici';
 import type { Clock } from '../../base/world.ts';
 import { exchange } from './exchange.ts';
-import type { Exchange, ExchangeLimits, HttpRequest } from './exchange.ts';
+import type { ExchangeLimits } from './exchange.ts';
+import type { Exchange, HttpRequest } from './messages.ts';
 
 export interface TransportOptions {
   /** Bytes of a body, as sent, after which it is cut off. */

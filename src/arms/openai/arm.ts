@@ -1,4 +1,3 @@
-import OpenAI from 'openai';
 import { sha256 } from '../../base/canonical.ts';
 import type { Answer, CallFinding, FaultAnswer, Snippet, Timing, Versions } from '../../scoring/answer.ts';
 import type { Arm, AskOptions, AskRequest } from '../arm.ts';
@@ -6,24 +5,15 @@ import type { ArmContext } from '../context.ts';
 import { ShapeError } from '../response/field-reader.ts';
 import { statusFault } from '../http/arm.ts';
 import { decompress } from '../http/body.ts';
-import { exchangeWish } from '../http/error-body.ts';
-import type { Exchange } from '../http/exchange.ts';
 import { HttpTransport } from '../http/transport.ts';
 import type { Retriever } from '../index/retrieval.ts';
 import { parseJson } from '../json-text.ts';
+import { complete, type Chat } from './completion.ts';
 import { readCompletion } from './response.ts';
 import type { OpenaiSettings } from './settings.ts';
 import { parseResponse } from '../response/parse-response.ts';
 import { citationsIn, readPrompt } from './prompt.ts';
 import type { PromptTemplate } from './prompt.ts';
-
-interface Chat {
-  readonly settings: OpenaiSettings;
-  readonly context: ArmContext;
-  readonly prompt: PromptTemplate;
-  readonly retriever: Retriever | undefined;
-  readonly transport: HttpTransport;
-}
 
 /** What stands before the model's turn. */
 interface Retrieved {
@@ -147,68 +137,4 @@ function answerOf({ context }: Chat, { value, retrieved, timing, status }: Model
 
 function shape(message: string, status: number): FaultAnswer {
   return { outcome: 'shape', status, message };
-}
-
-interface Turn {
-  readonly request: AskRequest;
-  readonly options: AskOptions;
-  readonly content: string;
-}
-
-/** Lets the client library write the request, and sends it ourselves: for true times, the size limit and the same faults as any HTTP arm. */
-async function complete(chat: Chat, { request, options, content }: Turn): Promise<Exchange> {
-  const { settings, context, transport } = chat;
-  let exchanged: Exchange | undefined;
-  const send: typeof fetch = async (url, init) => {
-    exchanged = await transport.exchange(
-      requestOf(url instanceof Request ? url.url : url.toString(), init),
-      exchangeWish(options),
-    );
-    if (exchanged.kind === 'fault') throw new Error(exchanged.message);
-    return new Response('{}', { status: 200, headers: { 'content-type': 'application/json' } });
-  };
-  const client = new OpenAI({
-    baseURL: settings.baseUrl,
-    apiKey: settings.apiKey ?? 'none',
-    maxRetries: 0,
-    logLevel: 'off',
-    organization: null,
-    project: null,
-    fetch: send,
-  });
-  const headers = {
-    ...settings.headers,
-    'user-agent': context.userAgent,
-    traceparent: request.traceparent,
-    'idempotency-key': request.idempotency_key,
-  };
-  const body = {
-    ...settings.parameters,
-    model: settings.model,
-    messages: [{ role: 'user' as const, content }],
-    seed: request.seed,
-    ...(settings.temperature === null ? {} : { temperature: settings.temperature }),
-    stream: false as const,
-  };
-  try {
-    await client.chat.completions.create(body, { headers });
-  } catch (error) {
-    if (exchanged === undefined) throw error;
-  }
-  if (exchanged === undefined) throw new Error('the client library sent nothing');
-  return exchanged;
-}
-
-function requestOf(
-  url: string,
-  init: RequestInit | undefined,
-): { method: string; path: string; headers: readonly string[]; body: string | null } {
-  const { pathname, search } = new URL(url);
-  const headers = [...new Headers(init?.headers)].filter(([name]) => name !== 'content-length');
-  return {
-    method: init?.method ?? 'POST',
-    path: pathname + search,
-    headers: headers.flat(),
-    body: typeof init?.body === 'string' ? init.body : null,
-  };
 }

@@ -9,13 +9,23 @@ const pathArgument = ['[path]', 'gold set (default: the configured one)'] as con
 /** `flipgate gold`: the questions everything rests on. */
 export const goldCommand: CommandFactory = (world, finish) => {
   const gold = new Command('gold').addHelpText('after', '\nExample:\n  $ flipgate gold lint gold/\n');
-  const child = (name: string, description: string): Command =>
+  const child: Child = (name, description) =>
     gold
       .command(name)
       .description(description)
       .addOption(configFlag())
       .addOption(storeFlag())
       .option('--json', 'print one JSON document on stdout');
+  addReaders(child, world, finish);
+  addWriters(child, world, finish);
+  return gold;
+};
+
+type Child = (name: string, description: string) => Command;
+type Adder = (child: Child, ...whereAndHow: Parameters<CommandFactory>) => void;
+
+/** What looks at a gold set. */
+const addReaders: Adder = (child, world, finish) => {
   child('lint', 'check a gold set: anchors, paraphrases, distances, size')
     .argument(...pathArgument)
     .addOption(
@@ -36,6 +46,10 @@ export const goldCommand: CommandFactory = (world, finish) => {
     .action(async (path: string | undefined, flags: GoldFlags) =>
       finish(await (await import('./action.ts')).hash(path, flags, world)),
     );
+};
+
+/** What makes one. */
+const addWriters: Adder = (child, world, finish) => {
   child('export', 'write a gold set in another layout; its identity stays')
     .argument(...pathArgument)
     .requiredOption('--out <path>', '.json, .jsonl, .yaml, or a folder')
@@ -64,5 +78,4 @@ export const goldCommand: CommandFactory = (world, finish) => {
     .action(async (file: string, flags: GoldImportFlags) =>
       finish(await (await import('./action.ts')).importSet(file, flags, world)),
     );
-  return gold;
 };

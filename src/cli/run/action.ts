@@ -18,6 +18,7 @@ import {
   releaseRuns,
   reopenSession,
   type OpenRun,
+  type SessionArm,
   type SessionSetting,
 } from '../../asking/session.ts';
 import { configuredPolicy, type Policy } from '../../gates/policy.ts';
@@ -85,11 +86,7 @@ export async function runAll(
   let runs: readonly OpenRun[] = [];
   try {
     if (flags.scores) await embedder.identity();
-    const setting = await sessionSetting(prepared);
-    runs =
-      prepared.stored === undefined
-        ? await openNewSession(setting, arms)
-        : await reopenSession(setting, prepared.stored, arms);
+    runs = await openRuns(prepared, arms);
     tellRecovered(runs, world);
     const work = {
       world,
@@ -111,6 +108,13 @@ export async function runAll(
     await closeArms(arms);
     await embedder.close();
   }
+}
+
+async function openRuns(prepared: PreparedRun, arms: readonly SessionArm[]): Promise<readonly OpenRun[]> {
+  const setting = await sessionSetting(prepared);
+  return prepared.stored === undefined
+    ? openNewSession(setting, arms)
+    : reopenSession(setting, prepared.stored, arms);
 }
 
 async function sessionSetting({

@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError, messageOf } from '../../base/errors.ts';
-import { decodeUtf8 } from '../../base/utf8.ts';
+import { UserError } from '../../base/errors.ts';
 import type { RawQuestion } from '../identity.ts';
 import { findingsError } from '../finding.ts';
 import { checkRows } from '../read.ts';
-import { parseRows } from '../rows.ts';
 import { writeGold } from '../write.ts';
 import { fromRows } from './csv.ts';
 import { rowIn, type Imported, type ImportedQuestion, type ImportFormat } from './formats.ts';
 import { fromPromptfoo } from './promptfoo.ts';
 import { fromRagas } from './ragas.ts';
+import { linesIn, readText, valueOf } from './source.ts';
 import { fromTrec } from './trec.ts';
 
 export interface ImportOptions {
@@ -82,62 +80,6 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-async function valueOf(text: string, file: string): Promise<unknown> {
-  switch (path.extname(file).toLowerCase()) {
-    case '.csv':
-      return csvRows(text, file, ',');
-    case '.tsv':
-      return csvRows(text, file, '\t');
-    case '.jsonl':
-    case '.ndjson':
-      return linesIn(text, file);
-    case '.json':
-      return jsonIn(text, file);
-    case '.yaml':
-    case '.yml': {
-      const { parse } = await import('yaml');
-      try {
-        return parse(text);
-      } catch (error) {
-        throw new UserError(`"${file}" cannot be read: ${messageOf(error)}`);
-      }
-    }
-    default:
-      return undefined;
-  }
-}
-
-async function linesIn(text: string, file: string): Promise<readonly unknown[]> {
-  const { rows, findings } = await parseRows(text, file, 'jsonl');
-  if (findings.length > 0) throw findingsError(findings);
-  return rows.map((row) => row.value);
-}
-
-function jsonIn(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`"${file}" is not JSON: ${messageOf(error)}`);
-  }
-}
-
-async function csvRows(text: string, file: string, delimiter: string): Promise<unknown> {
-  const { parse } = await import('csv-parse/sync');
-  try {
-    return parse(text, {
-      columns: true,
-      bom: true,
-      skip_empty_lines: true,
-      relax_column_count_less: true,
-      delimiter,
-    });
-  } catch (error) {
-    throw new UserError(`"${file}" is not CSV: ${messageOf(error)}`, {
-      hint: 'the first line names the columns; a text with commas or line ends in it stands in quotes',
-    });
-  }
-}
-
 function guess(file: string, value: unknown, options: ImportOptions): ImportFormat {
   const first = rowIn(listOf(value)[0]);
   const has = (...keys: readonly string[]): boolean => keys.some((key) => first?.[key] !== undefined);
@@ -203,13 +145,4 @@ function missingNotes(questions: readonly ImportedQuestion[]): readonly string[]
       : []),
     ...(few > 0 ? [`${few} questions have fewer than 3 paraphrases: add how other people would ask`] : []),
   ];
-}
-
-async function readText(file: string, name: string): Promise<string> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw new UserError(`"${name}" cannot be read: ${messageOf(error)}`);
-  });
-  const decoded = decodeUtf8(bytes);
-  if (decoded.ok) return decoded.text;
-  throw new UserError(`"${name}" ${decoded.problem}`, { hint: 'save it as UTF-8 text' });
 }

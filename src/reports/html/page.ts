@@ -18,16 +18,6 @@ import { verdictSection } from './sections/verdict.ts';
 /** A report as one page that needs nothing else: same model and assets, same bytes. */
 export function reportPage(model: ReportModel, assets: PageAssets): string {
   const { candidate, baseline, verdicts } = model;
-  const [name, other] = [
-    sanitizeForTerminal(candidate.record.arm, 40),
-    baseline && sanitizeForTerminal(baseline.record.arm, 40),
-  ];
-  const [verdict] = verdicts;
-  const until =
-    verdict?.verdict === 'pass' && verdict.expires_at !== undefined
-      ? ` until ${minute(verdict.expires_at)}`
-      : '';
-  const title = `${verdict === undefined ? '' : `${verdict.verdict}${until}: `}${other === undefined ? name : `${other} → ${name}`} · flipgate`;
   const { version } = candidate.record.provenance;
   const about = verdictSection(model);
   const pictures = picturesSection(model);
@@ -36,10 +26,10 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
   const isShown = (id: string): boolean =>
     id === 'questions' || [about, pictures].some(({ markup }) => markup.includes(` id="${id}"`));
   return documentOf(
-    title,
+    titleOf(model),
     html`<header>
         <p class="brand">
-          <strong>flipgate</strong> ${other === undefined ? `run of ${name}` : `${other} → ${name}`}
+          <strong>flipgate</strong> ${baseline === undefined ? 'run of ' : ''}${armsOf(model)}
         </p>
         <nav aria-label="Parts of this page">
           <a href="#verdict">verdict</a> <a href="#pictures">pictures</a> <a href="#questions">questions</a>
@@ -59,6 +49,21 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
       </footer>`,
     assets,
   );
+}
+
+/** What a browser's tab shows: the verdict first, with its end. */
+function titleOf(model: ReportModel): string {
+  const [verdict] = model.verdicts;
+  const until =
+    verdict?.verdict === 'pass' && verdict.expires_at !== undefined
+      ? ` until ${minute(verdict.expires_at)}`
+      : '';
+  return `${verdict === undefined ? '' : `${verdict.verdict}${until}: `}${armsOf(model)} · flipgate`;
+}
+
+function armsOf({ baseline, candidate }: ReportModel): string {
+  const arms = [baseline, candidate].flatMap((arm) => arm ?? []);
+  return arms.map(({ record }) => sanitizeForTerminal(record.arm, 40)).join(' → ');
 }
 
 /** A page with its policy: nothing is loaded, and no other style or script runs. */

@@ -32,30 +32,34 @@ export function createRetrievalTally(questions: readonly Question[]): RetrievalT
         gain.push(quality.ndcgAt10);
       }
     },
-    end() {
-      const [recallAt5, precisionAt5, mrr, ndcgAt10] = [
-        mean(recall),
-        mean(precision),
-        mean(reciprocal),
-        mean(gain),
-      ];
-      if (
-        recallAt5 === undefined ||
-        precisionAt5 === undefined ||
-        mrr === undefined ||
-        ndcgAt10 === undefined
-      )
-        return undefined;
-      if (meter.standing() !== 'measured') return undefined;
-      return {
-        n: recall.length,
-        recall_at_5: recallAt5,
-        mrr,
-        ndcg_at_10: ndcgAt10,
-        precision_at_5: precisionAt5,
-      };
-    },
+    end: () =>
+      meter.standing() === 'measured' ? meansOf({ recall, precision, reciprocal, gain }) : undefined,
     findings: () =>
       meter.standing() === 'never match' ? [{ code: 'sections_never_match', count: recall.length }] : [],
+  };
+}
+
+interface Measured {
+  readonly recall: readonly number[];
+  readonly precision: readonly number[];
+  readonly reciprocal: readonly number[];
+  readonly gain: readonly number[];
+}
+
+function meansOf({ recall, precision, reciprocal, gain }: Measured): Summary['retrieval'] {
+  const [recallAt5, precisionAt5, mrr, ndcgAt10] = [
+    mean(recall),
+    mean(precision),
+    mean(reciprocal),
+    mean(gain),
+  ];
+  if (recallAt5 === undefined || precisionAt5 === undefined || mrr === undefined || ndcgAt10 === undefined)
+    return undefined;
+  return {
+    n: recall.length,
+    recall_at_5: recallAt5,
+    mrr,
+    ndcg_at_10: ndcgAt10,
+    precision_at_5: precisionAt5,
   };
 }

@@ -1,11 +1,10 @@
 import { bin, max } from 'd3-array';
 import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import { median, percentile } from '../../../scoring/percentile.ts';
-import { passingCoverage } from '../../../scoring/summary/score-tally.ts';
 import { html, type Markup } from '../markup.ts';
-import type { CallColumns, ReportModel } from '../model.ts';
+import type { ReportModel } from '../model.ts';
 import { at, ratio } from '../numbers.ts';
-import type { Defined } from '../definitions.ts';
+import { distributions, type Distribution } from './distribution-measures.ts';
 import { drawnLimit } from './drawn-limit.ts';
 import { figure, measured, picturedArms, ticksBelow, type PicturedArm } from './figure.ts';
 
@@ -16,70 +15,6 @@ const [left, right] = [8, width - 8];
 /** Neither measure can be more: what a damaged file says beyond it is not drawn. */
 const mostEnd = 2;
 const [roomOfLabel, roomOfName] = [62, 90];
-
-/** A band of a measure: how good what lies in it is, and its name. Its end is where the next one starts. */
-interface Band {
-  readonly kind: 'stable' | 'transitional' | 'critical';
-  readonly name: string;
-  readonly from: number;
-}
-
-interface Distribution {
-  readonly id: string;
-  readonly title: string;
-  readonly column: (calls: CallColumns) => Float64Array;
-  readonly better: 'left' | 'right';
-  readonly binWidth: number;
-  /** Where the scale ends at the least. */
-  readonly end: number;
-  readonly bands: readonly Band[];
-  /** The other mark beside the median, at the worse end. */
-  readonly tail: readonly [name: string, p: number];
-  readonly tailSays: (value: string, calls: number) => string;
-  /** Statistics of a rule whose limit is drawn, and what of the measure each is. */
-  readonly limited: Readonly<Record<string, string>>;
-  readonly definition: Defined;
-}
-
-const distributions: readonly Distribution[] = [
-  {
-    id: 'distances',
-    title: 'ΔS: how far the retrieved text is from the question',
-    column: ({ distance }) => distance,
-    better: 'left',
-    binWidth: 0.02,
-    end: 0.7,
-    bands: [
-      { kind: 'stable', name: 'stable', from: 0 },
-      { kind: 'transitional', name: 'transitional', from: 0.4 },
-      { kind: 'critical', name: 'critical', from: 0.6 },
-    ],
-    tail: ['p95', 0.95],
-    tailSays: (value, calls) => `95 % of ${calls} calls at most ${value}`,
-    limited: {
-      'semantic_distance.question_retrieved.mean': 'the mean',
-      'semantic_distance.question_retrieved.worst_phrasing': 'the worst phrasing',
-    },
-    definition: 'semantic-distance',
-  },
-  {
-    id: 'coverages',
-    title: 'Coverage: how much of the anchor was retrieved',
-    column: ({ coverage }) => coverage,
-    better: 'right',
-    binWidth: 0.05,
-    end: 1,
-    bands: [
-      { kind: 'critical', name: 'critical', from: 0 },
-      { kind: 'transitional', name: 'low', from: 0.6 },
-      { kind: 'stable', name: 'covered', from: passingCoverage },
-    ],
-    tail: ['p05', 0.05],
-    tailSays: (value, calls) => `95 % of ${calls} calls at least ${value}`,
-    limited: { 'coverage.mean': 'the mean' },
-    definition: 'coverage',
-  },
-];
 
 interface Row {
   readonly pictured: PicturedArm;
@@ -156,7 +91,8 @@ interface Scales {
   readonly tail: Distribution['tail'];
 }
 
-function histogram({ pictured, values, bins }: Row, { x, highest, base, tail }: Scales): Markup {
+function histogram({ pictured, values, bins }: Row, scales: Scales): Markup {
+  const { x, highest, base } = scales;
   const heightOf = (count: number): number =>
     ((rowHeight - 22) * count) / Math.max(1, values.length) / (highest || 1);
   const bars = bins
@@ -170,7 +106,19 @@ function histogram({ pictured, values, bins }: Row, { x, highest, base, tail }: 
         height="${at(height)}"
       />`;
     });
-  const marks = percentileMarks([['p50', 0.5], tail], values).map(({ name, value }) => {
+  return html`<g class="${pictured.kind}"
+    >${bars}${markLines(values, scales)}<line
+      class="axis"
+      x1="${left}"
+      x2="${right}"
+      y1="${base}"
+      y2="${base}"
+    /><text class="name" x="${left + 4}" y="${base - rowHeight + 20}">${pictured.name}</text></g
+  >`;
+}
+
+function markLines(values: Float64Array, { x, base, tail }: Scales): readonly Markup[] {
+  return percentileMarks([['p50', 0.5], tail], values).map(({ name, value }) => {
     const place = at(x(value));
     const nearEnd = place > right - roomOfLabel;
     // The arm's name stands at the left: a label there goes below it.
@@ -189,14 +137,6 @@ function histogram({ pictured, values, bins }: Row, { x, highest, base, tail }: 
         >${name}</text
       >`;
   });
-  return html`<g class="${pictured.kind}"
-    >${bars}${marks}<line class="axis" x1="${left}" x2="${right}" y1="${base}" y2="${base}" /><text
-      class="name"
-      x="${left + 4}"
-      y="${base - rowHeight + 20}"
-      >${pictured.name}</text
-    ></g
-  >`;
 }
 
 /** Marks that share a place share a label. */

@@ -53,10 +53,7 @@ export function pairCharts(model: ReportModel): readonly Markup[] {
 }
 
 function pairChart(chart: Paired, { questions, baseline, candidate }: ReportModel): Markup | undefined {
-  const points = questions.flatMap(({ id, baseline: before, candidate: after }) => {
-    const pair = [before?.[chart.measure], after[chart.measure]] as const;
-    return pair[0] === undefined || pair[1] === undefined ? [] : [{ id, before: pair[0], after: pair[1] }];
-  });
+  const points = pointsOf(chart, questions);
   if (baseline === undefined || points.length === 0) return undefined;
   const end = Math.max(
     chart.better === 'lower' ? 0.7 : 1,
@@ -64,9 +61,6 @@ function pairChart(chart: Paired, { questions, baseline, candidate }: ReportMode
   );
   const x = scaleLinear([0, end], [left, right]);
   const y = scaleLinear([0, end], [bottom, top]);
-  const sign = chart.better === 'lower' ? 1 : -1;
-  const worse = points.filter(({ before, after }) => sign * (after - before) > 1e-9).length;
-  const better = points.filter(({ before, after }) => sign * (before - after) > 1e-9).length;
   const outliers = outliersOf(points);
   const [across, up] = [
     sanitizeForTerminal(baseline.record.arm, 24),
@@ -76,7 +70,7 @@ function pairChart(chart: Paired, { questions, baseline, candidate }: ReportMode
   return figure({
     id: chart.id,
     title: chart.title,
-    says: `${better} of ${points.length} questions got better on ${up}, ${worse} got worse, ${points.length - better - worse} are the same. In the shaded half ${up} is worse than ${across}.`,
+    says: sentenceOf(chart, points, [across, up]),
     definitions: [chart.definition],
     width: size,
     height: size,
@@ -94,6 +88,24 @@ function pairChart(chart: Paired, { questions, baseline, candidate }: ReportMode
       >`,
     after: outlierList(outliers),
   });
+}
+
+function pointsOf({ measure }: Paired, questions: ReportModel['questions']): readonly Point[] {
+  return questions.flatMap(({ id, baseline, candidate }) => {
+    const [before, after] = [baseline?.[measure], candidate[measure]];
+    return before === undefined || after === undefined ? [] : [{ id, before, after }];
+  });
+}
+
+function sentenceOf(
+  { better: direction }: Paired,
+  points: readonly Point[],
+  [across, up]: readonly [across: string, up: string],
+): string {
+  const sign = direction === 'lower' ? 1 : -1;
+  const worse = points.filter(({ before, after }) => sign * (after - before) > 1e-9).length;
+  const better = points.filter(({ before, after }) => sign * (before - after) > 1e-9).length;
+  return `${better} of ${points.length} questions got better on ${up}, ${worse} got worse, ${points.length - better - worse} are the same. In the shaded half ${up} is worse than ${across}.`;
 }
 
 function outliersOf(points: readonly Point[]): readonly Point[] {

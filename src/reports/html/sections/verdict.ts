@@ -1,5 +1,6 @@
 import { sanitizeForTerminal } from '../../../base/printable.ts';
 import { versionFields } from '../../../scoring/answer.ts';
+import type { RunRecord } from '../../../scoring/record.ts';
 import type { Verdict, VerdictName } from '../../../gates/verdict.ts';
 import { warningSentence } from '../../comparison-warnings.ts';
 import { picturedArms } from '../charts/figure.ts';
@@ -96,8 +97,28 @@ function notes({ verdicts, comparison, incomparable, candidate }: ReportModel): 
 }
 
 function subject(model: ReportModel, verdict: Verdict | undefined): Markup {
-  const { record } = model.candidate;
-  const facts: readonly (readonly [string, Piece])[] = [
+  return html`<section class="subject" aria-labelledby="subject-title">
+    <h2 id="subject-title">What it is about</h2>
+    <div class="columns">
+      <dl>
+        ${factsOf(model.candidate.record, verdict).map(
+          ([term, fact]) =>
+            html`<div>
+              <dt>${term}</dt>
+              <dd>${fact}</dd>
+            </div>`,
+        )}
+      </dl>
+      ${versionsTable(model)}
+    </div>
+  </section>`;
+}
+
+function factsOf(
+  record: RunRecord,
+  verdict: Verdict | undefined,
+): readonly (readonly [term: string, fact: Piece])[] {
+  return [
     [
       'gold set',
       html`${foreign(sanitizeForTerminal(record.gold.path))} <code>${record.gold.sha256.slice(0, 12)}</code>`,
@@ -120,21 +141,6 @@ function subject(model: ReportModel, verdict: Verdict | undefined): Markup {
     ],
     ['policy', verdict?.policy === undefined ? missing : html`<code>${verdict.policy.slice(0, 12)}</code>`],
   ];
-  return html`<section class="subject" aria-labelledby="subject-title">
-    <h2 id="subject-title">What it is about</h2>
-    <div class="columns">
-      <dl>
-        ${facts.map(
-          ([term, fact]) =>
-            html`<div>
-              <dt>${term}</dt>
-              <dd>${fact}</dd>
-            </div>`,
-        )}
-      </dl>
-      ${versionsTable(model)}
-    </div>
-  </section>`;
 }
 
 function versionsTable(model: ReportModel): Markup {
