@@ -1,28 +1,15 @@
-import type { Arm } from '../arms/arm.ts';
 import { mkdir } from 'node:fs/promises';
 import { fileHash, toWriteError } from '../base/files.ts';
-import type { Clock } from '../base/world.ts';
-import { resolvedSha256, type GoldSet } from '../plan/gold-set.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../scoring/record.ts';
-import type { Prices } from '../scoring/summary/summary.ts';
-import type { LaneSettings } from './arm-queue.ts';
+import { planFileOf, type SessionArm, type SessionSetting } from './session-plan.ts';
 import { lockRun, type Release } from '../store/lock.ts';
 import { keepGold, storeGold, writePlan, type PlanFile } from '../store/documents/plan-file.ts';
 import { readRecord } from '../store/documents/read-record.ts';
 import { nothingAsked, nothingMissing, recoverCalls, type Recovered } from '../store/recover.ts';
 import { newRunId, newSessionId, runFolder, type RunFolder } from '../store/run-folder.ts';
 
-/** One arm of a session with what the configuration says about it. */
-export interface SessionArm {
-  readonly arm: Arm;
-  /** Hash of what makes it this arm; part of the run's subject. */
-  readonly address: string;
-  readonly role: RunRecord['role'];
-  readonly settings: LaneSettings;
-  readonly cites: boolean;
-  readonly prices?: Prices | undefined;
-}
+export type { SessionArm, SessionSetting } from './session-plan.ts';
 
 /** One run while this process has it. */
 export interface OpenRun {
@@ -34,21 +21,6 @@ export interface OpenRun {
   /** The record that an earlier process wrote and that still holds: nothing is missing, nothing has changed. */
   readonly ended?: RunRecord | undefined;
   readonly release: Release;
-}
-
-export interface SessionSetting {
-  readonly store: string;
-  readonly gold: GoldSet;
-  readonly goldPath: string;
-  readonly plan: Plan;
-  readonly planOptions: {
-    readonly limit?: number | undefined;
-    readonly tag?: string | undefined;
-    readonly rate?: number | undefined;
-  };
-  readonly scored: boolean;
-  readonly provenance: RunRecord['provenance'];
-  readonly clock: Clock;
 }
 
 /** Starts a new session: a folder with its plan for every arm, before the first call. */
@@ -173,42 +145,4 @@ async function endedRecord(
   if (record.gold.sha256 !== setting.gold.sha256 || record.plan.cells !== setting.plan.cells)
     return undefined;
   return (await fileHash(folder.calls)) === record.files['calls.jsonl'] ? record : undefined;
-}
-
-function planFileOf(
-  setting: SessionSetting,
-  member: SessionArm,
-  run: { id: string; session: string; storedAs: string; now: number },
-): PlanFile {
-  const { gold, plan, planOptions } = setting;
-  const { limit, tag, rate } = planOptions;
-  return {
-    schema: 'flipgate.plan/1',
-    id: run.id,
-    session: run.session,
-    arm: member.arm.name,
-    role: member.role,
-    started_at: new Date(run.now).toISOString(),
-    gold: {
-      sha256: gold.sha256,
-      path: setting.goldPath,
-      questions: gold.questions.length,
-      stored_as: run.storedAs,
-    },
-    plan: {
-      questions: plan.questions.length,
-      phrasings: plan.phrasings,
-      seeds: [...plan.seeds],
-      cells: plan.cells,
-      order_seed: plan.orderSeed,
-      ...(limit === undefined ? {} : { limit }),
-      ...(tag === undefined ? {} : { tag }),
-      ...(rate === undefined ? {} : { rate }),
-      concurrency: member.settings.concurrency,
-    },
-    subject: { address: member.address, gold: resolvedSha256(gold.questions) },
-    scored: setting.scored,
-    provenance: { ...setting.provenance, arguments: [...setting.provenance.arguments] },
-    torn_lines: 0,
-  };
 }

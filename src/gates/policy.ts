@@ -2,7 +2,6 @@ import { canonicalJson, sha256 } from '../base/canonical.ts';
 import { UserError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest.ts';
 import { statisticNamed, statistics } from '../statistics/catalogue.ts';
-import { checkContradictions } from './contradictions.ts';
 import type { GateSettings, RuleSettings } from './schema.ts';
 import { checkContradictions } from './rule-settings.ts';
 import {

@@ -63,17 +63,14 @@ function headersOf({ settings, context }: Chat, { request }: Turn): Readonly<Rec
   };
 }
 
-function bodyOf(
-  { settings }: Chat,
-  { request, content }: Turn,
-): OpenAI.ChatCompletionCreateParamsNonStreaming {
+function bodyOf({ settings }: Chat, { request, content }: Turn) {
   return {
     ...settings.parameters,
     model: settings.model,
-    messages: [{ role: 'user', content }],
+    messages: [{ role: 'user' as const, content }],
     seed: request.seed,
     ...(settings.temperature === null ? {} : { temperature: settings.temperature }),
-    stream: false,
+    stream: false as const,
   };
 }
 
