@@ -8,6 +8,7 @@ import type { Snapshot } from '../../exporter/snapshot.ts';
 import type { ExportSource } from '../../exporter/source.ts';
 import { alertRollback, type AlertRollback, type AlertSetting } from '../rollback/alert-rollback.ts';
 import { configuredRollback } from '../rollback/configured.ts';
+import { renewPages } from './renew-pages.ts';
 import { inForceBy, type InForce, type InForceOptions } from './in-force.ts';
 
 export interface ServedOptions {
@@ -36,7 +37,7 @@ export interface Served {
 export async function openServed(config: Config, options: ServedOptions): Promise<Served> {
   const live = createLiveCalls(options.world.clock.now());
   const actions = new Map<AlertOutcome, number>(alertOutcomes.map((outcome) => [outcome, 0]));
-  const state: State = { current: undefined, actions, live };
+  const state: State = { current: undefined, renewing: undefined, actions, live };
   const dependent = dependentOn(state, options);
   state.current = await inForceBy(config, dependent);
   const alerts = alertRollback();
@@ -50,6 +51,7 @@ export async function openServed(config: Config, options: ServedOptions): Promis
     apply: (next) => apply(next, state, dependent),
     async close() {
       await alerts.settled();
+      await state.renewing;
       inForce(state).gold.close();
       await inForce(state).reporting.close();
     },
@@ -61,6 +63,8 @@ interface State {
   /** Set before anybody asks. */
   current: InForce | undefined;
   readonly actions: Map<AlertOutcome, number>;
+  /** Pages that are being written anew. */
+  renewing: Promise<void> | undefined;
   readonly live: LiveCalls;
 }
 
@@ -111,6 +115,7 @@ function rollbackNow(
       async trigger(meant) {
         const result = await alerts.trigger(meant, setting);
         log(entryOf(result));
+        if (result.outcome === 'done') renew(state, { world, log });
         return result;
       },
       onOutcome: (outcome) => state.actions.set(outcome, (state.actions.get(outcome) ?? 0) + 1),
@@ -121,7 +126,14 @@ function rollbackNow(
 async function takeUp(state: State, alerts: AlertRollback, { world, log }: ServedOptions): Promise<void> {
   const setting = settingOf(inForce(state), world);
   const result = setting && (await alerts.takeUp(setting));
-  if (result !== undefined) log(entryOf(result));
+  if (result === undefined) return;
+  log(entryOf(result));
+  if (result.outcome === 'done') renew(state, { world, log });
+}
+
+/** Once for all posts that one rollback has answered; nobody waits for it but who stops the server. */
+function renew(state: State, { world, log }: Pick<ServedOptions, 'world' | 'log'>): void {
+  state.renewing ??= renewPages(inForce(state), world, log).finally(() => (state.renewing = undefined));
 }
 
 function entryOf({ outcome, reason, warnings }: Awaited<ReturnType<AlertRollback['trigger']>>): LogEntry {
