@@ -107,3 +107,15 @@ describe('every command that a page tells to run', () => {
     expect([...new Set(wrong)]).toEqual([]);
   });
 });
+
+test('the page about the architecture fits on a screen and names only what there is', () => {
+  const page = read('docs/architecture.md');
+  const named = [...page.matchAll(/`((?:[a-z-]+\/)+[a-z-]*(?:\.test)?(?:\.ts)?)`/gu)].map(
+    ([, name = '']) => name,
+  );
+  const isThere = (name: string): boolean =>
+    ['src', '.'].some((folder) => existsSync(path.join(root, folder, name)));
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((name) => !isThere(name))).toEqual([]);
+  expect(page.split('\n').length).toBeLessThanOrEqual(100);
+});
