@@ -46,7 +46,7 @@ export type {
 } from './scoring/record.ts';
 export { findRun } from './store/find-run.ts';
 export type { RunFolder } from './store/run-folder.ts';
-export { readRecord } from './store/documents/read-record.ts';
+export { readRecord } from './store/documents/run.ts';
 export { readEvidence, type EvidenceOptions } from './store/evidence/read-evidence.ts';
 export type { Evidence } from './statistics/evidence/evidence.ts';
 

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import { exportedStore } from '../exporter/exported-store.ts';
 import type { FollowOptions } from '../exporter/follow/run.ts';
 import type { ReportedArtifacts } from './reported-artifacts.ts';
-import type { RollbackLog } from '../store/documents/rollback-log.ts';
+import type { RollbackLog } from '../store/documents/rollback.ts';
 import type { ArmRole, Snapshot } from '../exporter/snapshot.ts';
 import type { ExportSource } from '../exporter/source.ts';
 import { expectationsOf } from './configured-gates.ts';

@@ -1,5 +1,6 @@
 import { compareCodeUnits } from '../base/canonical.ts';
-import { readPlan, runIds } from '../store/documents/plan-file.ts';
+import { readPlan } from '../store/documents/plan.ts';
+import { runIds } from '../store/run-ids.ts';
 import type { HeldBy } from '../store/lock-folder.ts';
 import { removeRun, sweepRemoved } from '../store/prune/remove-run.ts';
 import { runsInForce } from '../store/prune/runs-in-force.ts';

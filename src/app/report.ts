@@ -5,7 +5,7 @@ import { writeAtomically } from '../base/files.ts';
 import { writeOutput } from '../base/output-file.ts';
 import type { World } from '../base/world.ts';
 import type { RunRecord } from '../scoring/record.ts';
-import { verdictsAbout } from '../store/documents/read-verdicts.ts';
+import { verdictsAbout } from '../store/documents/verdict.ts';
 import { reportFile } from '../reports/report-file.ts';
 import { LineFile } from '../store/line-file.ts';
 import { runFolder, type RunFolder } from '../store/run-folder.ts';

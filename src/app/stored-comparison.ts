@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { readRecord } from '../store/documents/read-record.ts';
-import { readComparison } from '../store/documents/read-verdicts.ts';
+import { readRecord } from '../store/documents/run.ts';
+import { readComparison } from '../store/documents/comparison.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import type { Comparison, Header } from '../statistics/comparison.ts';
 

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Prices } from '../scoring/summary/summary.ts';
 import { changedQuestions } from '../store/changed-questions.ts';
 import { findRun } from '../store/find-run.ts';
-import { runIds } from '../store/documents/plan-file.ts';
+import { runIds } from '../store/run-ids.ts';
 import { readEvidence } from '../store/evidence/read-evidence.ts';
 import { armOfRun } from '../plan/run-id.ts';
 import type { RunFolder } from '../store/run-folder.ts';

@@ -1,11 +1,11 @@
-import { fileHash, writeAtomically } from '../base/files.ts';
-import { sealed } from '../base/integrity.ts';
+import { fileHash } from '../base/files.ts';
 import type { EmbedderIdentity, Finding, RunRecord } from '../scoring/record.ts';
 import { recordedScoring, scoringSha256, type ScoringOptions } from '../scoring/scoring-options.ts';
 import { partSha256, planSha256, type Subject } from '../scoring/subject.ts';
 import { artifactOf } from '../scoring/artifact.ts';
 import type { QueueEnd } from './arm-queue.ts';
-import type { PlanFile } from '../store/documents/plan-file.ts';
+import type { PlanFile } from '../store/documents/plan.ts';
+import { writeRecord } from '../store/documents/run.ts';
 import type { ScoredRun } from './score-run.ts';
 import { recordedFiles, type RunFolder } from '../store/run-folder.ts';
 
@@ -24,7 +24,7 @@ export interface Ending {
 export async function finishRun(ending: Ending): Promise<RunRecord> {
   const { folder, file, result } = ending;
   const { artifacts } = result;
-  const record = sealed<RunRecord>({
+  return writeRecord(folder, {
     schema: 'flipgate.run/1',
     id: file.id,
     session: file.session,
@@ -33,7 +33,7 @@ export async function finishRun(ending: Ending): Promise<RunRecord> {
     status: ending.status,
     started_at: file.started_at,
     finished_at: result.lastAnswerAt ?? file.started_at,
-    provenance: provenanceOf(file),
+    provenance: file.provenance,
     gold: { sha256: file.gold.sha256, path: file.gold.path, questions: file.gold.questions },
     plan: planOfRecord(file),
     ...(ending.embedder === undefined ? {} : { embedder: ending.embedder }),
@@ -46,8 +46,6 @@ export async function finishRun(ending: Ending): Promise<RunRecord> {
     files: await hashes(folder),
     summary: result.summary,
   });
-  await writeAtomically(folder.record, `${JSON.stringify(record, undefined, 2)}\n`);
-  return record;
 }
 
 function subjectOf({ file, scoring, embedderSettings, result }: Ending): Subject {
@@ -70,15 +68,6 @@ function artifactOfRun(artifacts: ScoredRun['artifacts']): RunRecord['artifact']
   return artifact;
 }
 
-function provenanceOf({ provenance }: PlanFile): RunRecord['provenance'] {
-  const { revision, dirty, ...rest } = provenance;
-  return {
-    ...rest,
-    ...(revision === undefined ? {} : { revision }),
-    ...(dirty === undefined ? {} : { dirty }),
-  };
-}
-
 function planOfRecord({ plan }: PlanFile): RunRecord['plan'] {
   const { questions, phrasings, seeds, cells, order_seed, rate, concurrency } = plan;
   return {
@@ -93,7 +82,8 @@ function planOfRecord({ plan }: PlanFile): RunRecord['plan'] {
 }
 
 function tornFinding(file: PlanFile): readonly Finding[] {
-  return file.torn_lines === 0 ? [] : [{ code: 'torn_line', count: file.torn_lines }];
+  const { torn_lines: count = 0 } = file;
+  return count === 0 ? [] : [{ code: 'torn_line', count }];
 }
 
 async function hashes(folder: RunFolder): Promise<Readonly<Record<string, string>>> {

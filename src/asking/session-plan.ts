@@ -4,7 +4,7 @@ import { resolvedSha256, type GoldSet } from '../plan/gold-set.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../scoring/record.ts';
 import type { Prices } from '../scoring/summary/summary.ts';
-import type { PlanFile } from '../store/documents/plan-file.ts';
+import type { PlanFile } from '../store/documents/plan.ts';
 import type { LaneSettings } from './arm-queue.ts';
 
 /** One arm of a session with what the configuration says about it. */

@@ -4,8 +4,9 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../scoring/record.ts';
 import { planFileOf, type SessionArm, type SessionSetting } from './session-plan.ts';
 import { lockRun, type Release } from '../store/lock.ts';
-import { keepGold, storeGold, writePlan, type PlanFile } from '../store/documents/plan-file.ts';
-import { readRecord } from '../store/documents/read-record.ts';
+import { keepGold, storeGold } from '../store/documents/gold.ts';
+import { writePlan, type PlanFile } from '../store/documents/plan.ts';
+import { readRecord } from '../store/documents/run.ts';
 import { nothingAsked, nothingMissing, recoverCalls, type Recovered } from '../store/recover.ts';
 import { newRunId, newSessionId, runFolder, type RunFolder } from '../store/run-folder.ts';
 
@@ -121,7 +122,7 @@ async function reopenRun(
       ...fresh,
       role: stored.role,
       provenance: stored.provenance,
-      torn_lines: stored.torn_lines + recovered.torn,
+      torn_lines: (stored.torn_lines ?? 0) + recovered.torn,
     };
     await writePlan(folder, file);
     await keepGold(setting.store, setting.gold, now.storedAs);

@@ -12,9 +12,10 @@ import type { ExportSource, GateQuestion, PageSubject } from './source.ts';
 import { exportedPages } from './pages/exported-pages.ts';
 import type { FollowOptions } from './follow/run.ts';
 import { followStore, type StoreFollower } from './follow/store.ts';
-import { parseDrill } from '../store/documents/drills.ts';
-import { rollbackCounts, rolledBackIn, type RollbackEvent } from '../store/documents/rollback-log.ts';
-import { verdictIn } from '../store/documents/read-verdicts.ts';
+import { documentIn } from '../store/documents/document.ts';
+import { parseDrill } from '../store/documents/drill.ts';
+import { rollbackCounts, rolledBackIn, type RollbackEvent } from '../store/documents/rollback.ts';
+import { verdictIn } from '../store/documents/verdict.ts';
 import { watchedFolder, type WatchedFolder } from '../store/follow/file.ts';
 import { VerdictFacts } from './verdict-facts.ts';
 
@@ -181,6 +182,6 @@ function startOf({ run }: ValidityFacts, id: string | undefined): string | undef
 
 /** A file is named after its pointer: a copy under another name is none. */
 function drillIn(text: string, file: string): Drill | undefined {
-  const drill = parseDrill(text);
+  const drill = documentIn(parseDrill(text));
   return drill?.pointer === path.basename(file, '.json') ? drill : undefined;
 }

@@ -1,10 +1,10 @@
-import type { RollbackCount } from '../store/documents/rollback-log.ts';
+import type { ComparedNumbers } from '../store/documents/comparison.ts';
+import type { RollbackCount } from '../store/documents/rollback.ts';
 import type { Outcome, Versions } from '../scoring/answer.ts';
 import type { Artifact, RunRecord } from '../scoring/record.ts';
 import type { Drill } from '../gates/context.ts';
 import type { NewestRun } from '../gates/validity/context.ts';
 import type { Verdict } from '../gates/verdict.ts';
-import type { Comparison } from '../statistics/comparison.ts';
 
 /** What an arm's calls came to, over all its runs in the store. */
 export interface CallTotals {
@@ -26,7 +26,7 @@ export interface ArmSnapshot {
   /** When the newest complete run finished. */
   readonly succeededAt?: string | undefined;
   /** Of its newest run and the baseline's newest. */
-  readonly comparison?: Comparison | undefined;
+  readonly comparison?: ComparedNumbers | undefined;
 }
 
 /** What an arm's `versionsUrl` says now. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { comparisonFile } from '../store/documents/read-verdicts.ts';
+import { comparisonFile } from '../store/documents/comparison.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 
 export interface KeptReport {

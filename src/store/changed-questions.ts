@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { canonicalJson } from '../base/canonical.ts';
 import type { Question } from '../plan/gold-set.ts';
-import { readPlan, readStoredGold } from './documents/plan-file.ts';
+import { readPlan } from './documents/plan.ts';
+import { readStoredGold } from './documents/gold.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** The questions that two runs both asked, but not in the same words or with the same anchors; none where that cannot be told. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { newestPlan } from './find-session.ts';
-import { runIds } from './documents/plan-file.ts';
+import { runIds } from './run-ids.ts';
 import { armOfRun, runIdPattern, secondOf } from '../plan/run-id.ts';
 import { runFolder, type RunFolder } from './run-folder.ts';
 

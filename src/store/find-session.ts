@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { UserError, exitCodes } from '../base/errors.ts';
 import { mapLimited } from '../base/map-limited.ts';
-import { readPlan, runIds, type PlanFile } from './documents/plan-file.ts';
+import { readPlan, type PlanFile } from './documents/plan.ts';
+import { runIds } from './run-ids.ts';
 import { secondOf } from '../plan/run-id.ts';
 import { runFolder } from './run-folder.ts';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileHash } from '../base/files.ts';
 import type { RunRecord } from '../scoring/record.ts';
 import { evidenceError } from './corrupt-error.ts';
-import { readRecord } from './documents/read-record.ts';
+import { readRecord } from './documents/run.ts';
 import { recordedFiles, type RunFolder } from './run-folder.ts';
 
 /** The record of a run that can be judged. Throws a `UserError` (exit 4) for one that has not ended or was not scored. */

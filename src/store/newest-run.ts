@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { UserError } from '../base/errors.ts';
 import type { NewestRun } from '../gates/validity/context.ts';
 import { armOfRun } from '../plan/run-id.ts';
-import { runIds } from './documents/plan-file.ts';
-import { readRecord } from './documents/read-record.ts';
+import { runIds } from './run-ids.ts';
+import { readRecord } from './documents/run.ts';
 import { isHeld } from './lock-state.ts';
 import { runFolder, type RunFolder } from './run-folder.ts';
 

@@ -3,6 +3,7 @@ import { readLines, toWriteError } from '../base/files.ts';
 import { callKey } from '../plan/call-key.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CallLine } from '../scoring/record.ts';
+import { parseCall } from './documents/call.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What an earlier process left in a run's journal. */
@@ -69,18 +70,6 @@ export function planPlaceOf(call: CallLine, plan: Plan, arm: string): number | u
   if (index === undefined) return undefined;
   const { question, text, seed } = plan.cell(index);
   return callKey({ questionId: question.id, phrasingText: text, seed, arm }) === call.key ? index : undefined;
-}
-
-/** A line of `calls.jsonl`, or `undefined` for what is none. */
-export function parseCall(text: string): CallLine | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('key' in value) || typeof value.key !== 'string')
-      return undefined;
-    return value as CallLine; // a line with a key is one that this program wrote
-  } catch {
-    return undefined;
-  }
 }
 
 type Keep = (call: CallLine) => number | undefined;

@@ -4,7 +4,8 @@ import type { Plan } from '../plan/plan.ts';
 import type { CallLine } from '../scoring/record.ts';
 import { returnsAnswers } from '../scoring/score-question.ts';
 import { LineFile } from './line-file.ts';
-import { parseCall, planPlaceOf } from './recover.ts';
+import { parseCall } from './documents/call.ts';
+import { planPlaceOf } from './recover.ts';
 import type { RunFolder } from './run-folder.ts';
 import { openTexts } from './stored-texts.ts';
 

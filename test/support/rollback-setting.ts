@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { AlertSetting } from '../../src/app/rollback/alert-rollback.ts';
 import { createRedactor } from '../../src/base/redact.ts';
 import { commandPointer } from '../../src/pointers/command-rollback.ts';
-import { openRollbackLog } from '../../src/store/documents/rollback-log.ts';
+import { openRollbackLog } from '../../src/store/documents/rollback.ts';
 import { rollbackPrograms } from './rollback-programs.ts';
 
 export const secret = 'correct-horse-battery-staple';

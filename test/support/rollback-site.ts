@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { AlertSetting } from '../../src/app/rollback/alert-rollback.ts';
-import type { RollbackLog } from '../../src/store/documents/rollback-log.ts';
+import type { RollbackLog } from '../../src/store/documents/rollback.ts';
 import { jsonLines } from './cli.ts';
 import { rollbackPrograms, type RollbackPrograms } from './rollback-programs.ts';
 import { rollbackSetting, type SettingOptions } from './rollback-setting.ts';

@@ -7,7 +7,7 @@ import { integritySha256, sealed } from '../../src/base/integrity.ts';
 import { armOfRun, startOf } from '../../src/plan/run-id.ts';
 import type { CallLine, RunRecord } from '../../src/scoring/record.ts';
 import { defaultScoring } from '../../src/scoring/scoring-options.ts';
-import { openRollbackLog, type RollbackEvent } from '../../src/store/documents/rollback-log.ts';
+import { openRollbackLog, type RollbackEvent } from '../../src/store/documents/rollback.ts';
 import { exportedStore, type ExportedStoreOptions } from '../../src/exporter/exported-store.ts';
 import type { JudgedRecord, Verdict } from '../../src/gates/verdict.ts';
 import type { Snapshot } from '../../src/exporter/snapshot.ts';
@@ -81,21 +81,25 @@ export async function writeRun(store: string, run: WrittenRun = {}): Promise<str
   const id = runId(run);
   const { arm = 'green', at = 0, status = 'complete' } = run;
   const times = { started_at: iso(noon + 1000 * at), finished_at: iso(noon + 1000 * at + 10_000) };
-  const about = {
-    gold: { sha256: 'b'.repeat(64) },
-    artifact: { sha256: 'a'.repeat(64) },
-    embedder: { id: 'model@sha256:1' },
-  };
-  const record = {
+  const whole: RunRecord = {
     schema: 'flipgate.run/1',
     id,
+    session: '20261122T120000Z-5e5510',
     arm,
+    role: 'candidate',
     status,
     ...times,
-    ...about,
-    summary: { ...summary, ...run.summary },
-    ...run.record,
+    provenance: { version: '0.0.0', node: 'v20', platform: 'p', arguments: ['run'], config_sha256: 'c' },
+    gold: { sha256: 'b'.repeat(64), path: 'gold.jsonl', questions: 5 },
+    plan: { questions: 5, phrasings: 2, seeds: [1], cells: 10, order_seed: 1, concurrency: 4 },
+    embedder: { id: 'model@sha256:1', dimensions: 384, pooling: 'mean', window: 256 },
+    view: 'best',
+    artifact: { sha256: 'a'.repeat(64), complete: true },
+    findings: [],
+    files: {},
+    summary,
   };
+  const record = { ...whole, summary: { ...summary, ...run.summary }, ...run.record };
   await mkdir(path.join(store, id), { recursive: true });
   await writeFile(path.join(store, id, 'run.json'), JSON.stringify(sealed(record)));
   return id;

@@ -4,7 +4,7 @@ import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import type { Snapshot } from '../../exporter/snapshot.ts';
 import { commandPointer } from '../../pointers/command-rollback.ts';
-import type { RollbackLog } from '../../store/documents/rollback-log.ts';
+import type { RollbackLog } from '../../store/documents/rollback.ts';
 import type { AlertSetting } from './alert-rollback.ts';
 import { rolledBackFrom } from './rolled-back.ts';
 

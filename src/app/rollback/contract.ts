@@ -1,7 +1,7 @@
 import type { Redact } from '../../base/redact.ts';
 import type { Clock } from '../../base/world.ts';
 import type { RollbackPointer } from '../../pointers/command-rollback.ts';
-import type { RollbackBegun, RollbackLog } from '../../store/documents/rollback-log.ts';
+import type { RollbackBegun, RollbackLog } from '../../store/documents/rollback.ts';
 
 export interface RollbackRequest {
   /** What asks for it. */

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { codeOf } from '../../base/errors.ts';
 import { pause } from '../../base/pause.ts';
-import type { RollbackBegun } from '../../store/documents/rollback-log.ts';
+import type { RollbackBegun } from '../../store/documents/rollback.ts';
 import { livenessOf, type Holder } from '../../store/lock-holder.ts';
 import type { RollbackSetting } from './contract.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../base/errors.ts';
 import type { Ended } from '../../pointers/run-program.ts';
-import { openRollback, type RollbackBegun, type RollbackEvent } from '../../store/documents/rollback-log.ts';
+import { openRollback, type RollbackBegun, type RollbackEvent } from '../../store/documents/rollback.ts';
 import { identityOf } from '../../store/lock-holder.ts';
 import { inTurn } from './in-turn.ts';
 import type { RollbackRequest, RollbackResult, RollbackSetting } from './contract.ts';

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../exporter/snapshot.ts';
-import type { RollbackBegun } from '../../store/documents/rollback-log.ts';
+import type { RollbackBegun } from '../../store/documents/rollback.ts';
 
 /** What an arm is, for the record of a rollback: what it reports of itself, else what it was when it was judged last. */
 export function rolledBackFrom(

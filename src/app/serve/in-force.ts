@@ -6,7 +6,7 @@ import type { LogEntry } from '../../exporter/http/app.ts';
 import type { LiveCalls } from '../../exporter/live-calls.ts';
 import type { Snapshot } from '../../exporter/snapshot.ts';
 import type { ExportSource } from '../../exporter/source.ts';
-import { openRollbackLog, type RollbackLog } from '../../store/documents/rollback-log.ts';
+import { openRollbackLog, type RollbackLog } from '../../store/documents/rollback.ts';
 import { followConfiguredGold, type ConfiguredGold } from '../configured-gold.ts';
 import { expectationsOf } from '../configured-gates.ts';
 import { sourceOf } from '../export.ts';

@@ -6,7 +6,7 @@ import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
 import { readExamples, type Example, type ExamplePair } from '../../reports/read/question-examples.ts';
-import { storeComparison } from '../../store/documents/verdict-store.ts';
+import { storeComparison } from '../../store/documents/comparison.ts';
 import { wrapped } from '../../reports/terminal/columns.ts';
 import { comparisonTable } from '../../reports/terminal/comparison-table.ts';
 import { paintFor, type Paint } from '../../reports/terminal/paint.ts';

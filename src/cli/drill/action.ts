@@ -5,7 +5,7 @@ import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
 import { parseTimestamp } from '../../base/timestamp.ts';
 import { namePattern } from '../../base/name-pattern.ts';
-import { storeDrill } from '../../store/documents/verdict-store.ts';
+import { storeDrill } from '../../store/documents/drill.ts';
 import type { Drill } from '../../gates/context.ts';
 import type { DrillFlags } from './flags.ts';
 

@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
 import { checkFiles } from '../../store/hashes.ts';
-import { readRecord } from '../../store/documents/read-record.ts';
+import { readRecord } from '../../store/documents/run.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import { configuredPolicy } from '../../gates/policy.ts';
 import { defaultGates } from '../../gates/rules.ts';

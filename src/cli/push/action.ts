@@ -8,7 +8,7 @@ import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
 import { reportedArtifacts } from '../../app/reported-artifacts.ts';
-import { openRollbackLog } from '../../store/documents/rollback-log.ts';
+import { openRollbackLog } from '../../store/documents/rollback.ts';
 import { registryOf, textType } from '../../exporter/prometheus.ts';
 import {
   armsInSnapshot,

@@ -6,7 +6,7 @@ import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
 import { callRows } from '../../reports/read/call-rows.ts';
-import { readRecord } from '../../store/documents/read-record.ts';
+import { readRecord } from '../../store/documents/run.ts';
 import type { Verdict } from '../../gates/verdict.ts';
 import { callsCsv, questionsCsv, verdictsCsv } from '../../reports/csv.ts';
 import { junitXml } from '../../reports/junit.ts';

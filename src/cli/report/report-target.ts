@@ -3,7 +3,7 @@ import { mapLimited } from '../../base/map-limited.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { findRun } from '../../store/find-run.ts';
-import { readVerdicts, verdictsAbout } from '../../store/documents/read-verdicts.ts';
+import { readVerdicts, verdictsAbout } from '../../store/documents/verdict.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import type { Verdict } from '../../gates/verdict.ts';
 import { compareRuns, type Comparison } from '../../statistics/comparison.ts';

@@ -12,7 +12,7 @@ import { isAnswered } from '../../scoring/summary/call-tally.ts';
 import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import { openEmbedder } from '../../embed/open.ts';
 import { storedSession } from '../../store/find-session.ts';
-import type { PlanFile } from '../../store/documents/plan-file.ts';
+import type { PlanFile } from '../../store/documents/plan.ts';
 import {
   openNewSession,
   releaseRuns,

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { GoldSet } from '../../plan/gold-set.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RunRecord } from '../../scoring/record.ts';
-import { newestRecord } from '../../store/documents/read-record.ts';
+import { newestRecord } from '../../store/documents/run.ts';
 import { alignColumns } from '../../reports/terminal/columns.ts';
 import { durationText } from '../../reports/terminal/progress.ts';
 

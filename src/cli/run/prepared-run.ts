@@ -3,7 +3,7 @@ import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import type { GoldSet } from '../../plan/gold-set.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { PlanFile } from '../../store/documents/plan-file.ts';
+import type { PlanFile } from '../../store/documents/plan.ts';
 import type { RunFlags } from './flags.ts';
 
 /** All that is settled before the first call of `flipgate run`. */

@@ -28,19 +28,13 @@ export function copyOf(totals: CallTotals): Totals {
   return { ...totals, outcomes: { ...totals.outcomes } };
 }
 
-/** The totals of a run that has ended; `undefined` where its record does not have them. */
-export function totalsOfSummary(summary: Partial<Summary>): CallTotals | undefined {
+/** The totals of a run that has ended. */
+export function totalsOfSummary(
+  summary: Pick<Summary, 'calls' | 'tool_loops' | 'side_effects' | 'dedupe_hits'>,
+): CallTotals {
   const { calls, tool_loops: toolLoops, side_effects: sideEffects, dedupe_hits: dedupeHits } = summary;
-  const counts = outcomes.map((outcome) => amountOf(calls?.[outcome]));
-  if ([...counts, toolLoops, sideEffects, dedupeHits].some((count) => amountOf(count) === undefined))
-    return undefined;
-  const [ok = 0, network = 0, timeout = 0, status = 0, shape = 0] = counts;
-  return {
-    outcomes: { ok, network, timeout, status, shape },
-    toolLoops: toolLoops ?? 0,
-    sideEffects: sideEffects ?? 0,
-    dedupeHits: dedupeHits ?? 0,
-  };
+  const { ok, network, timeout, status, shape } = calls;
+  return { outcomes: { ok, network, timeout, status, shape }, toolLoops, sideEffects, dedupeHits };
 }
 
 /** Counts one call of a run that goes on, as its summary will. */

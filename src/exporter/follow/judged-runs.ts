@@ -4,8 +4,9 @@ import type { RunLookup } from '../../gates/validity/context.ts';
 import type { JudgedRecord, Verdict } from '../../gates/verdict.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import { watchedFile, type WatchedFile } from '../../store/follow/file.ts';
+import { documentIn } from '../../store/documents/document.ts';
+import { parseRun } from '../../store/documents/run.ts';
 import { runFolder } from '../../store/run-folder.ts';
-import { exportedRecord } from './exported-record.ts';
 import { RunFiles } from './run-files.ts';
 
 interface Read {
@@ -54,6 +55,6 @@ export class JudgedRuns {
 }
 
 function readRecord(text: string, file: string): Read | undefined {
-  const record = exportedRecord(text, file);
+  const record = documentIn(parseRun(text, file));
   return record === undefined ? undefined : { record, sha256: integritySha256(record) };
 }

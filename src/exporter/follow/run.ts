@@ -1,5 +1,3 @@
-import path from 'node:path';
-import { jsonOrUndefined } from '../../base/json.ts';
 import type { CallLine, RunRecord } from '../../scoring/record.ts';
 import type { ToolLoopOptions } from '../../scoring/scoring-options.ts';
 import type { TrendPoint } from '../../reports/html/index/indexed-run.ts';
@@ -7,7 +5,7 @@ import type { CallTotals } from '../snapshot.ts';
 import type { ListedRun } from '../source.ts';
 import { callsIn, copyOf, countCall, noCalls, totalsOfSummary } from './call-totals.ts';
 import { JournalTail } from '../../store/follow/journal.ts';
-import { isRecord } from '../../store/documents/read-record.ts';
+import { parseEnding } from '../../store/documents/run.ts';
 import { armOfRun } from '../../plan/run-id.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import { watchedFile, type WatchedFile } from '../../store/follow/file.ts';
@@ -123,20 +121,10 @@ export class FollowedRun {
 const nothing: CallTotals = noCalls();
 
 function endingOf(text: string, file: string): Ending {
-  const record = jsonOrUndefined(text);
-  if (!isRecord(record, path.basename(path.dirname(file)))) return { status: 'damaged' };
+  const record = parseEnding(text, file);
+  if (record === undefined) return { status: 'damaged' };
   const { status, started_at, finished_at, summary } = record;
-  const totals = totalsOfSummary(summary);
-  const isWhole = totals !== undefined && statuses.has(status) && isTime(started_at) && isTime(finished_at);
-  return isWhole
-    ? { status, started_at, finished_at, totals, trend: trendIn(summary) }
-    : { status: 'damaged' };
-}
-
-const statuses: ReadonlySet<unknown> = new Set<RunRecord['status']>(['complete', 'aborted', 'interrupted']);
-
-function isTime(value: unknown): boolean {
-  return typeof value === 'string' && Number.isFinite(Date.parse(value));
+  return { status, started_at, finished_at, totals: totalsOfSummary(summary), trend: trendIn(summary) };
 }
 
 const trendPaths = {

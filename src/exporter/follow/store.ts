@@ -2,16 +2,20 @@ import { readdirSync, statSync } from 'node:fs';
 import { compareCodeUnits } from '../../base/canonical.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import type { TrendPoint } from '../../reports/html/index/indexed-run.ts';
-import type { Comparison } from '../../statistics/comparison.ts';
 import type { NewestRun } from '../../gates/validity/context.ts';
 import { killedRun } from '../../store/newest-run.ts';
 import type { ArmSnapshot } from '../snapshot.ts';
 import type { ListedRun } from '../source.ts';
 import { ArmRuns } from './arm-runs.ts';
 import { callsIn } from './call-totals.ts';
-import { exportedComparison, exportedRecord } from './exported-record.ts';
 import { FollowedRun, type FollowOptions } from './run.ts';
-import { comparisonFile } from '../../store/documents/read-verdicts.ts';
+import {
+  comparisonFile,
+  parseComparedNumbers,
+  type ComparedNumbers,
+} from '../../store/documents/comparison.ts';
+import { documentIn } from '../../store/documents/document.ts';
+import { parseRun } from '../../store/documents/run.ts';
 import { runIdPattern, secondOf } from '../../plan/run-id.ts';
 import { runFolder } from '../../store/run-folder.ts';
 import { tellsChanges, watchedFile, type WatchedFile } from '../../store/follow/file.ts';
@@ -164,8 +168,8 @@ class Follower implements StoreFollower {
 
   #snapshot(arm: string, { newest, succeeded, totals }: ArmRuns): ArmSnapshot {
     const files = this.#files.get(arm) ?? {
-      record: watchedFile(exportedRecord, this.#options.now),
-      comparison: watchedFile(exportedComparison, this.#options.now),
+      record: watchedFile(endedRun, this.#options.now),
+      comparison: watchedFile(parseComparedNumbers, this.#options.now),
     };
     this.#files.set(arm, files);
     const record = newest && files.record.read(runFolder(this.#store, newest.id).record);
@@ -189,7 +193,11 @@ class Follower implements StoreFollower {
   }
 }
 
+function endedRun(text: string, file: string): RunRecord | undefined {
+  return documentIn(parseRun(text, file));
+}
+
 interface ArmFiles {
   readonly record: WatchedFile<RunRecord | undefined>;
-  readonly comparison: WatchedFile<Comparison | undefined>;
+  readonly comparison: WatchedFile<ComparedNumbers | undefined>;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { namePattern } from '../../base/name-pattern.ts';
-import { verdictSchema } from '../../gates/verdict-schema.ts';
+import { verdictSchema } from '../../store/documents/verdict.ts';
 import { alertmanagerSchema, outcomeSchema } from './alert-routes.ts';
 import { flaggerSchema, gateQuerySchema } from './gate-routes.ts';
 import { indexSchema, listSchema, runsSchema } from './page-routes.ts';

@@ -4,7 +4,8 @@ import { UserError, exitCodes, messageOf } from '../../base/errors.ts';
 import { revalidate } from '../../gates/validity/revalidate.ts';
 import type { PastVerdict } from '../../reports/html/index/indexed-run.ts';
 import { LineTail } from '../../store/follow/line-tail.ts';
-import { parseVerdict } from '../../store/documents/read-verdicts.ts';
+import { documentIn } from '../../store/documents/document.ts';
+import { parseVerdict } from '../../store/documents/verdict.ts';
 
 /** Bytes that are read before others have their turn: 5 to 10 ms. */
 const sliceSize = 1 << 19;
@@ -56,7 +57,7 @@ export class VerdictHistory {
   }
 
   #add(line: string): void {
-    const verdict = parseVerdict(line);
+    const verdict = documentIn(parseVerdict(line));
     const { candidate, baseline } = verdict?.runs ?? {};
     if (verdict === undefined || candidate === undefined) return;
     const { gate } = verdict;

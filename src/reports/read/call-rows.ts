@@ -1,6 +1,6 @@
 import { readLines } from '../../base/files.ts';
 import type { ScoreLine, View } from '../../scoring/record.ts';
-import { parseCall } from '../../store/recover.ts';
+import { parseCall } from '../../store/documents/call.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 
 /** A call with its scores, flat: names as in `calls.jsonl` and `scores.jsonl`, and nothing of their texts but the answer. */

@@ -7,9 +7,9 @@ import type { Verdict } from '../../gates/verdict.ts';
 import type { Measures, ReportArm, ReportModel, ReportQuestion, ReportShape } from '../html/model.ts';
 import { comparabilityProblem, type ComparableRun } from '../../statistics/comparable.ts';
 import type { Comparison } from '../../statistics/comparison.ts';
-import { wholeComparison } from '../../store/documents/comparison-schema.ts';
-import { readPlan, readStoredGold, type StoredGold } from '../../store/documents/plan-file.ts';
-import { readRecord } from '../../store/documents/read-record.ts';
+import { readPlan } from '../../store/documents/plan.ts';
+import { readStoredGold, type StoredGold } from '../../store/documents/gold.ts';
+import { readRecord } from '../../store/documents/run.ts';
 import { readColumns, type QuestionPlaces, type ReadCalls } from './report-columns.ts';
 import { openRun } from './report-calls.ts';
 import { detailOf, type DetailOptions } from './report-details.ts';
@@ -52,7 +52,7 @@ export async function readReport(request: ReportRequest): Promise<ReportModel> {
   };
   const arms = { candidate: armOf(read.candidate), ...(read.baseline && { baseline: armOf(read.baseline) }) };
   const incomparable = incomparableOf(read, places);
-  const comparison = incomparable === undefined ? wholeComparison(request.comparison) : undefined;
+  const comparison = incomparable === undefined ? request.comparison : undefined;
   const { verdicts, withTexts } = request;
   const questions = questionsOf(read, places, incomparable === undefined);
   return {

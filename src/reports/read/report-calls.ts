@@ -1,11 +1,9 @@
-import * as z from 'zod';
 import { remembered } from '../../base/remembered.ts';
-import { outcomes } from '../../scoring/answer.ts';
 import type { CallLine } from '../../scoring/record.ts';
 import { cutText, longestText } from '../../text/cut-text.ts';
 import { evidenceError } from '../../store/corrupt-error.ts';
 import { LineFile } from '../../store/line-file.ts';
-import { parseCall } from '../../store/recover.ts';
+import { isShown, parseCall } from '../../store/documents/call.ts';
 import type { ReadCalls } from './report-columns.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import { openTexts } from '../../store/stored-texts.ts';
@@ -21,26 +19,6 @@ export interface OpenedRun {
   close(): void;
 }
 
-/** What a report tells of a call. */
-const callSchema = z.looseObject({
-  outcome: z.enum(outcomes),
-  status: z.number().optional(),
-  message: z.string().optional(),
-  answer: z.string().optional(),
-  trace_id: z.string(),
-  retrieved: z
-    .array(
-      z.looseObject({
-        text_sha256: z.string(),
-        snippet_id: z.string().optional(),
-        section_id: z.string().optional(),
-        source_url: z.string().optional(),
-        offsets: z.tuple([z.number(), z.number()]).optional(),
-      }),
-    )
-    .optional(),
-});
-
 /** Opens a run's calls, whose places were read; memory holds some of the texts that come again and again, and no call. */
 export function openRun(folder: RunFolder, { starts, lengths }: ReadCalls): OpenedRun {
   const lines = new LineFile(folder.calls);
@@ -53,7 +31,7 @@ export function openRun(folder: RunFolder, { starts, lengths }: ReadCalls): Open
   const callAt = (cell: number): CallLine | undefined => {
     const start = starts[cell] ?? -1;
     const call = start === -1 ? undefined : parseCall(lines.read({ start, length: lengths[cell] ?? 0 }));
-    if (call === undefined || callSchema.safeParse(call).success) return call;
+    if (call === undefined || isShown(call)) return call;
     throw evidenceError(
       `"${folder.calls}" has a call that is damaged (at byte ${start})`,
       'it was cut or edited: restore it, or ask again',

@@ -5,7 +5,7 @@ import type { CallLine, RunRecord, ScoreLine } from '../../scoring/record.ts';
 import type { CallColumns, ReportShape } from '../html/model.ts';
 import { stateCodeOf } from '../../statistics/evidence/evidence.ts';
 import { number } from '../../statistics/evidence/columns.ts';
-import { parseCall } from '../../store/recover.ts';
+import { parseCall } from '../../store/documents/call.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 
 /** The questions' places in the columns of both arms, in the order in which they were first met. */

@@ -3,23 +3,29 @@ import path from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../base/errors.ts';
 import { writeAtomically } from '../../base/files.ts';
-import { jsonOrUndefined } from '../../base/json.ts';
 import type { Verdict } from '../../gates/verdict.ts';
+import { documentIn, parseDocument, type DocumentKind } from './document.ts';
 import { holderSchema, livenessOf, ownIdentity } from '../lock-holder.ts';
 
 const judgingSchema = z.object({
   schema: z.literal('flipgate.judging/1'),
   gate: z.string(),
   arm: z.string(),
-  /** The run that is judged, where it was found. */
-  run: z.string().optional(),
-  /** When it was begun, RFC 3339. */
-  at: z.string(),
-  holder: holderSchema,
+  run: z.string().exactOptional().describe('the run that is judged, where it was found'),
+  at: z.string().describe('when it was begun'),
+  holder: holderSchema.describe('the process that judges'),
 });
 
 /** `verdicts/judging/<gate>.<arm>.json`: a judging that was begun, and has not stored its verdict. */
-export type BegunJudging = z.infer<typeof judgingSchema>;
+export type BegunJudging = Readonly<z.infer<typeof judgingSchema>>;
+
+export const judgingKind: DocumentKind<BegunJudging> = {
+  name: 'judging',
+  file: 'verdicts/judging/<gate>.<arm>.json',
+  about: 'A judging that was begun and has not stored its verdict: the verdict before does not stand.',
+  version: 'flipgate.judging/1',
+  schema: judgingSchema,
+};
 
 /** Where a gate's judging of an arm is told. */
 export function judgingFile(store: string, gate: string, arm: string): string {
@@ -65,10 +71,10 @@ export async function endJudging(store: string, { gate, arm }: Pick<Verdict, 'ga
 
 /** The judging in a file; `undefined` for what is none, which says that something was begun all the same. */
 export function parseJudging(text: string): BegunJudging | undefined {
-  return judgingSchema.safeParse(jsonOrUndefined(text)).data;
+  return documentIn(parseDocument(judgingKind, text));
 }
 
-/** BegunJudging takes seconds: whoever takes longer hangs. */
+/** Judging takes seconds: whoever takes longer hangs. */
 const longestMilliseconds = 600_000;
 
 /** Why a verdict is in doubt beside a judging that was begun: one that was ended by a kill, or cannot be seen to go on. */

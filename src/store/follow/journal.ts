@@ -1,5 +1,5 @@
-import { jsonOrUndefined } from '../../base/json.ts';
 import type { CallLine } from '../../scoring/record.ts';
+import { parseLiveCall } from '../documents/call.ts';
 import { LineTail } from './line-tail.ts';
 
 /** What reads a journal. */
@@ -21,17 +21,9 @@ export class JournalTail {
   /** Lines that are no calls are passed over. */
   read({ each, onRewritten }: JournalReader): void {
     const eachLine = (text: string): void => {
-      const value = jsonOrUndefined(text);
-      if (isCall(value)) each(value);
+      const call = parseLiveCall(text);
+      if (call !== undefined) each(call);
     };
     this.#lines.read({ each: eachLine, onRewritten });
   }
-}
-
-function isCall(value: unknown): value is CallLine {
-  if (typeof value !== 'object' || value === null) return false;
-  const { outcome, at, tool_calls: toolCalls = [] } = value as Partial<Record<keyof CallLine, unknown>>; // each is checked
-  const areCalls =
-    Array.isArray(toolCalls) && toolCalls.every((call) => typeof call === 'object' && call !== null);
-  return typeof outcome === 'string' && typeof at === 'string' && areCalls;
 }

@@ -2,7 +2,7 @@ import { access, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
 import { listDirectory, toWriteError } from '../../base/files.ts';
-import { runIds } from '../documents/plan-file.ts';
+import { runIds } from '../run-ids.ts';
 import { runFolder } from '../run-folder.ts';
 
 const goldPattern = /^[0-9a-f]{64}\.json$/u;

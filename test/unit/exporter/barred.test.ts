@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openRollbackLog } from '../../../src/store/documents/rollback-log.ts';
+import { openRollbackLog } from '../../../src/store/documents/rollback.ts';
 import {
   emptyStore,
   iso,

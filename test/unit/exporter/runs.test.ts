@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { RollbackEvent } from '../../../src/store/documents/rollback-log.ts';
+import type { RollbackEvent } from '../../../src/store/documents/rollback.ts';
 import {
   addCalls,
   emptyStore,
@@ -182,7 +182,8 @@ test('drift is what the comparison with the newest run of the baseline says', as
   const store = await emptyStore();
   const [blue, green] = [await writeRun(store, { arm: 'blue' }), await writeRun(store)];
   const folder = path.join(store, 'comparisons', `${blue}..${green}`);
-  const statistics = { 'semantic_distance.question_retrieved.p95': { difference: 0.04 } };
+  const p95 = { unit: 'distance', better: 'lower', difference: 0.04, n: 8 };
+  const statistics = { 'semantic_distance.question_retrieved.p95': p95 };
   const compare = async (comparison: object): Promise<object> => {
     await mkdir(folder, { recursive: true });
     await writeFile(
@@ -196,7 +197,7 @@ test('drift is what the comparison with the newest run of the baseline says', as
         .map(([key, value]) => [/stat="(\w+)"/u.exec(key)?.[1], value]),
     );
   };
-  expect(await compare({ statistics, drift: { median: 0.01, p95: 0.09 } })).toEqual({
+  expect(await compare({ statistics, drift: { median: 0.01, p95: 0.09, n_calls: 8 } })).toEqual({
     p95: '0.04',
     cell_median: '0.01',
     cell_p95: '0.09',
@@ -204,7 +205,7 @@ test('drift is what the comparison with the newest run of the baseline says', as
   expect(await compare({ statistics })).toEqual({ p95: '0.04' });
   expect(await compare({ statistics: {} })).toEqual({});
   expect(await compare({})).toEqual({});
-  expect(await compare({ statistics, drift: { median: '0.01' } })).toEqual({});
+  expect(await compare({ statistics, drift: { median: '0.01', p95: 0.09, n_calls: 8 } })).toEqual({});
 });
 
 test('drills and rollbacks are told by pointer', async () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findRun } from '../../../src/store/find-run.ts';
 import { storedSession } from '../../../src/store/find-session.ts';
-import { writePlan } from '../../../src/store/documents/plan-file.ts';
+import { writePlan } from '../../../src/store/documents/plan.ts';
 import { runFolder } from '../../../src/store/run-folder.ts';
 import { openNewSession } from '../../../src/asking/session.ts';
 import { inFolder } from '../../support/cli.ts';
@@ -100,12 +100,14 @@ test('a plan that is damaged, or newer than this version, is refused', () =>
     const [[blue]] = (await sessions(store, [second], ['blue'])) as [string[]];
     const folder = runFolder(store, blue!);
     const [plan] = await storedSession(store, blue);
-    for (const text of ['{"schema": "flipgate.pl', JSON.stringify({ ...plan, schema: 'flipgate.plan/2' })]) {
+    const newer = JSON.stringify({ ...plan, schema: 'flipgate.plan/2' });
+    for (const [text, problem] of [
+      ['{"schema": "flipgate.pl', 'no plan that this version can read'],
+      [newer, 'flipgate.plan/2, newer than this version reads'],
+    ] as const) {
       await writeFile(folder.plan, text);
-      await expect(storedSession(store, undefined)).rejects.toMatchObject({
-        exitCode: 4,
-        message: expect.stringContaining('no plan that this version can read'),
-      });
+      const message = expect.stringContaining(problem);
+      await expect(storedSession(store, undefined)).rejects.toMatchObject({ exitCode: 4, message });
     }
     await rm(folder.plan);
     await expect(storedSession(store, blue)).rejects.toThrow('has no plan.json');

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { rollback, takeUp } from '../../../../src/app/rollback/rollback.ts';
 import { identityOf } from '../../../../src/store/lock-holder.ts';
-import type { RollbackEvent } from '../../../../src/store/documents/rollback-log.ts';
+import type { RollbackEvent } from '../../../../src/store/documents/rollback.ts';
 import { until } from '../../../support/cli.ts';
 import { rollbackSite, type RollbackSite } from '../../../support/rollback-site.ts';
 import { iso, rollbackLines } from '../../../support/store-files.ts';

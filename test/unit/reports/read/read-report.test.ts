@@ -6,7 +6,6 @@ import { readReport, type ReportRequest } from '../../../../src/reports/read/rea
 import { embedQuestions } from '../../../../src/reports/html/embed-questions.ts';
 import type { QuestionDetail, ReportModel } from '../../../../src/reports/html/model.ts';
 import { reportPage } from '../../../../src/reports/html/page.ts';
-import type { Comparison } from '../../../../src/statistics/comparison.ts';
 import { questionIds } from '../../../support/evidence.ts';
 import { answerFirst, recordRun, type RecordedRun } from '../../../support/recorded-runs.ts';
 import { emptyStore } from '../../../support/store-files.ts';
@@ -91,17 +90,6 @@ describe('damage ends with exit code 4', () => {
     { status: 'constructor' },
   ])('a record with %j', async (record) => {
     await expect(reported({ record })).rejects.toMatchObject(damaged);
-  });
-
-  test.each([
-    { schema: 'flipgate.comparison/1' },
-    { ...compared, warnings: undefined },
-    { ...compared, statistics: { 'coverage.mean': null } },
-    { ...compared, questions: [{}] },
-  ])('a comparison without its parts', async (comparison) => {
-    await expect(pairOf({}, {}, { comparison: comparison as unknown as Comparison })).rejects.toMatchObject(
-      damaged,
-    );
   });
 
   test('a run whose calls are damaged keeps no file open', async () => {

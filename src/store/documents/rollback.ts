@@ -1,49 +1,56 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { UserError, exitCodes, messageOf } from '../../base/errors.ts';
-import { jsonOrUndefined } from '../../base/json.ts';
 import type { RolledBack } from '../../gates/barred.ts';
 import { appendEvent } from '../event-log.ts';
 import { watchedFile } from '../follow/file.ts';
+import { documentIn, parseDocument, type DocumentKind } from './document.ts';
 import { holderSchema } from '../lock-holder.ts';
 
-const common = {
+const shared = {
   schema: z.literal('flipgate.rollback/1'),
-  /** Of the rollback: of its two lines, and of those that a later process adds when it takes it up. */
-  id: z.string().min(1),
+  id: z
+    .string()
+    .min(1)
+    .describe(
+      'of the rollback: of its two lines, and of those that a later process adds when it takes it up',
+    ),
   at: z.iso.datetime(),
   pointer: z.string().min(1),
-  /** What asked for it. */
-  trigger: z.string().min(1),
-  /** What it is for: an alert's fingerprint and start. */
-  causes: z.array(z.string()).readonly(),
+  trigger: z.string().min(1).describe('what asked for it'),
+  causes: z.array(z.string()).readonly().describe('what it is for: an alert’s fingerprint and start'),
 };
 
-const begunSchema = z.object({
-  ...common,
-  event: z.literal('begun'),
-  /** What traffic is taken from, as far as anybody knows. */
-  rolled_back: z.object({
-    arm: z.string().min(1),
-    artifact: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/u)
-      .optional(),
-    /** Who said so: the arm itself just before, or the newest verdict about it. */
-    known_from: z.enum(['reported', 'verdict']).optional(),
-  }),
-  /** The program that is to move the pointer: it is there and waits until this line is on the disk. Absent where it could not be made to wait. */
-  program: holderSchema.optional(),
-});
+const begunSchema = z
+  .object({
+    ...shared,
+    event: z.literal('begun'),
+    rolled_back: z
+      .object({
+        arm: z.string().min(1),
+        artifact: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/u)
+          .exactOptional(),
+        known_from: z
+          .enum(['reported', 'verdict'])
+          .exactOptional()
+          .describe('who said so: the arm itself just before, or the newest verdict about it'),
+      })
+      .describe('what traffic is taken from, as far as anybody knows'),
+    program: holderSchema
+      .exactOptional()
+      .describe('the program that is to move the pointer; it waits until this line is on the disk'),
+  })
+  .describe('written and synced before anything is done');
 
 const endedSchema = z.object({
-  ...common,
+  ...shared,
   event: z.literal('ended'),
   outcome: z.enum(['done', 'failed']),
   seconds: z.number(),
-  reason: z.string(),
-  /** The end of what the programs wrote, secrets redacted. */
-  output: z.string(),
+  reason: z.string().describe('one sentence for people'),
+  output: z.string().describe('the end of what the programs wrote, secrets redacted'),
 });
 
 const eventSchema = z.discriminatedUnion('event', [begunSchema, endedSchema]);
@@ -53,6 +60,14 @@ export type RollbackBegun = Readonly<z.infer<typeof begunSchema>>;
 export type RollbackEnded = Readonly<z.infer<typeof endedSchema>>;
 /** A line of `rollbacks/history.jsonl`. */
 export type RollbackEvent = RollbackBegun | RollbackEnded;
+
+export const rollbackKind: DocumentKind<RollbackEvent> = {
+  name: 'rollback',
+  file: 'lines of rollbacks/history.jsonl',
+  about: 'A rollback that was begun, or how it ended.',
+  version: 'flipgate.rollback/1',
+  schema: eventSchema,
+};
 
 /** Rollbacks that ended, by pointer, trigger and outcome. */
 export interface RollbackCount {
@@ -101,7 +116,9 @@ export function openRollbackLog(store: string, now: () => number): RollbackLog {
 
 /** A line that was cut, or that this version does not know, is passed over. */
 function parseEvents(text: string): readonly RollbackEvent[] {
-  return text.split('\n').flatMap((line) => eventSchema.safeParse(jsonOrUndefined(line)).data ?? []);
+  return text.split('\n').flatMap((line) => {
+    return documentIn(parseDocument(rollbackKind, line)) ?? [];
+  });
 }
 
 export function rollbackCounts(events: readonly RollbackEvent[]): readonly RollbackCount[] {

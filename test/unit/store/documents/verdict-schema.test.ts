@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { verdictSchema } from '../../../src/gates/verdict-schema.ts';
-import { failed } from '../../support/verdicts.ts';
+import { verdictSchema } from '../../../../src/store/documents/verdict.ts';
+import { failed } from '../../../support/verdicts.ts';
 
 const [rule] = failed.rules;
 

@@ -8,7 +8,7 @@ import {
   rollbackCounts,
   rolledBackIn,
   type RollbackEvent,
-} from '../../../../src/store/documents/rollback-log.ts';
+} from '../../../../src/store/documents/rollback.ts';
 import { emptyStore, iso, noon, rollbackLines } from '../../../support/store-files.ts';
 
 const fileOf = (store: string): string => path.join(store, 'rollbacks/history.jsonl');

@@ -1,8 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { verdictsAbout } from '../../../../src/store/documents/read-verdicts.ts';
-import { storeVerdict } from '../../../../src/store/documents/verdict-store.ts';
+import { storeVerdict, verdictsAbout } from '../../../../src/store/documents/verdict.ts';
 import { readEvents } from '../../../../src/store/event-log.ts';
 import { inFolder } from '../../../support/cli.ts';
 import { failed } from '../../../support/verdicts.ts';

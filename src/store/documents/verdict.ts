@@ -1,0 +1,212 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { compareCodeUnits } from '../../base/canonical.ts';
+import { listDirectory, readLines, writeAtomically } from '../../base/files.ts';
+import { mapLimited } from '../../base/map-limited.ts';
+import { namePattern } from '../../base/name-pattern.ts';
+import { verdictNames, type Verdict } from '../../gates/verdict.ts';
+import { armOfRun, secondOf } from '../../plan/run-id.ts';
+import { appendEvent } from '../event-log.ts';
+import { runIds } from '../run-ids.ts';
+import { documentIn, parseDocument, schemaOf, type DocumentKind, type ParsedDocument } from './document.ts';
+import { integrity, interval, subject } from './parts.ts';
+
+const number = z.number().exactOptional();
+const optionalText = z.string().exactOptional();
+
+const judgedRecord = z.object({
+  sha256: z.string().describe('of the content of `run.json`'),
+  files: z.record(
+    z.string(),
+    z.object({
+      sha256: z.string(),
+      bytes: z.number(),
+      modified: z.number().describe('milliseconds since 1970'),
+    }),
+  ),
+});
+
+const rule = z.object({
+  rule: z.string(),
+  verdict: z
+    .enum([...verdictNames, 'waived'])
+    .describe('waived: the policy leaves the rule out, and the reason says why'),
+  severity: z.literal('warn').exactOptional().describe('only reported: the gate does not count it'),
+  statistic: optionalText.describe('what was judged'),
+  comparing: z.enum(['candidate', 'difference', 'ratio']).exactOptional(),
+  value: number,
+  limit: number,
+  direction: z.enum(['at_most', 'at_least']).exactOptional(),
+  unit: optionalText,
+  interval: interval.exactOptional().describe('95 %'),
+  evidence: z.enum(['balanced', 'strict', 'point']).exactOptional(),
+  n: number.describe('questions judged'),
+  n_calls: number,
+  skipped: number.describe('questions without an answer in the documents'),
+  errored: number.describe('questions of which every call is a fault'),
+  resolution: number.describe('how far beyond the limit the truth must be not to pass, 4 times in 5'),
+  fail_resolution: number.describe(
+    'the same to fail; absent where no number of bad calls could prove a violation',
+  ),
+  baseline_value: number,
+  reason: z.string().describe('one sentence for people'),
+});
+
+const gateProblem = z.object({
+  code: z.string(),
+  verdict: z.enum(verdictNames).exclude(['pass']),
+  reason: z.string(),
+});
+
+const verdictSubject = z.object({
+  candidate: subject,
+  baseline: subject.exactOptional(),
+  policy: z.string(),
+  configured: z
+    .object({ baseline: z.string(), pins: z.string(), plan: z.string() })
+    .exactOptional()
+    .describe('what was configured beside, hashed'),
+});
+
+export const verdictSchema = schemaOf<Verdict>()(
+  z.object({
+    schema: z.literal('flipgate.verdict/1'),
+    gate: z.string(),
+    verdict: z.enum(verdictNames).describe('the worst of the rules’ and of the problems’'),
+    arm: z.string(),
+    baseline: optionalText.describe('the arm that was compared with'),
+    evaluated_at: z.string(),
+    evidence_at: optionalText.describe('when the oldest run that it rests on finished: age counts from here'),
+    expires_at: optionalText,
+    artifact: optionalText.describe('of the arm, hashed'),
+    gold: optionalText.describe('SHA-256 of the gold set'),
+    embedder: optionalText,
+    policy: optionalText.describe('SHA-256 of the rules'),
+    runs: z
+      .object({ candidate: optionalText, baseline: optionalText })
+      .describe('ids of the runs that were judged'),
+    subject: verdictSubject.exactOptional().describe('what the verdict is about'),
+    records: z
+      .object({ candidate: judgedRecord.exactOptional(), baseline: judgedRecord.exactOptional() })
+      .exactOptional()
+      .describe('the runs’ files as they were when they were judged'),
+    windows: z
+      .array(z.object({ run: z.string(), finished_at: z.string(), artifact: z.string() }))
+      .exactOptional()
+      .describe('of a gate that judges windows, oldest first'),
+    reason: z.string().describe('one sentence for people'),
+    problems: z
+      .array(gateProblem)
+      .exactOptional()
+      .describe('what keeps the gate from passing beside its rules'),
+    rules: z.array(rule).describe('every rule’s verdict with its arithmetic'),
+    integrity: integrity.exactOptional(),
+  }),
+);
+
+export const verdictKind: DocumentKind<Verdict> = {
+  name: 'verdict',
+  file: 'verdicts/<gate>.<arm>.json, lines of verdicts/history.jsonl',
+  about: 'What a gate says of an arm; the newest has its own file, all are in the history.',
+  version: 'flipgate.verdict/1',
+  schema: verdictSchema,
+};
+
+/** The newest verdict of every gate and arm in a store, by file name; one that cannot be read is an `error`. */
+export async function readVerdicts(store: string): Promise<readonly Verdict[]> {
+  const folder = path.join(store, 'verdicts');
+  const names = await listDirectory(folder);
+  const files = names
+    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .sort(compareCodeUnits);
+  const found = await mapLimited(files, async (name) =>
+    verdictIn(await textOf(path.join(folder, name)), name),
+  );
+  return found.flatMap((verdict) => verdict ?? []);
+}
+
+/** A file is named after what it is a verdict of: a copy under another name is none, and stands for an error of what it is named after. */
+export function verdictIn(text: string, file: string): Verdict | undefined {
+  const [gate = '', arm = '', ...rest] = path.basename(file, '.json').split('.');
+  if (rest.length > 0 || !namePattern.test(gate) || !namePattern.test(arm)) return undefined;
+  const found = parseVerdict(text);
+  if (!found.ok) return unreadable(gate, arm, found.problem);
+  const verdict = found.document;
+  if (verdict.gate === gate && verdict.arm === arm) return verdict;
+  return unreadable(gate, arm, `is a verdict of ${verdict.gate} about ${verdict.arm}`);
+}
+
+function unreadable(gate: string, arm: string, problem: string): Verdict {
+  const reason = `"${gate}.${arm}.json" ${problem}: judge again`;
+  return {
+    schema: 'flipgate.verdict/1',
+    gate,
+    verdict: 'error',
+    arm,
+    evaluated_at: '',
+    runs: {},
+    reason,
+    rules: [],
+  };
+}
+
+/** A stored verdict. */
+export function parseVerdict(text: string): ParsedDocument<Verdict> {
+  return parseDocument(verdictKind, text);
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
+}
+
+/**
+ * The newest verdict of every gate about a run, or about two that were compared: from the history, and from the newest verdicts, which count
+ * where the history lacks them. A judging that could not even find its run has judged that arm too: it is the newest then.
+ */
+export async function verdictsAbout(store: string, runs: Verdict['runs']): Promise<readonly Verdict[]> {
+  const { candidate } = runs;
+  if (candidate === undefined) return [];
+  const newest = new Map<string, Verdict>();
+  const take = (verdict: Verdict | undefined): void => {
+    if (verdict !== undefined && tells(verdict, runs, newest)) newest.set(verdict.gate, verdict);
+  };
+  for (const { text: line } of readLines(path.join(store, 'verdicts', 'history.jsonl')))
+    if (line.includes(candidate) || line.includes('"runs":{}')) take(documentIn(parseVerdict(line)));
+  for (const verdict of await readVerdicts(store)) take(verdict);
+  return [...newest.values()];
+}
+
+function tells(
+  { gate, arm, runs }: Verdict,
+  { candidate = '', baseline }: Verdict['runs'],
+  known: ReadonlyMap<string, Verdict>,
+): boolean {
+  if (runs.candidate === undefined) return arm === armOfRun(candidate) && known.has(gate);
+  return runs.candidate === candidate && (baseline === undefined || runs.baseline === baseline);
+}
+
+/** The worst first, then by gate. */
+export function worstFirst(verdicts: readonly Verdict[]): readonly Verdict[] {
+  const badness = ({ verdict }: Verdict): number => verdictNames.indexOf(verdict);
+  return verdicts.toSorted(
+    (a, b) => badness(b) - badness(a) || compareCodeUnits(a.gate, b.gate) || compareCodeUnits(a.arm, b.arm),
+  );
+}
+
+/**
+ * Stores a verdict: adds it to the history, and makes it the newest of its gate and arm, whole or not at all. Not so where the store has a newer
+ * run of the arm: an arm's name stands for its newest run. Returns the file that now has it.
+ */
+export async function storeVerdict(store: string, verdict: Verdict): Promise<string> {
+  const folder = path.join(store, 'verdicts');
+  const history = path.join(folder, 'history.jsonl');
+  const { candidate } = verdict.runs;
+  const isNewest =
+    candidate === undefined ||
+    !(await runIds(store)).some((id) => armOfRun(id) === verdict.arm && secondOf(id) > secondOf(candidate));
+  const file = isNewest ? path.join(folder, `${verdict.gate}.${verdict.arm}.json`) : history;
+  if (isNewest) await writeAtomically(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
+  await appendEvent(history, verdict);
+  return file;
+}
