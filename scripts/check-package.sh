@@ -15,12 +15,12 @@ npx --no-install publint --strict "$tarball"
 
 tar -xzf "$tarball" -C "$folder"
 packed=$folder/package
-for wanted in README.md LICENSE CHANGELOG.md schema.json dist/cli.js dist/index.js dist/index.d.ts dist/reports/html/client/main.js dist/reports/html/page.css gold models \
+for wanted in README.md LICENSE CHANGELOG.md schema.json schemas/run.json schemas/verdict.json dist/cli.js dist/index.js dist/index.d.ts dist/reports/html/client/main.js dist/reports/html/page.css gold models \
   docs/alerts.md grafana/prometheus/flipgate.rules.yml; do
   [[ -e "$packed/$wanted" ]] || fail "$wanted is missing from the tarball"
 done
 stray=$(cd "$packed" && find . -type f | grep -E '^\./(src|test|bench|scripts|docs|grafana/prometheus/tests|reports|\.)|\.test\.[jt]s$|node_modules/|\.log$' \
-  | grep -vxF -e ./docs/alerts.md -e ./docs/series.md || true)
+  | grep -vxF -e ./docs/alerts.md -e ./docs/records.md -e ./docs/series.md || true)
 [[ -z "$stray" ]] || fail "does not belong into the tarball: $stray"
 absolute=$(grep -rlIF -e "$PWD" -e "$HOME/" "$packed" || true)
 [[ -z "$absolute" ]] || fail "has an absolute path of this machine in it: $absolute"

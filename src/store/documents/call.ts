@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { jsonOrUndefined } from '../../base/json.ts';
-import { clocks, outcomes } from '../../scoring/answer.ts';
+import { outcomes } from '../../scoring/answer.ts';
 import type { CallLine } from '../../scoring/record.ts';
 import { schemaOf, type DocumentKind } from './document.ts';
-import { count, finding, optionalKeys, versions } from './parts.ts';
+import { count, finding, perClock, versions } from './parts.ts';
 
 const span = z.tuple([z.number(), z.number()]);
 
@@ -28,7 +28,7 @@ export const callSchema = schemaOf<CallLine>()(
     outcome: z.enum(outcomes).describe('ok, or the kind of the fault'),
     status: z.number().exactOptional().describe('HTTP status'),
     at: z.string().describe('when it was asked'),
-    latency: optionalKeys(clocks, z.number())
+    latency: perClock(z.number())
       .exactOptional()
       .describe('seconds; absent for a fault and for a call that needed a retry'),
     answer: z.string().exactOptional(),
@@ -36,7 +36,12 @@ export const callSchema = schemaOf<CallLine>()(
     retrieved: z.array(retrieved).exactOptional().describe('in the order of the arm'),
     citations: z.array(z.string()).exactOptional(),
     tool_calls: z
-      .array(z.object({ name: z.string(), arguments: z.unknown().exactOptional() }))
+      .array(
+        z.object({
+          name: z.string(),
+          arguments: z.unknown().exactOptional().describe('what it was called with'),
+        }),
+      )
       .exactOptional(),
     side_effects: count.exactOptional(),
     dedupe_hits: count.exactOptional(),
@@ -55,7 +60,7 @@ export const callSchema = schemaOf<CallLine>()(
 
 export const callKind: DocumentKind<CallLine> = {
   name: 'call',
-  file: 'lines of <run>/calls.jsonl',
+  file: 'lines of `<run>/calls.jsonl`',
   about: 'A call and what came back; the journal of a run.',
   schema: callSchema,
 };

@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { writeAtomically } from '../../base/files.ts';
-import { clocks } from '../../scoring/answer.ts';
 import type { Comparison } from '../../statistics/comparison.ts';
 import { documentIn, parseDocument, schemaOf, type DocumentKind } from './document.ts';
-import { count, countedFinding, interval, optionalKeys } from './parts.ts';
+import { count, countedFinding, interval, optionalKeys, perClock } from './parts.ts';
 import { headerSchema } from './run.ts';
 
 const paired = z.object({
@@ -46,11 +45,15 @@ const comparisonSchema = schemaOf<Comparison>()(
     baseline: headerSchema.describe('the run that was compared with, without its summary'),
     candidate: headerSchema.describe('the run that was compared, without its summary'),
     bootstrap: z
-      .object({ resamples: z.number(), seed: z.number(), questions: z.number() })
+      .object({
+        resamples: z.number(),
+        seed: z.number().describe('of the resamples'),
+        questions: z.number(),
+      })
       .describe('how the intervals were computed'),
     warnings: z.array(countedFinding).describe('what makes the comparison less than it seems'),
     statistics: z.record(z.string(), statistic).describe('by the statistic’s name'),
-    latency_ratio: optionalKeys(clocks, paired).describe('candidate / baseline of each cell’s latency'),
+    latency_ratio: perClock(paired).describe('candidate / baseline of each cell’s latency'),
     drift: paired.exactOptional().describe('candidate − baseline of each cell’s ΔS(question, retrieved)'),
     questions: z.array(question).describe('every question’s differences, worst for the candidate first'),
   }),
@@ -58,7 +61,7 @@ const comparisonSchema = schemaOf<Comparison>()(
 
 export const comparisonKind: DocumentKind<Comparison> = {
   name: 'comparison',
-  file: 'comparisons/<baseline run>..<candidate run>/comparison.json',
+  file: '`comparisons/<baseline run>..<candidate run>/comparison.json`',
   about: 'Two runs over the same cells.',
   version: 'flipgate.comparison/1',
   schema: comparisonSchema,

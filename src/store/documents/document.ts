@@ -6,6 +6,8 @@ import { jsonOrUndefined } from '../../base/json.ts';
 export interface DocumentKind<Document = unknown> {
   /** Of its JSON Schema: `schemas/<name>.json`. */
   readonly name: string;
+  /** What messages call it, where that is not its name. */
+  readonly noun?: string | undefined;
   /** Its place in a store. */
   readonly file: string;
   /** One sentence for people. */
@@ -63,8 +65,12 @@ export function unreadable(file: string, problem: string, hint: string): UserErr
   return new UserError(`"${file}" ${problem}`, { hint, exitCode: exitCodes.error });
 }
 
-function problemOf({ name, version }: DocumentKind, value: unknown, { issues }: z.ZodError): string {
-  const what = `is no ${name} that this version can read`;
+function problemOf(
+  { name, noun = name, version }: DocumentKind,
+  value: unknown,
+  { issues }: z.ZodError,
+): string {
+  const what = `is no ${noun} that this version can read`;
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return `${what}: it is not a JSON object`;
   const found: unknown = 'schema' in value ? value.schema : undefined;

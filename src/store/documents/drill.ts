@@ -22,7 +22,7 @@ const drillSchema = schemaOf<Drill>()(
 
 export const drillKind: DocumentKind<Drill> = {
   name: 'drill',
-  file: 'drills/<pointer>.json',
+  file: '`drills/<pointer>.json`',
   about: 'The newest rollback drill of a pointer.',
   version: 'flipgate.drill/1',
   schema: drillSchema,

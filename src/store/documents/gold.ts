@@ -44,7 +44,7 @@ const goldSchema = schemaOf<StoredGold>()(
 
 export const goldKind: DocumentKind<StoredGold> = {
   name: 'gold',
-  file: 'gold/<SHA-256 of the file>.json',
+  file: '`gold/<SHA-256 of the file>.json`',
   about: 'A gold set as it was asked, as canonical JSON; its name is the hash of its content.',
   schema: goldSchema,
 };

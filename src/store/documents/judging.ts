@@ -21,7 +21,7 @@ export type BegunJudging = Readonly<z.infer<typeof judgingSchema>>;
 
 export const judgingKind: DocumentKind<BegunJudging> = {
   name: 'judging',
-  file: 'verdicts/judging/<gate>.<arm>.json',
+  file: '`verdicts/judging/<gate>.<arm>.json`',
   about: 'A judging that was begun and has not stored its verdict: the verdict before does not stand.',
   version: 'flipgate.judging/1',
   schema: judgingSchema,

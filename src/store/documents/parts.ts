@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { subjectParts } from '../../scoring/subject.ts';
-import { versionFields } from '../../scoring/answer.ts';
+import { versionFields, type LatencyClock } from '../../scoring/answer.ts';
 
 // Pieces that several documents have.
 
@@ -15,6 +15,18 @@ export function optionalKeys<const Names extends readonly string[], Value extend
 ): z.ZodObject<{ [Name in Names[number]]: z.ZodExactOptional<Value> }> {
   const shape = Object.fromEntries(names.map((name) => [name, z.exactOptional(value)]));
   return z.object(shape as { [Name in Names[number]]: z.ZodExactOptional<Value> }); // one entry a name
+}
+
+/** For the whole call and each of its stages, where it was measured. */
+export function perClock<Value extends z.ZodType>(
+  value: Value,
+): z.ZodObject<Record<LatencyClock, z.ZodExactOptional<Value>>> {
+  return z.object({
+    total: value.exactOptional().describe('the whole call'),
+    retrieve: value.exactOptional().describe('the stage that retrieves'),
+    rerank: value.exactOptional().describe('the stage that ranks again'),
+    reason: value.exactOptional().describe('the stage that answers'),
+  } satisfies Record<LatencyClock, unknown>);
 }
 
 export const versions = optionalKeys(versionFields, z.string());

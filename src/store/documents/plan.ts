@@ -55,7 +55,7 @@ export type PlanFile = Readonly<z.infer<typeof planSchema>>;
 
 export const planKind: DocumentKind<PlanFile> = {
   name: 'plan',
-  file: '<run>/plan.json',
+  file: '`<run>/plan.json`',
   about: 'What is to be asked, of what, with what: written before the first call.',
   version: 'flipgate.plan/1',
   schema: planSchema,

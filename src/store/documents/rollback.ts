@@ -42,16 +42,18 @@ const begunSchema = z
       .exactOptional()
       .describe('the program that is to move the pointer; it waits until this line is on the disk'),
   })
-  .describe('written and synced before anything is done');
+  .describe('The rollback was begun: written and synced before anything is done.');
 
-const endedSchema = z.object({
-  ...shared,
-  event: z.literal('ended'),
-  outcome: z.enum(['done', 'failed']),
-  seconds: z.number(),
-  reason: z.string().describe('one sentence for people'),
-  output: z.string().describe('the end of what the programs wrote, secrets redacted'),
-});
+const endedSchema = z
+  .object({
+    ...shared,
+    event: z.literal('ended'),
+    outcome: z.enum(['done', 'failed']),
+    seconds: z.number(),
+    reason: z.string().describe('one sentence for people'),
+    output: z.string().describe('the end of what the programs wrote, secrets redacted'),
+  })
+  .describe('The rollback ended.');
 
 const eventSchema = z.discriminatedUnion('event', [begunSchema, endedSchema]);
 
@@ -63,7 +65,7 @@ export type RollbackEvent = RollbackBegun | RollbackEnded;
 
 export const rollbackKind: DocumentKind<RollbackEvent> = {
   name: 'rollback',
-  file: 'lines of rollbacks/history.jsonl',
+  file: 'lines of `rollbacks/history.jsonl`',
   about: 'A rollback that was begun, or how it ended.',
   version: 'flipgate.rollback/1',
   schema: eventSchema,

@@ -83,7 +83,8 @@ const runSchema = schemaOf<RunRecord>()(
 
 export const runKind: DocumentKind<RunRecord> = {
   name: 'run',
-  file: '<run>/run.json',
+  noun: 'record',
+  file: '`<run>/run.json`',
   about: 'A run that has ended: its header and its numbers. Where it is missing the run has not ended.',
   version: 'flipgate.run/1',
   schema: runSchema,

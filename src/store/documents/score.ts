@@ -32,7 +32,7 @@ const scoreSchema = schemaOf<ScoreLine>()(
 
 export const scoreKind: DocumentKind<ScoreLine> = {
   name: 'score',
-  file: 'lines of <run>/scores.jsonl',
+  file: 'lines of `<run>/scores.jsonl`',
   about: 'What a call came to; what does not apply or was not measured is absent.',
   schema: scoreSchema,
 };

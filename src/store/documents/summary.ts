@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { clocks } from '../../scoring/answer.ts';
 import type { Summary } from '../../scoring/record.ts';
 import { schemaOf } from './document.ts';
-import { count, optionalKeys } from './parts.ts';
+import { count, optionalKeys, perClock } from './parts.ts';
 
 const share = z.number();
 const distance = z.object({ n: count, mean: z.number(), median: z.number(), p95: z.number() });
@@ -79,7 +78,7 @@ export const summarySchema = schemaOf<Summary>()(
     semantic_distance: semanticDistance.exactOptional().describe('ΔS: 0 is the same, larger is further'),
     coverage: coverage.exactOptional().describe('how much of its anchors a call retrieved'),
     lambda: lambda.exactOptional().describe('how answers hold over paraphrases and seeds'),
-    latency: optionalKeys(clocks, latency).describe('seconds, of calls that needed no retry'),
+    latency: perClock(latency).describe('seconds, of calls that needed no retry'),
     tool_loops: count.describe('answers with a tool loop'),
     side_effects: count,
     dedupe_hits: count,

@@ -64,7 +64,7 @@ const verdictSubject = z.object({
   baseline: subject.exactOptional(),
   policy: z.string(),
   configured: z
-    .object({ baseline: z.string(), pins: z.string(), plan: z.string() })
+    .object({ baseline: z.string().describe('its name'), pins: z.string(), plan: z.string() })
     .exactOptional()
     .describe('what was configured beside, hashed'),
 });
@@ -81,7 +81,7 @@ export const verdictSchema = schemaOf<Verdict>()(
     expires_at: optionalText,
     artifact: optionalText.describe('of the arm, hashed'),
     gold: optionalText.describe('SHA-256 of the gold set'),
-    embedder: optionalText,
+    embedder: optionalText.describe('id of the embedder'),
     policy: optionalText.describe('SHA-256 of the rules'),
     runs: z
       .object({ candidate: optionalText, baseline: optionalText })
@@ -107,7 +107,7 @@ export const verdictSchema = schemaOf<Verdict>()(
 
 export const verdictKind: DocumentKind<Verdict> = {
   name: 'verdict',
-  file: 'verdicts/<gate>.<arm>.json, lines of verdicts/history.jsonl',
+  file: '`verdicts/<gate>.<arm>.json`, lines of `verdicts/history.jsonl`',
   about: 'What a gate says of an arm; the newest has its own file, all are in the history.',
   version: 'flipgate.verdict/1',
   schema: verdictSchema,

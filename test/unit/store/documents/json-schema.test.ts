@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { formsOf, recordsPage } from '../../../../scripts/records-page.ts';
+import { documentKinds } from '../../../../src/store/documents/kinds.ts';
+
+test('docs/records.md is what the schemas say', () => {
+  const file = fileURLToPath(new URL('../../../../docs/records.md', import.meta.url));
+  expect(readFileSync(file, 'utf8')).toBe(recordsPage()); // npm run records
+});
+
+describe.each(documentKinds)('the schema of $name', (kind) => {
+  const keys = formsOf(kind).flatMap((form) => form.keys);
+
+  test('says what every key means', () => {
+    expect(keys.length).toBeGreaterThan(1);
+    expect(keys.filter(({ meaning }) => meaning === '').map(({ path }) => path)).toEqual([]);
+  });
+
+  test('has snake_case keys, but for names that come from elsewhere', () => {
+    const names = keys.flatMap(({ path }) => path.split('.')).map((name) => name.replace('[]', ''));
+    expect(names.filter((name) => !/^(?:\*|[a-z][a-z0-9_]*|[A-Z_]+)$/u.test(name))).toEqual([]);
+  });
+});
