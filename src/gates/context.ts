@@ -1,3 +1,4 @@
+import type { Integrity } from '../base/integrity.ts';
 import type { RolledBack } from './barred.ts';
 import type { ConfiguredSubject } from './configured-subject.ts';
 import type { ReportedState } from './validity/context.ts';
@@ -13,6 +14,7 @@ export interface Drill {
   readonly ttr_seconds: number;
   readonly verified: boolean;
   readonly note?: string | undefined;
+  readonly integrity?: Integrity;
 }
 
 /** What the configuration says about an arm that a rule needs to know. */

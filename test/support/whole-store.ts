@@ -1,7 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { openRollbackLog } from '../../src/store/documents/rollback.ts';
 import { flipgate, json, runFolders } from './cli.ts';
 import { healthyStore, verdictFile, type HealthyStore } from './conformance/store.ts';
+import { rollbackLines } from './store-files.ts';
 
 /** A folder in which everything that can be exported was measured: both arms, both gates, a drill, a rollback. */
 export interface WholeStore {
@@ -17,15 +19,8 @@ export async function wholeStore(): Promise<WholeStore> {
   // Whatever it says of latencies on a busy machine: every rule of it is exported.
   await flipgate(folder, ['gate', 'watch']);
   const store = path.join(folder, 'reports');
-  const rollback = {
-    schema: 'flipgate.rollback/1',
-    pointer: 'edge',
-    trigger: 'alertmanager',
-    outcome: 'done',
-    causes: ['a'],
-  };
-  await mkdir(path.join(store, 'rollbacks'));
-  await writeFile(path.join(store, 'rollbacks/history.jsonl'), `${JSON.stringify(rollback)}\n`);
+  const log = openRollbackLog(store, Date.now);
+  for (const event of rollbackLines({ artifact: 'e'.repeat(64) })) await log.add(event);
   return { folder, store, arms: healthy.arms, close: () => healthy.close() };
 }
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { UserError, exitCodes } from '../../base/errors.ts';
+import { integrityProblem, type Integrity } from '../../base/integrity.ts';
 import { jsonOrUndefined } from '../../base/json.ts';
 
 /** One kind of document in a store: what it is called, where it stands, and what is in it. */
@@ -53,6 +54,15 @@ export function parseDocument<Document>(
   return result.success
     ? { ok: true, document: value as Document } // as it is: what this version does not know passes through
     : { ok: false, problem: problemOf(kind, value, result.error) };
+}
+
+/** Refuses a document whose hash is not that of its content. One without a hash was written by hand, or by flipgate 0.1.0. */
+export function unedited<Document extends { readonly integrity?: Integrity }>(
+  parsed: ParsedDocument<Document>,
+): ParsedDocument<Document> {
+  if (!parsed.ok || parsed.document.integrity === undefined) return parsed;
+  const problem = integrityProblem(parsed.document);
+  return problem === undefined ? parsed : { ok: false, problem };
 }
 
 /** The document, where it could be read. */

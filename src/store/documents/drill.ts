@@ -2,9 +2,18 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { listDirectory, writeAtomically } from '../../base/files.ts';
+import { sealed } from '../../base/integrity.ts';
 import { mapLimited } from '../../base/map-limited.ts';
 import type { Drill } from '../../gates/context.ts';
-import { parseDocument, schemaOf, unreadable, type DocumentKind, type ParsedDocument } from './document.ts';
+import {
+  parseDocument,
+  schemaOf,
+  unedited,
+  unreadable,
+  type DocumentKind,
+  type ParsedDocument,
+} from './document.ts';
+import { integrity } from './parts.ts';
 
 const drillSchema = schemaOf<Drill>()(
   z.object({
@@ -17,6 +26,7 @@ const drillSchema = schemaOf<Drill>()(
       .describe('from the decision to roll back until probes saw the baseline again'),
     verified: z.boolean().describe('whether probes saw the baseline again'),
     note: z.string().exactOptional(),
+    integrity: integrity.exactOptional(),
   }),
 );
 
@@ -36,9 +46,9 @@ export async function readDrills(store: string): Promise<readonly Drill[]> {
   return mapLimited(files, (name) => readDrill(path.join(folder, name)));
 }
 
-/** A stored drill. */
+/** A stored drill; one that was edited is none. */
 export function parseDrill(text: string): ParsedDocument<Drill> {
-  return parseDocument(drillKind, text);
+  return unedited(parseDocument(drillKind, text));
 }
 
 async function readDrill(file: string): Promise<Drill> {
@@ -47,9 +57,9 @@ async function readDrill(file: string): Promise<Drill> {
   throw unreadable(file, drill.problem, 'record the drill again: flipgate drill record');
 }
 
-/** Stores a pointer's drill. Returns its file. */
+/** Stores a pointer's drill with its hash. Returns its file. */
 export async function storeDrill(store: string, drill: Drill): Promise<string> {
   const file = path.join(store, 'drills', `${drill.pointer}.json`);
-  await writeAtomically(file, `${JSON.stringify(drill, undefined, 2)}\n`);
+  await writeAtomically(file, `${JSON.stringify(sealed(drill), undefined, 2)}\n`);
   return file;
 }

@@ -1,10 +1,13 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { UserError, exitCodes, messageOf } from '../../base/errors.ts';
+import { sealed } from '../../base/integrity.ts';
+import { jsonOrUndefined } from '../../base/json.ts';
 import type { RolledBack } from '../../gates/barred.ts';
 import { appendEvent } from '../event-log.ts';
 import { watchedFile } from '../follow/file.ts';
-import { documentIn, parseDocument, type DocumentKind } from './document.ts';
+import { parseDocument, unreadable, type DocumentKind } from './document.ts';
+import { integrity } from './parts.ts';
 import { holderSchema } from '../lock-holder.ts';
 
 const shared = {
@@ -19,6 +22,7 @@ const shared = {
   pointer: z.string().min(1),
   trigger: z.string().min(1).describe('what asked for it'),
   causes: z.array(z.string()).readonly().describe('what it is for: an alert’s fingerprint and start'),
+  integrity: integrity.exactOptional(),
 };
 
 const begunSchema = z
@@ -100,6 +104,7 @@ export function openRollbackLog(store: string, now: () => number): RollbackLog {
       try {
         return [...(watched.read(file) ?? []), ...unwritten];
       } catch (error) {
+        if (error instanceof UserError) throw error;
         throw new UserError(`"${file}" cannot be read: ${messageOf(error)}`, {
           exitCode: exitCodes.error,
           cause: error,
@@ -107,7 +112,7 @@ export function openRollbackLog(store: string, now: () => number): RollbackLog {
       }
     },
     async add(event) {
-      unwritten = [...unwritten, event];
+      unwritten = [...unwritten, sealed(event)];
       for (let next = unwritten[0]; next !== undefined; next = unwritten[0]) {
         await appendEvent(file, next);
         unwritten = unwritten.slice(1);
@@ -116,11 +121,26 @@ export function openRollbackLog(store: string, now: () => number): RollbackLog {
   };
 }
 
-/** A line that was cut, or that this version does not know, is passed over. */
-function parseEvents(text: string): readonly RollbackEvent[] {
-  return text.split('\n').flatMap((line) => {
-    return documentIn(parseDocument(rollbackKind, line)) ?? [];
+/**
+ * A line that was cut, or that is another program's, is passed over. Throws a `UserError` (exit 4) for one of ours that cannot be read: passing it over
+ * could let through again what was rolled back. So a line stays where its hash does not match.
+ */
+function parseEvents(text: string, file: string): readonly RollbackEvent[] {
+  return text.split('\n').flatMap((line, index) => {
+    const event = parseDocument(rollbackKind, line);
+    if (event.ok) return [event.document];
+    if (!isOurs(jsonOrUndefined(line))) return [];
+    throw unreadable(
+      `${file}:${index + 1}`,
+      event.problem,
+      'it is damaged or from a newer flipgate: use that version, or take the line out',
+    );
   });
+}
+
+function isOurs(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('schema' in value)) return false;
+  return typeof value.schema === 'string' && value.schema.startsWith('flipgate.rollback/');
 }
 
 export function rollbackCounts(events: readonly RollbackEvent[]): readonly RollbackCount[] {

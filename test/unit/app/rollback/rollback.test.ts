@@ -31,6 +31,7 @@ test('traffic on Green is rolled back and read back, and what is begun is writte
     id: expect.stringMatching(/^[0-9a-f]{12}$/u),
     rolled_back: { arm: 'green', artifact: 'a'.repeat(64), known_from: 'reported' },
     program: expect.objectContaining({ pid: expect.any(Number), host: expect.any(String) }),
+    integrity: { sha256: expect.any(String) },
   });
   expect(ended).toEqual({
     ...about,
@@ -40,6 +41,7 @@ test('traffic on Green is rolled back and read back, and what is begun is writte
     seconds: expect.any(Number),
     output: '',
     reason: 'rolled back, and read back',
+    integrity: { sha256: expect.any(String) },
   });
   expect(await jsonLines(path.join(folder, 'seen'))).toEqual([begun]);
 });

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { sealed } from '../../../../src/base/integrity.ts';
 import {
   openRollback,
   openRollbackLog,
@@ -25,7 +26,8 @@ test('what was added is read by every process, in its order, also by one that ha
     ...rollbackLines({ id: 'c', outcome: 'open' }),
   ];
   for (const [index, line] of lines.entries()) await (index % 2 === 0 ? one : other).add(line);
-  for (const log of [one, other, openRollbackLog(store, Date.now)]) expect(log.events()).toEqual(lines);
+  for (const log of [one, other, openRollbackLog(store, Date.now)])
+    expect(log.events()).toEqual(lines.map(sealed));
   expect(rollbackCounts(lines)).toEqual([
     { pointer: 'edge', trigger: 'alertmanager', outcome: 'done', count: 1 },
     { pointer: 'edge', trigger: 'alertmanager', outcome: 'failed', count: 1 },
@@ -66,27 +68,46 @@ test('cut anywhere, a log has the lines that were whole, and what is added then 
       expect([before.slice(0, whole), before.slice(0, whole + 1)]).toContainEqual(known);
       const added = rollbackLines({ id: 'later' });
       for (const line of added) await log.add(line);
-      expect(openRollbackLog(store, Date.now).events()).toEqual([...known, ...added]);
+      expect(openRollbackLog(store, Date.now).events()).toEqual([...known, ...added.map(sealed)]);
     }),
     { numRuns: 100 },
   );
 });
 
-test('lines of other programs, of newer versions, and with outcomes that are none are passed over', async () => {
+test('lines of other programs are passed over', async () => {
   const store = await emptyStore();
   await mkdir(path.dirname(fileOf(store)));
-  const [begun, ended] = rollbackLines();
-  const odd = [
-    null,
-    [],
-    {},
-    { ...begun, schema: 'flipgate.rollback/2' },
-    { ...begun, rolled_back: 'green' },
-    { ...ended, outcome: 'well' },
-    { ...ended, causes: 'f1' },
-  ];
+  const [begun] = rollbackLines();
+  const odd = [null, [], {}, { ...begun, schema: 'other.rollback/1' }, { ...begun, schema: 1 }];
   await writeFile(fileOf(store), odd.map((line) => `${JSON.stringify(line)}\n`).join(''));
   expect(openRollbackLog(store, Date.now).events()).toEqual([]);
+});
+
+test.each([
+  [{ schema: 'flipgate.rollback/2' }, 'is of flipgate.rollback/2, newer than this version reads'],
+  [{ rolled_back: 'green' }, 'no rollback that this version can read: rolled_back: '],
+  [{ event: 'undone' }, 'no rollback that this version can read: event: '],
+  [{ causes: 'f1' }, 'no rollback that this version can read: causes: '],
+])(
+  'a line of ours with %j is an error: what was rolled back must not be forgotten',
+  async (damage, problem) => {
+    const store = await emptyStore();
+    await mkdir(path.dirname(fileOf(store)));
+    const [begun] = rollbackLines();
+    await writeFile(fileOf(store), textOf([...rollbackLines(), { ...begun, ...damage } as RollbackEvent]));
+    const told = expect.objectContaining({ exitCode: 4, message: expect.stringContaining(problem) });
+    expect(() => openRollbackLog(store, Date.now).events()).toThrow(told);
+  },
+);
+
+test('a line that was edited since still bars what it names', async () => {
+  const store = await emptyStore();
+  const log = openRollbackLog(store, Date.now);
+  for (const line of rollbackLines()) await log.add(line);
+  const text = await readFile(fileOf(store), 'utf8');
+  await writeFile(fileOf(store), text.replace('"trigger":"alertmanager"', '"trigger":"by hand"'));
+  const [barred] = rolledBackIn(openRollbackLog(store, Date.now).events());
+  expect(barred?.artifact).toBe('a'.repeat(64));
 });
 
 test('what cannot be written is an error and remembered, and written with the next one that can', async () => {
@@ -95,12 +116,12 @@ test('what cannot be written is an error and remembered, and written with the ne
   const [begun, ended] = rollbackLines() as [RollbackEvent, RollbackEvent];
   await writeFile(path.join(store, 'rollbacks'), 'a file in its place');
   await expect(log.add(begun)).rejects.toThrow(/cannot be written/u);
-  expect(log.events()).toEqual([begun]);
+  expect(log.events()).toEqual([sealed(begun)]);
   await rm(path.join(store, 'rollbacks'));
   await log.add(ended);
   expect([log.events(), openRollbackLog(store, Date.now).events()]).toEqual([
-    [begun, ended],
-    [begun, ended],
+    [sealed(begun), sealed(ended)],
+    [sealed(begun), sealed(ended)],
   ]);
 });
 
