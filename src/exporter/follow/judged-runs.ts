@@ -4,8 +4,7 @@ import type { RunLookup } from '../../gates/validity/context.ts';
 import type { JudgedRecord, Verdict } from '../../gates/verdict.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import { watchedFile, type WatchedFile } from '../../store/follow/file.ts';
-import { documentIn } from '../../store/documents/document.ts';
-import { parseRun } from '../../store/documents/run.ts';
+import { recordIn } from '../../store/documents/run.ts';
 import { runFolder } from '../../store/run-folder.ts';
 import { RunFiles } from './run-files.ts';
 
@@ -55,6 +54,6 @@ export class JudgedRuns {
 }
 
 function readRecord(text: string, file: string): Read | undefined {
-  const record = documentIn(parseRun(text, file));
+  const record = recordIn(text, file);
   return record === undefined ? undefined : { record, sha256: integritySha256(record) };
 }

@@ -14,8 +14,7 @@ import {
   parseComparedNumbers,
   type ComparedNumbers,
 } from '../../store/documents/comparison.ts';
-import { documentIn } from '../../store/documents/document.ts';
-import { parseRun } from '../../store/documents/run.ts';
+import { recordIn } from '../../store/documents/run.ts';
 import { runIdPattern, secondOf } from '../../plan/run-id.ts';
 import { runFolder } from '../../store/run-folder.ts';
 import { tellsChanges, watchedFile, type WatchedFile } from '../../store/follow/file.ts';
@@ -168,7 +167,7 @@ class Follower implements StoreFollower {
 
   #snapshot(arm: string, { newest, succeeded, totals }: ArmRuns): ArmSnapshot {
     const files = this.#files.get(arm) ?? {
-      record: watchedFile(endedRun, this.#options.now),
+      record: watchedFile(recordIn, this.#options.now),
       comparison: watchedFile(parseComparedNumbers, this.#options.now),
     };
     this.#files.set(arm, files);
@@ -191,10 +190,6 @@ class Follower implements StoreFollower {
         : undefined,
     };
   }
-}
-
-function endedRun(text: string, file: string): RunRecord | undefined {
-  return documentIn(parseRun(text, file));
 }
 
 interface ArmFiles {

@@ -91,12 +91,17 @@ export const runKind: DocumentKind<RunRecord> = {
 };
 
 /** The record in a file, which is that of the run that its folder is named after. */
-export function parseRun(text: string, file: string): ParsedDocument<RunRecord> {
+function parseRun(text: string, file: string): ParsedDocument<RunRecord> {
   const run = parseDocument(runKind, text);
   const id = path.basename(path.dirname(file));
   return run.ok && run.document.id !== id
     ? { ok: false, problem: `is the record of another run, ${run.document.id}` }
     : run;
+}
+
+/** The same, `undefined` where it is none. */
+export function recordIn(text: string, file: string): RunRecord | undefined {
+  return documentIn(parseRun(text, file));
 }
 
 const endingSchema = runSchema

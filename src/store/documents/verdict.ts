@@ -10,9 +10,9 @@ import { armOfRun, secondOf } from '../../plan/run-id.ts';
 import { appendEvent } from '../event-log.ts';
 import { runIds } from '../run-ids.ts';
 import { documentIn, parseDocument, schemaOf, type DocumentKind, type ParsedDocument } from './document.ts';
-import { integrity, interval, subject } from './parts.ts';
+import { integrity, subject } from './parts.ts';
+import { ruleSchema } from './rule-verdict.ts';
 
-const number = z.number().exactOptional();
 const optionalText = z.string().exactOptional();
 
 const judgedRecord = z.object({
@@ -25,32 +25,6 @@ const judgedRecord = z.object({
       modified: z.number().describe('milliseconds since 1970'),
     }),
   ),
-});
-
-const rule = z.object({
-  rule: z.string(),
-  verdict: z
-    .enum([...verdictNames, 'waived'])
-    .describe('waived: the policy leaves the rule out, and the reason says why'),
-  severity: z.literal('warn').exactOptional().describe('only reported: the gate does not count it'),
-  statistic: optionalText.describe('what was judged'),
-  comparing: z.enum(['candidate', 'difference', 'ratio']).exactOptional(),
-  value: number,
-  limit: number,
-  direction: z.enum(['at_most', 'at_least']).exactOptional(),
-  unit: optionalText,
-  interval: interval.exactOptional().describe('95 %'),
-  evidence: z.enum(['balanced', 'strict', 'point']).exactOptional(),
-  n: number.describe('questions judged'),
-  n_calls: number,
-  skipped: number.describe('questions without an answer in the documents'),
-  errored: number.describe('questions of which every call is a fault'),
-  resolution: number.describe('how far beyond the limit the truth must be not to pass, 4 times in 5'),
-  fail_resolution: number.describe(
-    'the same to fail; absent where no number of bad calls could prove a violation',
-  ),
-  baseline_value: number,
-  reason: z.string().describe('one sentence for people'),
 });
 
 const gateProblem = z.object({
@@ -100,7 +74,7 @@ export const verdictSchema = schemaOf<Verdict>()(
       .array(gateProblem)
       .exactOptional()
       .describe('what keeps the gate from passing beside its rules'),
-    rules: z.array(rule).describe('every rule’s verdict with its arithmetic'),
+    rules: z.array(ruleSchema).describe('every rule’s verdict with its arithmetic'),
     integrity: integrity.exactOptional(),
   }),
 );
