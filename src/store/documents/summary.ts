@@ -46,7 +46,7 @@ const coverage = z.object({
   pass_share: share.describe('calls with enough of their anchors'),
   exact: count.describe('calls measured by offsets'),
   aligned: count.describe('calls measured by texts'),
-  mixed: count,
+  mixed: count.describe('calls measured by both'),
 });
 
 const lambda = z.object({

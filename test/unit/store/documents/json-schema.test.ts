@@ -9,6 +9,13 @@ test('docs/records.md is what the schemas say', () => {
   expect(readFileSync(file, 'utf8')).toBe(recordsPage()); // npm run records
 });
 
+test('keys that share a schema have each their own meaning', () => {
+  const verdict = documentKinds.find(({ name }) => name === 'verdict')!;
+  const meanings = new Map(formsOf(verdict)[0]!.keys.map(({ path, meaning }) => [path, meaning]));
+  expect(meanings.get('rules[].unit')).toBe('of value and limit');
+  expect(meanings.get('runs.baseline')).toBe('of the baseline');
+});
+
 describe.each(documentKinds)('the schema of $name', (kind) => {
   const keys = formsOf(kind).flatMap((form) => form.keys);
 
