@@ -59,7 +59,8 @@ function configuration(): string {
     kind: 'http',
     url: hostile.url + byQuestion,
     headers: { authorization: 'Bearer ${ASK_TOKEN}' },
-    timeoutSeconds: 2,
+    // Long enough for a good answer of a busy machine; the bad ones wait side by side.
+    timeoutSeconds: 8,
   };
   return JSON.stringify({ gold: 'gold.jsonl', plan: { paraphrases: 0, seeds: [1] }, arms: { blue: arm } });
 }

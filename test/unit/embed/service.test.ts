@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Embedder } from '../../../src/embed/embedder.ts';
 import { openEmbedder } from '../../../src/embed/open.ts';
 import type { EmbedderConfig } from '../../../src/embed/schema.ts';
-import { contextIn, temporaryFolder } from './fixtures.ts';
+import { contextIn, temporaryFolder } from '../../support/embed.ts';
 
 interface Received {
   readonly path: string | undefined;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runProgram, type Ended } from '../../../src/pointers/run-program.ts';
 import { emptyStore } from '../../support/store-files.ts';
 
@@ -43,35 +43,31 @@ test('the end of what it wrote is kept, to the last character', async () => {
 });
 
 test('past its time it is killed with everything it started', async () => {
-  const started = performance.now();
   const { ok, how, folder } = await shell(
     'sleep 300 & echo $! > child; echo $$ > own; trap "" TERM; wait',
     0.3,
   );
   expect([ok, how]).toEqual([false, 'it was stopped after 0.3 s']);
-  expect(performance.now() - started).toBeLessThan(5000);
   for (const name of ['child', 'own']) {
     const pid = (await readFile(path.join(folder, name), 'utf8')).trim();
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   }
 });
 
 test('what it leaves running in its group ends with it, and keeps nobody waiting', async () => {
-  const started = performance.now();
   const { ok, folder } = await shell('sleep 300 & echo $! > child');
   expect(ok).toBe(true);
   const pid = (await readFile(path.join(folder, 'child'), 'utf8')).trim();
-  await expect.poll(() => isAlive(pid)).toBe(false);
-  expect(performance.now() - started).toBeLessThan(5000);
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
 });
 
 test('what left its group and holds its output open keeps nobody waiting either', async () => {
-  const started = performance.now();
-  const { ok, output } = await shell('echo moved; setsid sleep 8');
-  expect(ok).toBe(true);
-  const background = await shell('echo moved; setsid sleep 8 & sleep 0.1');
-  expect([output, background.ok, background.output]).toEqual(['moved\n', true, 'moved\n']);
-  expect(performance.now() - started).toBeLessThan(15_000);
+  const { ok, output, folder } = await shell(
+    "echo moved; setsid sh -c 'echo $$ > away; exec sleep 300' & until test -s away; do sleep 0.01; done",
+  );
+  const pid = (await readFile(path.join(folder, 'away'), 'utf8')).trim();
+  onTestFinished(() => void process.kill(Number(pid)));
+  expect([ok, output, await isAlive(pid)]).toEqual([true, 'moved\n', true]);
 });
 
 test.each([

@@ -12,10 +12,11 @@ export interface Followed extends Omit<StoreFollower, 'trendOf' | 'killed'> {
   readonly passed: CallLine[];
 }
 
-export function follow(store: string): Followed {
+/** `now`: by the clock that files are stamped by. */
+export function follow(store: string, now: () => number = clock.now): Followed {
   const passed: CallLine[] = [];
   const follower = followStore(store, 'blue', {
-    now: clock.now,
+    now,
     toolLoop: defaultScoring.toolLoop,
     onCall: (_arm, line) => passed.push(line),
   });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { EmbedderContext } from '../../../src/embed/provider.ts';
+import type { EmbedderContext } from '../../src/embed/provider.ts';
 
-export const bundledFolder = fileURLToPath(new URL('../../../models/all-MiniLM-L6-v2', import.meta.url));
+export const bundledFolder = fileURLToPath(new URL('../../models/all-MiniLM-L6-v2', import.meta.url));
 
 /** A folder that goes when the test is over. */
 export function temporaryFolder(): string {
@@ -32,7 +32,7 @@ export interface ReferencePair {
 
 /** 405 pairs with the cosine of the original model; their source stands beside the file. */
 export function referencePairs(): readonly ReferencePair[] {
-  const file = new URL('../../fixtures/embed/minilm-reference.jsonl', import.meta.url);
+  const file = new URL('../fixtures/embed/minilm-reference.jsonl', import.meta.url);
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   // The fixture's shape is known.
   return lines.map((line) => JSON.parse(line) as ReferencePair);

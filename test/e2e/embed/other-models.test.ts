@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbedder } from '../../../src/embed/open.ts';
-import { bundledFolder, contextIn, copyOfBundledModel, temporaryFolder } from './fixtures.ts';
+import { bundledFolder, contextIn, copyOfBundledModel, temporaryFolder } from '../../support/embed.ts';
 
 async function serveHub(): Promise<{
   readonly environment: Record<string, string>;

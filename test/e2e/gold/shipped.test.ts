@@ -4,7 +4,7 @@ import { openEmbedder } from '../../../src/embed/open.ts';
 import { sentenceOf } from '../../../src/gold/finding.ts';
 import { lintGold } from '../../../src/gold/lint.ts';
 import { loadGold } from '../../../src/gold/load.ts';
-import { root, temporaryFolders } from './small-sets.ts';
+import { root, temporaryFolders } from '../../unit/gold/small-sets.ts';
 
 const temporary = temporaryFolders();
 const opened: { close(): Promise<void> }[] = [];

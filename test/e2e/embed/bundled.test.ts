@@ -13,7 +13,7 @@ import {
   lengthOf,
   referencePairs,
   temporaryFolder,
-} from './fixtures.ts';
+} from '../../support/embed.ts';
 
 const config = { model: 'all-MiniLM-L6-v2', cache: false } as const;
 const embedder = openEmbedder(config, { cacheFolder: '/nowhere', workingDirectory: '/', environment: {} });
