@@ -134,7 +134,7 @@ describe('no pass and exit 4, and no older pass stays, when', () => {
       [
         'the run has no time',
         () => store.editRecord('green', (record) => (record['finished_at'] = 'yesterday')),
-        { reason: /does not say when/ },
+        { reason: /finished_at/ },
       ],
       [
         'it is about another artifact',
