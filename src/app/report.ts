@@ -7,7 +7,6 @@ import type { World } from '../base/world.ts';
 import type { RunRecord } from '../scoring/record.ts';
 import { verdictsAbout } from '../store/documents/verdict.ts';
 import { reportFile } from '../reports/report-file.ts';
-import { LineFile } from '../store/line-file.ts';
 import { runFolder, type RunFolder } from '../store/run-folder.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
@@ -69,40 +68,6 @@ export async function reportJudged({ runs }: Verdict, setting: ReportSetting): P
   return candidate === undefined ? undefined : writeOrSay({ candidate, baseline }, setting);
 }
 
-/**
- * Writes the reports anew that stand in the store about runs that were judged again and tell a verdict: an older one. One that cannot be
- * written anew is removed: what it says does not hold. One that tells no verdict claims nothing, and stays. Returns those that were renewed.
- */
-export async function renewReports(
-  runs: Verdict['runs'],
-  setting: ReportSetting,
-): Promise<readonly string[]> {
-  const { candidate, baseline } = foldersIn(setting.config.store, runs);
-  if (candidate === undefined) return [];
-  const subjects = [{ candidate }, ...(baseline === undefined ? [] : [{ candidate, baseline }])];
-  const renewed: string[] = [];
-  for (const subject of subjects) {
-    if (!tellsVerdict(reportFile(subject))) continue;
-    const written = await writeOr(subject, setting, () => undefined);
-    if (written !== undefined) renewed.push(written);
-  }
-  return renewed;
-}
-
-/** Where a page's title ends at the latest, in bytes. */
-const headBytes = 4096;
-
-/** Whether there is a page that tells a verdict: its title begins with it. */
-function tellsVerdict(file: string): boolean {
-  if (!existsSync(file)) return false;
-  const page = new LineFile(file);
-  try {
-    return /<title>(?:pass|fail|inconclusive|error)\b/u.test(page.read({ start: 0, length: headBytes }));
-  } finally {
-    page.close();
-  }
-}
-
 /** The folders of a verdict's runs that are in the store and have ended. */
 export function foldersIn(
   store: string,
@@ -126,7 +91,7 @@ function writeOrSay(subject: ReportedRuns, setting: ReportSetting): Promise<stri
 }
 
 /** An older page does not stay where the new one cannot be written: it would go on saying what does not hold. */
-async function writeOr(
+export async function writeOr(
   subject: ReportedRuns,
   setting: ReportSetting,
   onProblem: (problem: UserError) => void,

@@ -12,7 +12,7 @@ import { revalidate } from '../gates/validity/revalidate.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { judgingFile, parseJudging, unfinishedBy } from '../store/documents/judging.ts';
 import { readRecord } from '../store/documents/run.ts';
-import { worstFirst } from '../store/documents/verdict.ts';
+import { verdictFile, worstFirst } from '../store/documents/verdict.ts';
 import { checkFiles } from '../store/hashes.ts';
 import { newestRun } from '../store/newest-run.ts';
 import { runFolder } from '../store/run-folder.ts';
@@ -101,7 +101,10 @@ async function damageOf(check: () => Promise<void>): Promise<string | undefined>
   );
 }
 
+/** A judging that can leave no other trace removes the verdict before, which the history still has. */
 async function unfinishedIn(store: string, verdict: Verdict, now: number): Promise<string | undefined> {
+  const newest = verdictFile(store, verdict);
+  if (!existsSync(newest)) return `"${newest}" is not there, and nothing older stands for it: judge again`;
   const file = judgingFile(store, verdict.gate, verdict.arm);
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

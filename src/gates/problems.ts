@@ -94,6 +94,8 @@ function configuredProblem(
   { arm, gold, subject = {} }: Evidence['record'],
   configured: ConfiguredSubject,
 ): Problem | undefined {
+  if (!configured.isConfigured(arm))
+    return problem('other_configuration', 'error', `arm "${arm}" is not configured: what it is is not known`);
   if (configured.gold !== undefined && configured.gold !== gold.sha256)
     return problem(
       'other_gold',

@@ -59,3 +59,12 @@ export function checkSummary(folder: RunFolder, record: RunRecord, faulted: Uint
     `it was edited: flipgate runs score ${path.basename(folder.path)} writes it anew`,
   );
 }
+
+/** The age of evidence counts from its last answer: a later time in the record makes it no fresher. */
+export function checkTime(folder: RunFolder, record: RunRecord, lastAnswer: number): void {
+  if (!(Date.parse(record.finished_at) > lastAnswer)) return;
+  throw evidenceError(
+    `"${folder.record}" says that the run finished at ${record.finished_at}, its last answer came at ${new Date(lastAnswer).toISOString()}`,
+    `it was edited: flipgate runs score ${path.basename(folder.path)} writes it anew`,
+  );
+}

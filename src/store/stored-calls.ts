@@ -50,6 +50,11 @@ export function openStoredCalls(folder: RunFolder, plan: Plan, arm: string): Sto
   };
 }
 
+/** When a call's answer came, in milliseconds since 1970. */
+export function answeredAt({ at, latency }: CallLine): number {
+  return Date.parse(at) + Math.round(1000 * (latency?.total ?? 0));
+}
+
 interface IndexedCalls extends Pick<StoredCalls, 'answers' | 'close'> {
   /** Milliseconds since 1970. */
   readonly lastAnswer: number | undefined;
@@ -66,10 +71,7 @@ function indexCalls(file: string, plan: Plan, arm: string): IndexedCalls {
     const index = call && planPlaceOf(call, plan, arm);
     if (call === undefined || index === undefined || starts[index] !== -1) continue;
     answers ||= returnsAnswers([call]);
-    lastAnswer = Math.max(
-      lastAnswer ?? 0,
-      Date.parse(call.at) + Math.round(1000 * (call.latency?.total ?? 0)),
-    );
+    lastAnswer = Math.max(lastAnswer ?? 0, answeredAt(call));
     starts[index] = start;
     lengths[index] = length;
   }

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 /** One cache for all test runs of this checkout, so that the model is asked for each text once. */
-const cache = fileURLToPath(new URL('../../.cache/test-vectors', import.meta.url));
+export const cache = fileURLToPath(new URL('../../.cache/test-vectors', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;

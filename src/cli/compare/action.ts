@@ -13,9 +13,10 @@ import { paintFor, type Paint } from '../../reports/terminal/paint.ts';
 import { drawResamples } from '../../statistics/bootstrap.ts';
 import { compareRuns, type Comparison } from '../../statistics/comparison.ts';
 import type { CompareFlags } from './flags.ts';
-import { comparablePair, foldersOf } from '../../app/stored-pair.ts';
+import { comparablePair, foldersOf, type Folders } from '../../app/stored-pair.ts';
 import { readConfiguredGold } from '../../app/configured-gold.ts';
-import { renewReports } from '../../app/report.ts';
+import { renewReports, renewingPages } from '../../app/renew-reports.ts';
+import type { ReportSetting } from '../../app/report.ts';
 
 /** Questions whose words are shown: the worst. */
 const shownExamples = { table: 3, json: 10 } as const;
@@ -27,11 +28,22 @@ export async function compare(
   world: World,
 ): Promise<ExitCode> {
   const config = await loadConfig(flags, world, { unused: unusedBy.judging });
-  const folders = await foldersOf(
-    { baseline: references.baseline ?? config.baseline, candidate: references.candidate ?? config.candidate },
-    config,
-    world,
+  const meant = {
+    baseline: references.baseline ?? config.baseline,
+    candidate: references.candidate ?? config.candidate,
+  };
+  const setting = { config, world, gold: await readConfiguredGold(config, world.workingDirectory) };
+  return renewingPages([meant.candidate], setting, async () =>
+    compareFolders(await foldersOf(meant, config, world), flags, setting),
   );
+}
+
+async function compareFolders(
+  folders: Required<Folders>,
+  flags: CompareFlags,
+  setting: ReportSetting,
+): Promise<ExitCode> {
+  const { config, world } = setting;
   const pair = await comparablePair(folders, config);
   const comparison = compareRuns(pair);
   const file = await storeComparison(config.store, comparison);
@@ -47,7 +59,7 @@ export async function compare(
   const examples = await readExamples(worst, folders);
   const reports = await renewReports(
     { candidate: folders.candidate.id, baseline: folders.baseline.id },
-    { config, world, gold: await readConfiguredGold(config, world.workingDirectory) },
+    setting,
   );
   print({ comparison, examples, files: [file, ...reports], json: flags.json === true }, world);
   return exitCodes.pass;

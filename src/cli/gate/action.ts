@@ -19,7 +19,7 @@ import type { GoldHashes } from '../../app/configured-subject.ts';
 import { exitCodeOf, judgeStored } from '../../app/judge.ts';
 import { rescoreRun } from '../runs/score.ts';
 import { ownBaseline, type Folders } from '../../app/stored-pair.ts';
-import { renewReports } from '../../app/report.ts';
+import { renewReports } from '../../app/renew-reports.ts';
 
 /** Judges a gate from stored runs; the exit code is the verdict's. Throws a `UserError` (exit 2) for a policy or a question that makes no sense. */
 export async function gate(name: string | undefined, flags: GateFlags, world: World): Promise<ExitCode> {

@@ -22,21 +22,35 @@ import { readConfiguredGold } from '../../app/configured-gold.ts';
 import { Interruption, listenForInterrupts } from '../../app/interrupts.ts';
 import { embedderSha256, scoringOf } from '../../app/configured-subject.ts';
 import { printEnd } from '../run/run-summary.ts';
-import { reportRuns } from '../../app/report.ts';
+import { renewPagesOf, renewingPages } from '../../app/renew-reports.ts';
+import { reportRuns, type ReportSetting } from '../../app/report.ts';
 import type { RunsFlags } from './flags.ts';
 
 /** Scores a recorded run again, with the embedder and the thresholds configured now; asks nothing, and renews no time. */
 export async function scoreStoredRun(reference: string, flags: RunsFlags, world: World): Promise<ExitCode> {
   const config = await loadConfig(flags, world, { unused: unusedBy.scoring });
-  const folder = await findRun(config.store, reference, world.workingDirectory);
+  const gold = await readConfiguredGold(config, world.workingDirectory);
+  return renewingPages([reference], { config, world, gold }, async () =>
+    scoreFolder(await findRun(config.store, reference, world.workingDirectory), flags, {
+      config,
+      world,
+      gold,
+    }),
+  );
+}
+
+async function scoreFolder(
+  folder: RunFolder,
+  flags: RunsFlags,
+  { config, world, gold: configuredGold }: ReportSetting,
+): Promise<ExitCode> {
   const release = await lockRun(folder.lock);
   try {
     const { record, gold, file } = await rescored(folder, config, world);
     const setting = { world, config: { ...config, store: path.dirname(folder.path) }, flags };
-    await reportRuns([record], {
-      ...setting,
-      gold: await readConfiguredGold(config, world.workingDirectory),
-    });
+    const reporting = { ...setting, gold: configuredGold };
+    await reportRuns([record], reporting);
+    await renewPagesOf(record.id, reporting);
     printEnd([record], {
       ...setting,
       gold: { ...gold, sha256: file.gold.sha256, path: file.gold.path, documents: new Map() },

@@ -3,6 +3,8 @@ import { fileHash } from '../../base/files.ts';
 import type { JudgedFile, JudgedRecord } from '../../gates/verdict.ts';
 import { recordedFiles, type RunFolder } from '../../store/run-folder.ts';
 
+const beingChecked = 'is being checked';
+
 /** Whether the files of judged runs are what they were, told without reading them where their sizes and times say so. */
 export class RunFiles {
   /** By file and state: its hash, or that it is being read. */
@@ -11,12 +13,13 @@ export class RunFiles {
 
   /** Why the files of a run are not what was judged; `undefined` where they are. */
   damage(folder: RunFolder, judged: JudgedRecord): string | undefined {
-    for (const [name, file] of Object.entries(recordedFiles(folder))) {
+    // Every file is looked at: those that are to be read are read at the same time.
+    const problems = Object.entries(recordedFiles(folder)).flatMap(([name, file]) => {
       const then = judged.files[name];
       const problem = then && this.#problemOf(file, then);
-      if (problem !== undefined) return `"${file}" ${problem}`;
-    }
-    return undefined;
+      return problem === undefined ? [] : [`"${file}" ${problem}`];
+    });
+    return problems.find((problem) => !problem.endsWith(beingChecked)) ?? problems[0];
   }
 
   /** Resolves when what is being read was read. */
@@ -33,7 +36,7 @@ export class RunFiles {
     const key = `${file} ${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
     if (!this.#hashes.has(key)) this.#hash(key, file);
     const hash = this.#hashes.get(key);
-    if (hash === undefined) return 'is being checked';
+    if (hash === undefined) return beingChecked;
     return hash === sha256 ? undefined : 'is not what was judged';
   }
 

@@ -64,6 +64,8 @@ export interface ValidityContext {
   readonly configured?: ConfiguredSubject | undefined;
   /** The newest run of the verdict's arm. */
   readonly newest?: NewestRun | undefined;
+  /** The newest run of its baseline. */
+  readonly newestBaseline?: NewestRun | undefined;
   /** The runs that it rests on. */
   readonly runs?: { readonly candidate?: RunLookup | undefined; readonly baseline?: RunLookup | undefined };
   readonly rollbacks?: readonly RolledBack[] | undefined;

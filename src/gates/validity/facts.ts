@@ -36,6 +36,7 @@ export function contextOf(verdict: Verdict, facts: ValidityFacts): ValidityConte
     ...expectation,
     configured: expectation === undefined ? undefined : facts.configured,
     newest: facts.newest(arm),
+    newestBaseline: baseline === undefined ? undefined : facts.newest(baseline),
     reported: {
       candidate: facts.reported(arm),
       baseline: baseline === undefined ? undefined : facts.reported(baseline),

@@ -14,9 +14,10 @@ import {
 
 /** Whether the runs that a verdict rests on are what they were, and still stand for their arm. */
 export function runsProblem(verdict: Verdict, context: ValidityContext): ValidityProblem | undefined {
-  const { runs = {}, newest } = context;
+  const { runs = {}, newest, newestBaseline } = context;
   return (
     supersededProblem(verdict, newest) ??
+    supersededBaselineProblem(verdict, newestBaseline) ??
     changedProblem(verdict, 'candidate', runs.candidate) ??
     changedProblem(verdict, 'baseline', runs.baseline)
   );
@@ -26,6 +27,18 @@ export function runsProblem(verdict: Verdict, context: ValidityContext): Validit
 function supersededProblem(verdict: Verdict, newest: NewestRun | undefined): ValidityProblem | undefined {
   const reason = newest && supersededBy(newest, verdict);
   return reason === undefined ? undefined : { code: 'superseded', reason };
+}
+
+/** What the baseline is by now is not what was compared with. One that did not end well says nothing of what the baseline is. */
+function supersededBaselineProblem(
+  { runs, subject }: Verdict,
+  newest: NewestRun | undefined,
+): ValidityProblem | undefined {
+  const judged = subject?.baseline?.artifact;
+  if (newest?.status !== 'complete' || judged === undefined || newest.artifact === judged) return undefined;
+  if (secondOf(newest.id) < secondOf(runs.baseline ?? '')) return undefined;
+  const reason = `a newer run of the baseline, ${newest.id}, is about artifact ${short(newest.artifact)}, compared was ${short(judged)}: judge again`;
+  return { code: 'superseded', reason };
 }
 
 function supersededBy(newest: NewestRun, verdict: Verdict): string | undefined {

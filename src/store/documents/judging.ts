@@ -5,6 +5,7 @@ import { UserError } from '../../base/errors.ts';
 import { writeAtomically } from '../../base/files.ts';
 import type { Verdict } from '../../gates/verdict.ts';
 import { documentIn, parseDocument, type DocumentKind } from './document.ts';
+import { verdictFile } from './verdict.ts';
 import { holderSchema, livenessOf, ownIdentity } from '../lock-holder.ts';
 
 const judgingSchema = z.object({
@@ -58,7 +59,7 @@ export async function beginJudging(
     await writeAtomically(judgingFile(store, gate, arm), `${JSON.stringify(judging)}\n`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    await rm(path.join(store, 'verdicts', `${gate}.${arm}.json`), { force: true }).catch(() => {
+    await rm(verdictFile(store, about), { force: true }).catch(() => {
       throw error;
     });
   }

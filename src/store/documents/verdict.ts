@@ -87,6 +87,11 @@ export const verdictKind: DocumentKind<Verdict> = {
   schema: verdictSchema,
 };
 
+/** Where the newest verdict of a gate on an arm is stored. */
+export function verdictFile(store: string, { gate, arm }: Pick<Verdict, 'gate' | 'arm'>): string {
+  return path.join(store, 'verdicts', `${gate}.${arm}.json`);
+}
+
 /** The newest verdict of every gate and arm in a store, by file name; one that cannot be read is an `error`. */
 export async function readVerdicts(store: string): Promise<readonly Verdict[]> {
   const folder = path.join(store, 'verdicts');
@@ -179,7 +184,7 @@ export async function storeVerdict(store: string, verdict: Verdict): Promise<str
   const isNewest =
     candidate === undefined ||
     !(await runIds(store)).some((id) => armOfRun(id) === verdict.arm && secondOf(id) > secondOf(candidate));
-  const file = isNewest ? path.join(folder, `${verdict.gate}.${verdict.arm}.json`) : history;
+  const file = isNewest ? verdictFile(store, verdict) : history;
   if (isNewest) await writeAtomically(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
   await appendEvent(history, verdict);
   return file;

@@ -9,10 +9,11 @@ import { hasToolLoop } from '../../scoring/tool-loop.ts';
 import { stateCodeOf, type Evidence, type Shape } from '../../statistics/evidence/evidence.ts';
 import { createCallPrints } from '../../statistics/evidence/call-fingerprints.ts';
 import { costColumn, emptyColumns, number, type Columns } from '../../statistics/evidence/columns.ts';
-import { checkFiles, checkSummary, completeRecord } from '../hashes.ts';
+import { checkFiles, checkSummary, checkTime, completeRecord } from '../hashes.ts';
 import { Seen, cellFinder, parsed, shapeOf, type CellFinder } from './lines.ts';
 import { openRetrieval, type RetrievalColumns } from './retrieval-columns.ts';
 import type { RunFolder } from '../run-folder.ts';
+import { answeredAt } from '../stored-calls.ts';
 
 export interface EvidenceOptions {
   readonly toolLoop: ToolLoopOptions;
@@ -32,11 +33,12 @@ export async function readEvidence(
   const cellOf = cellFinder(folder, shape);
   const answered = new Uint8Array(shape.cells);
   const retrieval = await openRetrieval(folder, shape);
-  readCalls(folder, { record, shape, columns, cellOf, answered, toolLoop, retrieval });
+  const lastAnswer = readCalls(folder, { record, shape, columns, cellOf, answered, toolLoop, retrieval });
   Object.assign(columns, retrieval.end());
   columns.cost = costColumn(columns, record.summary, prices);
   readScores(folder, { record, shape, columns, cellOf, answered });
   checkSummary(folder, record, columns.faulted);
+  checkTime(folder, record, lastAnswer);
   return { record, shape, ...columns };
 }
 
@@ -96,10 +98,12 @@ interface CallReading extends Reading {
   readonly retrieval: RetrievalColumns;
 }
 
-function readCalls(folder: RunFolder, reading: CallReading): void {
+/** Returns when the last answer came, in milliseconds since 1970. */
+function readCalls(folder: RunFolder, reading: CallReading): number {
   const { shape, columns, cellOf, answered, toolLoop, retrieval } = reading;
   const seen = new Seen(folder.calls, shape.cells);
   const prints = createCallPrints(shape.cells);
+  let lastAnswer = Number.NEGATIVE_INFINITY;
   for (const { text } of readLines(folder.calls)) {
     const line = parsed<CallLine>(folder.calls, text) as CallLine; // cellOf and number check what is read
     const cell = cellOf(line, folder.calls);
@@ -117,7 +121,9 @@ function readCalls(folder: RunFolder, reading: CallReading): void {
     columns.outputTokens[cell] = number(line.usage?.output_tokens);
     retrieval.add(line, cell);
     prints.add(line, cell);
+    lastAnswer = Math.max(lastAnswer, answeredAt(line));
   }
   seen.end();
   Object.assign(columns, prints.end(columns.latency.total));
+  return lastAnswer;
 }
