@@ -62,6 +62,8 @@ function tried(one: Case, isHarmless: boolean): Promise<Said> {
   return inLane(async ({ folder, serving, commands }) => {
     await reset(folder, kit.origin);
     const first = { about: acceptance, url: serving.url };
+    // What the case before has left may still be read.
+    await untilLooked(serving.url, path.join(folder, 'reports'));
     await untilSeen(async () => (await verdictAt(first)) === 'pass');
     const undo: (() => Promise<unknown> | void)[] = [];
     const store = path.join(folder, 'reports');
@@ -88,9 +90,9 @@ function tried(one: Case, isHarmless: boolean): Promise<Said> {
   });
 }
 
-/** A server reads its configuration when it starts, and its clock is the machine's. */
+/** A server's clock is the machine's; of a configuration that changes nothing, only one that has started with it is sure to have read it. */
 async function serverFor(one: Case, { folder, commands, after }: Site, serving: Serving): Promise<string> {
-  if (one.reconfigures !== true && one.ahead === undefined) return serving.url;
+  if (one.startsServer !== true && one.ahead === undefined) return serving.url;
   const own = commands.start(folder, ['serve', '--port', '0'], one.ahead);
   const [, url = ''] = await own.says(/ at (http:\S+)\n/u);
   after(async () => {

@@ -174,7 +174,6 @@ const editedFail: Case = {
       for (const rule of verdict['rules']) rule.verdict = 'pass';
     });
   },
-  reconfigures: true,
 };
 
 const ofAnother = {

@@ -28,6 +28,7 @@ const built: Built = {
   ...((await import(`${folder}/main.js`)) as Pick<Built, 'main'>),
   ...((await import(`${folder}/process-world.js`)) as Pick<Built, 'processWorld'>),
 };
+const world = built.processWorld();
 const interrupts = new Map<number, () => void>();
 const tell = (told: Told): void => void process.send?.(told);
 
@@ -43,7 +44,6 @@ async function run({
   words,
   ahead,
 }: Exclude<Order, { interrupt: true }>): Promise<void> {
-  const world = built.processWorld();
   const sinkOf = (write: (text: string) => void): Sink => ({ write, isTerminal: false, columns: 100 });
   const code = await built.main({
     ...world,

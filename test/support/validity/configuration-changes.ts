@@ -4,7 +4,7 @@ import { configured, type Case, type Site } from './site.ts';
 
 type Edit = (config: Record<string, any>, site: Site) => void;
 
-const edited = (what: string, edit: Edit): Case => ({ what, change: configured(edit), reconfigures: true });
+const edited = (what: string, edit: Edit): Case => ({ what, change: configured(edit) });
 
 /** What an arm with a `versionsUrl` says now. */
 const reporting =
@@ -37,7 +37,6 @@ export const configurationChanges: readonly Case[] = [
       site.after(() => service.close());
       await configured((config) => (config['embedder'] = { url: service.url, model: 'tiny' }))(site);
     },
-    reconfigures: true,
   },
   edited('the view was changed', (config) => (config['view'] = 'pooled')),
   edited('seeds were added to the plan', (config) => (config['plan'] = { seeds: [1, 2, 3] })),
@@ -84,15 +83,13 @@ export const configurationChanges: readonly Case[] = [
     delete config['arms'].green;
     config['candidate'] = 'violet';
   }),
-  { what: 'Green does not report its versions', change: reporting('green', 'silent'), reconfigures: true },
+  { what: 'Green does not report its versions', change: reporting('green', 'silent') },
   {
     what: 'Green reports another artifact',
     change: reporting('green', { ...versions, PROMPT_VER: 'p9' }),
-    reconfigures: true,
   },
   {
     what: 'Blue reports another artifact',
     change: reporting('blue', { ...versions, PROMPT_VER: 'p9' }),
-    reconfigures: true,
   },
 ];

@@ -24,7 +24,7 @@ export const harmless: readonly Case[] = [
   {
     what: 'a comment was added to flipgate.yaml',
     change: ({ folder }) => editText(path.join(folder, 'flipgate.yaml'), (text) => `# of Green\n${text}\n`),
-    reconfigures: true,
+    startsServer: true,
   },
   {
     what: 'how an arm is asked was changed: a token, concurrency, a time limit',
@@ -35,12 +35,12 @@ export const harmless: readonly Case[] = [
         timeoutSeconds: 9,
       }),
     ),
-    reconfigures: true,
+    startsServer: true,
   },
   {
     what: "another gate's limit was changed",
     change: configured((config) => (config['gates'].nightly.rules.own_coverage.limit = 0.6)),
-    reconfigures: true,
+    startsServer: true,
   },
   { what: 'every file was touched', change: ({ folder }) => touched(folder) },
   {

@@ -27,8 +27,8 @@ export interface Case {
   readonly because?: string;
   /** By how many milliseconds the clock of those who are asked is ahead. */
   readonly ahead?: number;
-  /** Whether the configuration changes, which a server reads at its start. */
-  readonly reconfigures?: boolean;
+  /** Whether a server of its own is asked, which starts after the change. */
+  readonly startsServer?: boolean;
 }
 
 /** Edits flipgate.yaml. */
@@ -90,13 +90,15 @@ export async function untilSeen(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 60));
 }
 
+let looks = 0;
+
 /** Waits until a server has looked at the store since this was called: at a drill that it did not know, twice, since a look may be under way. */
 export async function untilLooked(url: string, store: string): Promise<void> {
-  for (const pointer of ['look-1', 'look-2']) {
+  for (let time = 0; time < 2; time += 1) {
+    looks += 1;
+    const pointer = `look-${looks}`;
     const drill = await json(path.join(store, 'drills/edge.json'));
     await writeFile(path.join(store, 'drills', `${pointer}.json`), JSON.stringify({ ...drill, pointer }));
-    await untilSeen(async () =>
-      (await (await fetch(`${url}/metrics`)).text()).includes(`pointer="${pointer}"`),
-    );
+    await untilSeen(async () => (await (await fetch(`${url}/metrics`)).text()).includes(`"${pointer}"`));
   }
 }
