@@ -63,7 +63,7 @@ export const configurationChanges: readonly Case[] = [
   ),
   edited(
     'the watch gate would stop Green',
-    (config) => (config['gates'].watch.rules.coverage = { limit: 1.01 }),
+    (config) => (config['gates'].watch.rules.latency_p95 = { limit: 0.0001 }),
   ),
   edited('Green is of another kind', (config) => {
     config['arms'].green = { kind: 'openai', baseUrl: config['arms'].green.url, model: 'm' };

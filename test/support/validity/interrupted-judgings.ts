@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { cli, start } from '../cli.ts';
-import { configured, type Case, type Site } from './site.ts';
+import { cli, json, start } from '../cli.ts';
+import type { Case, Site } from './site.ts';
 
 /** Begins to judge with an arm that does not say what it is, and kills the judging while it waits for that. */
 async function killedInTheMiddle(site: Site): Promise<void> {
@@ -13,14 +13,15 @@ async function killedInTheMiddle(site: Site): Promise<void> {
   silent.listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const versionsUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/versions`;
+  // A configuration of its own: the server reads the other one again when it changes, and would ask too.
   const file = path.join(site.folder, 'flipgate.yaml');
-  const before = await readFile(file, 'utf8');
-  await configured((config) => (config['arms'].green.versionsUrl = versionsUrl))(site);
-  const judging = start(site.folder, ['gate', 'acceptance', '--json']);
+  const config = await json(file);
+  config['arms'].green.versionsUrl = versionsUrl;
+  await writeFile(path.join(site.folder, 'silent.yaml'), JSON.stringify(config));
+  const judging = start(site.folder, ['gate', 'acceptance', '--json', '--config', 'silent.yaml']);
   await once(silent, 'request');
   judging.child.kill('SIGKILL');
   await judging.finished;
-  await writeFile(file, before);
   silent.closeAllConnections();
   silent.close();
 }
