@@ -1,7 +1,7 @@
 import { messageOf } from '../../base/errors.ts';
 import type { World } from '../../base/world.ts';
 import type { LogEntry } from '../../exporter/http/app.ts';
-import { renewReports } from '../report.ts';
+import { renewReports } from '../renew-reports.ts';
 import type { InForce } from './in-force.ts';
 
 /** Writes the pages anew that tell the newest verdicts: what was rolled back is barred, and a page in the store goes on saying what it said. */

@@ -1,6 +1,6 @@
 import { cp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { openRollbackLog } from '../../../src/store/documents/rollback-log.ts';
+import { openRollbackLog } from '../../../src/store/documents/rollback.ts';
 import { expect } from 'vitest';
 import { flipgate, json, writeGold } from '../cli.ts';
 import { configurationChanges } from './configuration-changes.ts';
