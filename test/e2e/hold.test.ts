@@ -43,7 +43,7 @@ test(
   { timeout },
   async (context) => {
     const stack = await healthy(context);
-    await stack.reconfigure({ limit: 0.55 });
+    await stack.site.configure({ limit: 0.55 });
     await closesAndMovesNothing(stack, 0);
     expect(await stack.site.rollbacks()).toEqual([]);
   },
@@ -72,15 +72,14 @@ test(
     await rolledBack(site, 1);
     await reaches(prometheus, open.acceptance, -1);
 
-    await site.nginx.moveTo('canary');
-    await goesLive(site, 'canary');
     const flipped = performance.now();
+    await site.nginx.moveTo('canary');
+    await rolledBack(site, 2);
     await goesLive(site, 'stable');
     const seconds = (performance.now() - flipped) / 1000;
     process.stdout.write(
       `from the second flip to what failed until users were back: ${seconds.toFixed(1)} s\n`,
     );
-    await rolledBack(site, 2);
 
     // The same evidence once more is no reason to open.
     site.damage(false);
@@ -98,11 +97,11 @@ test(
   'five windows that decide nothing page somebody, and roll back only where a pointer is known to be on the candidate',
   { timeout },
   async (context) => {
-    const { site, prometheus, paged, further, reconfigure } = await healthy(context);
+    const { site, prometheus, paged, further } = await healthy(context);
     const rollbacks = (await site.rollbacks()).length;
     const acted = await acting(prometheus);
     // Each window has 24 questions.
-    await reconfigure({ minQuestions: 1000 });
+    await site.configure({ minQuestions: 1000 });
     const earlier: string[] = [];
     for (let window = 0; window < 5; window++) {
       expect(await site.watch(...earlier)).toBe(1);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startExporter } from '../conformance/exporters.ts';
 import { startAlertmanager } from '../servers/alertmanager.ts';
-import { eventually, freePort } from '../servers/process.ts';
+import { eventually } from '../servers/process.ts';
 import { startPrometheus, type Prometheus, type PrometheusOptions } from '../servers/prometheus.ts';
 import { startPaged, type Paged } from './paged.ts';
 import { openSite, token, type Site } from './site.ts';
@@ -23,8 +23,6 @@ export interface StackPrograms {
 export interface Stack {
   readonly site: Site;
   readonly prometheus: Prometheus;
-  /** Configures the rule that stops at once otherwise, and starts `flipgate serve` anew. */
-  reconfigure(rule: object): Promise<void>;
   readonly paged: Paged;
   /** A second Prometheus on the same exporter and Alertmanager, with more to scrape. */
   further(more: Pick<PrometheusOptions, 'scrape' | 'history'>): Promise<Prometheus>;
@@ -46,9 +44,7 @@ export async function startStack(programs: StackPrograms): Promise<Stack> {
   try {
     const site = await keep(openSite(programs.nginx));
     const paged = await keep(startPaged());
-    const port = ['--port', String(await freePort())];
-    let exporter = await startExporter(site.folder, port);
-    opened.unshift({ close: () => exporter.close() });
+    const exporter = await keep(startExporter(site.folder));
     const routes = await routesTo(exporter.url, site.folder, paged.url);
     const alertmanager = await keep(startAlertmanager(programs.alertmanager, routes));
     const further: Stack['further'] = ({ scrape = {}, history }) =>
@@ -60,12 +56,7 @@ export async function startStack(programs: StackPrograms): Promise<Stack> {
           ...(history === undefined ? {} : { history }),
         }),
       );
-    const reconfigure = async (rule: object): Promise<void> => {
-      await site.configure(rule);
-      await exporter.close();
-      exporter = await startExporter(site.folder, port);
-    };
-    return { site, paged, reconfigure, prometheus: await further({}), further, close };
+    return { site, paged, prometheus: await further({}), further, close };
   } catch (error) {
     await close();
     throw error;
@@ -100,10 +91,17 @@ export async function reaches({ query, logs }: Prometheus, expression: string, v
   );
 }
 
-/** Waits until users reach an arm. */
+/** While nginx reloads, an old worker answers some connections yet. */
+const inARow = 20;
+
+/** Waits until users reach an arm, and nothing else any more. */
 export async function goesLive({ live }: Site, arm: string, seconds = patienceSeconds): Promise<void> {
   await eventually(
-    async () => ((await live()) === arm ? true : undefined),
+    async () => {
+      for (let connection = 0; connection < inARow; connection++)
+        if ((await live()) !== arm) return undefined;
+      return true;
+    },
     seconds,
     () => `${arm} is not live`,
   );
