@@ -9,7 +9,12 @@ import { finishRun } from '../asking/finish-run.ts';
 import type { QueueEnd } from '../asking/arm-queue.ts';
 import { scoreRun } from '../asking/score-run.ts';
 import type { OpenRun } from '../asking/session.ts';
-import { createProgress, type Progress } from '../reports/terminal/progress.ts';
+import {
+  createProgress,
+  createScoringProgress,
+  progressSink,
+  type Progress,
+} from '../reports/terminal/progress.ts';
 import { embedderSha256, scoringOf } from './configured-subject.ts';
 import type { Interrupts } from './interrupts.ts';
 
@@ -38,7 +43,6 @@ export async function askAndRecord(
       continue;
     }
     const status = ends[index] ?? 'interrupted';
-    if (work.embedder !== undefined && status !== 'interrupted') progress.say(`scoring ${run.file.arm}`);
     records.push(await recordRun(run, status, work));
   }
   return records;
@@ -66,9 +70,11 @@ async function askAll(
 
 /** An interrupted run is recorded without scores: who interrupts does not want to wait, and a resume scores the whole. */
 async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Promise<RunRecord> {
-  const { config, gold, interrupts } = work;
+  const { config, gold, interrupts, world, quiet } = work;
   const embedder = status === 'interrupted' ? undefined : work.embedder;
   const scoring = scoringOf(config, run.file.arm);
+  const shownOn = progressSink(world, quiet || embedder === undefined);
+  const progress = createScoringProgress(run.file.arm, shownOn);
   const result = await scoreRun({
     folder: run.folder,
     arm: run.file.arm,
@@ -78,7 +84,8 @@ async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Pro
     prices: run.member.prices,
     embedder,
     signal: interrupts.stopAsking.aborted ? interrupts.stopNow : interrupts.stopAsking,
-  });
+    onProgress: progress.onProgress,
+  }).finally(progress.end);
   return finishRun({
     folder: run.folder,
     file: run.file,
@@ -92,6 +99,5 @@ async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Pro
 
 function progressOf(runs: readonly OpenRun[], { world, quiet }: SessionWork): Progress {
   const total = runs.reduce((sum, run) => sum + run.plan.cells - run.recovered.asked, 0);
-  const bar = world.stderr.isTerminal && (world.environment['CI'] ?? '') === '';
-  return createProgress({ sink: world.stderr, clock: world.clock, total, quiet, bar });
+  return createProgress({ ...progressSink(world, quiet), total });
 }

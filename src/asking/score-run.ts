@@ -3,9 +3,15 @@ import { toWriteError } from '../base/files.ts';
 import type { GoldSet, Question } from '../plan/gold-set.ts';
 import { phrasingText, type Plan } from '../plan/plan.ts';
 import type { CallLine, ScoreLine } from '../scoring/record.ts';
+import { questionAnchorDistances, textsOfQuestionAnchor } from '../scoring/question-anchor.ts';
 import { scoreQuestion, textsToEmbed, type QuestionCalls } from '../scoring/score-question.ts';
 import type { ScoringOptions } from '../scoring/scoring-options.ts';
-import { createSummary, type Prices, type RunSummary } from '../scoring/summary/summary.ts';
+import {
+  createSummary,
+  type Prices,
+  type RunSummary,
+  type SummaryBuilder,
+} from '../scoring/summary/summary.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import { openStoredCalls, type StoredCalls } from '../store/stored-calls.ts';
@@ -20,7 +26,8 @@ export interface ScoreRequest {
   /** Absent: calls are counted and latencies summed up, nothing is scored. */
   readonly embedder?: Embedder | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called with the share of the work that is done, 0 to 1. */
+  readonly onProgress?: ((share: number) => void) | undefined;
 }
 
 export interface ScoredRun extends RunSummary {
@@ -28,8 +35,10 @@ export interface ScoredRun extends RunSummary {
   readonly lastAnswerAt: string | undefined;
 }
 
-/** Questions whose texts are embedded together: enough for good batches, few enough for memory not to grow with the run. */
+/** Questions whose texts are embedded together: enough for good batches, few enough for memory not to grow with the run… */
 const questionsAtOnce = 64;
+/** …nor with what an arm retrieves: no question joins those that hold so many snippets. */
+const snippetsAtOnce = 10_000;
 
 /** Computes every score from the stored calls, in plan order, and writes `scores.jsonl` whole. The same calls give the same bytes. */
 export async function scoreRun(request: ScoreRequest): Promise<ScoredRun> {
@@ -42,7 +51,7 @@ export async function scoreRun(request: ScoreRequest): Promise<ScoredRun> {
       await rm(folder.scores, { force: true });
       plan.questions.forEach((question, index) => summary.add(question, calls.ofQuestion(index), undefined));
     } else {
-      await writeScores(folder.scores, scoredQuestions(request, calls, summary.add));
+      await writeScores(folder.scores, scoredQuestions(request, calls, summary));
     }
     return { ...summary.end(plan.cells), lastAnswerAt: calls.lastAnswerAt };
   } finally {
@@ -50,31 +59,43 @@ export async function scoreRun(request: ScoreRequest): Promise<ScoredRun> {
   }
 }
 
-type Add = (question: Question, calls: readonly CallLine[], scores: readonly ScoreLine[]) => void;
-
 async function* scoredQuestions(
   request: ScoreRequest,
   stored: StoredCalls,
-  add: Add,
+  summary: SummaryBuilder,
 ): AsyncGenerator<readonly ScoreLine[]> {
   const { questions } = request.plan;
-  for (let first = 0; first < questions.length; first += questionsAtOnce) {
-    const batch = questions
-      .slice(first, first + questionsAtOnce)
-      .map((question, offset) => ({ question, calls: stored.ofQuestion(first + offset) }));
-    const vectorOf = await vectorsOf(batch, { request, stored });
+  let scored = 0;
+  for (const batch of batchesOf(questions, stored)) {
+    const before = scored;
+    const done = (share: number): void =>
+      request.onProgress?.((before + share * batch.length) / questions.length);
+    const { vectorOf, shortened } = await vectorsOf(batch, { request, stored }, done);
     for (const { question, calls } of batch) {
-      const scores = scoreQuestion({
-        ...inputOf(question, calls, { request, stored }),
-        vectorOf,
-        options: request.scoring,
-        documents: request.documents,
-      });
-      add(question, calls, scores);
+      const input = inputOf(question, calls, { request, stored });
+      const { scoring: options, documents } = request;
+      const scores = scoreQuestion({ ...input, vectorOf, shortened, options, documents });
+      summary.add(question, calls, scores);
+      summary.addQuestionAnchor(questionAnchorDistances(input, vectorOf));
       yield scores;
     }
-    request.onProgress?.(Math.min(first + questionsAtOnce, questions.length), questions.length);
+    scored += batch.length;
+    done(1);
   }
+}
+
+function* batchesOf(questions: readonly Question[], stored: StoredCalls): Generator<Batch> {
+  let batch: AskedQuestion[] = [];
+  let snippets = 0;
+  for (const [index, question] of questions.entries()) {
+    const calls = stored.ofQuestion(index);
+    batch.push({ question, calls });
+    for (const { retrieved = [] } of calls) snippets += retrieved.length;
+    if (batch.length < questionsAtOnce && snippets < snippetsAtOnce) continue;
+    yield batch;
+    [batch, snippets] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 interface Source {
@@ -89,19 +110,35 @@ function inputOf(question: Question, calls: readonly CallLine[], { request, stor
   return { question, phrasings, calls, answers: stored.answers, textOf: stored.textOf };
 }
 
-type Batch = ReadonlyArray<{ readonly question: Question; readonly calls: readonly CallLine[] }>;
+interface AskedQuestion {
+  readonly question: Question;
+  readonly calls: readonly CallLine[];
+}
 
-async function vectorsOf(batch: Batch, from: Source): Promise<(text: string) => Float32Array> {
+type Batch = readonly AskedQuestion[];
+
+interface Embedded {
+  readonly vectorOf: (text: string) => Float32Array;
+  /** Texts of which only the beginning is embedded. */
+  readonly shortened: ReadonlySet<string>;
+}
+
+async function vectorsOf(batch: Batch, from: Source, onProgress: (share: number) => void): Promise<Embedded> {
+  const inputs = batch.map(({ question, calls }) => inputOf(question, calls, from));
   const texts = [
-    ...new Set(batch.flatMap(({ question, calls }) => textsToEmbed(inputOf(question, calls, from)))),
+    ...new Set(inputs.flatMap((input) => [...textsToEmbed(input), ...textsOfQuestionAnchor(input)])),
   ];
   const { embedder, signal } = from.request;
-  const vectors = texts.length === 0 ? [] : await (embedder?.embed(texts, { signal }) ?? []);
+  const options = { signal, onProgress: (done: number, total: number) => onProgress(done / total) };
+  const vectors = texts.length === 0 ? [] : await (embedder?.embed(texts, options) ?? []);
   const byText = new Map(texts.map((text, index) => [text, vectors[index]]));
-  return (text) => {
-    const vector = byText.get(text);
-    if (vector === undefined) throw new RangeError('a text was scored that was not embedded');
-    return vector;
+  return {
+    shortened: (await embedder?.shortened(texts, { signal })) ?? new Set(),
+    vectorOf: (text) => {
+      const vector = byText.get(text);
+      if (vector === undefined) throw new RangeError('a text was scored that was not embedded');
+      return vector;
+    },
   };
 }
 

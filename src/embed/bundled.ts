@@ -21,7 +21,12 @@ export const bundledProvider: Provider = {
   open: (config, context) => {
     const folder = context.bundledFolder ?? path.join(packageRoot(), 'models', bundledModel);
     return {
-      embedder: localEmbedder({ ...context, threads: config.threads, check: () => checkBundled(folder) }),
+      embedder: localEmbedder({
+        ...context,
+        threads: config.threads,
+        maxWindows: config.maxWindows,
+        check: () => checkBundled(folder),
+      }),
       cacheScope: runtimeVersion(),
     };
   },

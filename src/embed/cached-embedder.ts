@@ -21,12 +21,18 @@ export function cachedEmbedder(opened: OpenedProvider, options: CachedEmbedderOp
   const { embedder } = opened;
   let cache: Promise<VectorCache> | undefined;
   return {
-    identity: () => embedder.identity(),
+    identity: (identityOptions) => embedder.identity(identityOptions),
     embed: async (texts, embedOptions = {}) => {
       if (texts.length === 0) return [];
       embedOptions.signal?.throwIfAborted();
-      return embedThrough(await (cache ??= openCache(opened, options)), embedder, { ...embedOptions, texts });
+      cache ??= openCache(opened, options, embedOptions.signal).catch((error: unknown) => {
+        // What was given up can be asked for again.
+        cache = undefined;
+        throw error;
+      });
+      return embedThrough(await cache, embedder, { ...embedOptions, texts });
     },
+    shortened: (texts, shortenedOptions) => embedder.shortened(texts, shortenedOptions),
     close: async () => {
       (await cache?.catch(() => undefined))?.close();
       cache = undefined;
@@ -38,14 +44,15 @@ export function cachedEmbedder(opened: OpenedProvider, options: CachedEmbedderOp
 async function openCache(
   { embedder, cacheScope, canary }: OpenedProvider,
   options: CachedEmbedderOptions,
+  signal: AbortSignal | undefined,
 ): Promise<VectorCache> {
-  const identity = await embedder.identity();
+  const identity = await embedder.identity(signal === undefined ? {} : { signal });
   const folder = path.join(
     options.folder,
     sha256(canonicalJson({ identity, scope: cacheScope })).slice(0, 32),
   );
   const cache = new VectorCache({ ...options, folder, dimensions: identity.dimensions });
-  if (canary !== undefined) checkCanary(cache, await canary(), options);
+  if (canary !== undefined) checkCanary(cache, await canary(signal), options);
   return cache;
 }
 
@@ -83,8 +90,7 @@ async function embedThrough(
     const vector = kept[index];
     if (vector !== undefined) vectors.set(text, vector);
   }
-  const report = (done: number): void =>
-    onProgress?.(Math.floor((done / distinct.length) * texts.length), texts.length);
+  const report = (done: number): void => onProgress?.((done / distinct.length) * texts.length, texts.length);
   report(vectors.size);
   // Texts of like length stand together, so that each slice makes full batches.
   const missing = distinct.filter((text) => !vectors.has(text)).sort((a, b) => a.length - b.length);

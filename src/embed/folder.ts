@@ -18,7 +18,7 @@ export const folderProvider: Provider = {
     );
     const check = (): Promise<CheckedModel> => checkFolder(folder, path.basename(folder));
     return {
-      embedder: localEmbedder({ ...context, threads: config.threads, check }),
+      embedder: localEmbedder({ ...context, threads: config.threads, maxWindows: config.maxWindows, check }),
       cacheScope: runtimeVersion(),
     };
   },

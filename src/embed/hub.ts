@@ -26,7 +26,7 @@ export const hubProvider: Provider = {
     const check = async (): Promise<CheckedModel> =>
       checkFolder(await fetched({ id, revision }, context), config.model);
     return {
-      embedder: localEmbedder({ ...context, threads: config.threads, check }),
+      embedder: localEmbedder({ ...context, threads: config.threads, maxWindows: config.maxWindows, check }),
       cacheScope: runtimeVersion(),
     };
   },

@@ -3,7 +3,7 @@ import type { EmbedderIdentity } from '../scoring/record.ts';
 import { combineWindows } from '../scoring/windows.ts';
 import type { EmbedOptions, Embedder } from './embedder.ts';
 import { optimisedFolder } from './optimised-model.ts';
-import { batchesOf, sequencesOf, type Frame, type Sequence } from './sequences.ts';
+import { batchesOf, isTooLong, sequencesOf, type Frame, type Sequence } from './sequences.ts';
 import { openSession, type Session } from './session.ts';
 
 /** A model's files, checked. */
@@ -19,7 +19,12 @@ export interface LocalEmbedderOptions {
   readonly check: () => Promise<CheckedModel>;
   readonly cacheFolder: string | undefined;
   readonly threads: number | undefined;
+  readonly maxWindows: number | undefined;
 }
+
+const defaultMaxWindows = 256;
+/** Around a window, of any model. */
+const mostSpecialTokens = 8;
 
 /** Short texts are fastest at about this many tokens a batch: more only moves memory. */
 const batchTokens = 256;
@@ -29,21 +34,31 @@ const sliceCharacters = 20_000;
 /** An embedder over a model of this machine. The model loads at the first text; `identity` only hashes its files. */
 export function localEmbedder(options: LocalEmbedderOptions): Embedder {
   let checked: Promise<CheckedModel> | undefined;
-  let session: Promise<Session> | undefined;
+  let session: Promise<Opened> | undefined;
+  const { maxWindows = defaultMaxWindows } = options;
   const check = (): Promise<CheckedModel> => (checked ??= options.check());
-  const open = async (): Promise<Session> => openChecked(await check(), options);
+  const open = async (): Promise<Opened> => {
+    const model = await check();
+    const opened = await openChecked(model, options);
+    const { prefix, suffix } = opened;
+    return { session: opened, frame: { prefix, suffix, window: model.identity.window, maxWindows } };
+  };
   return {
-    identity: async () => (await check()).identity,
+    identity: async () => identityWith((await check()).identity, maxWindows),
     embed: async (texts, embedOptions = {}) => {
       embedOptions.signal?.throwIfAborted();
       if (texts.length === 0) return [];
+      return embedDistinct(await (session ??= open()), texts, embedOptions);
+    },
+    shortened: async (texts, { signal } = {}) => {
       const { window } = (await check()).identity;
-      return embedDistinct(await (session ??= open()), texts, { ...embedOptions, window });
+      const long = [...new Set(texts)].filter((text) => mayBeTooLong(text, { window, maxWindows }));
+      return long.length === 0 ? new Set() : tooLongOf(await (session ??= open()), long, signal);
     },
     close: async () => {
       const opened = session;
       session = undefined;
-      await (await opened?.catch(() => undefined))?.close();
+      await (await opened?.catch(() => undefined))?.session.close();
     },
   };
 }
@@ -57,19 +72,51 @@ async function openChecked(
   return openSession({ tokenizerFolder: folder, modelFolder: copy ?? folder, threads });
 }
 
-interface LocalEmbedOptions extends EmbedOptions {
-  readonly window: number;
+/** A model that is loaded, and how its windows are made. */
+interface Opened {
+  readonly session: Session;
+  readonly frame: Frame;
+}
+
+/** Vectors of long texts depend on how much of them is embedded: another number of windows is another embedder. */
+function identityWith(identity: EmbedderIdentity, maxWindows: number): EmbedderIdentity {
+  if (maxWindows === defaultMaxWindows) return identity;
+  return { ...identity, id: `${identity.id};max_windows=${maxWindows}` };
+}
+
+/**
+ * Most texts need no tokens to be known as short enough: a token has a character at least, one outside ASCII makes up to four in its normal form.
+ */
+function mayBeTooLong(text: string, { window, maxWindows }: Pick<Frame, 'window' | 'maxWindows'>): boolean {
+  const fitting = Math.floor((window - mostSpecialTokens) / 2) * maxWindows;
+  if (4 * text.length <= fitting) return false;
+  return text.length > fitting || !/^[\0-\x7f]*$/u.test(text);
+}
+
+/** Texts are tokenized one at a time, in slices, so that whatever else waits gets its turn. */
+async function tooLongOf(
+  { session, frame }: Opened,
+  texts: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const text of texts) {
+    await setImmediate(undefined);
+    signal?.throwIfAborted();
+    if (isTooLong(session.tokenize(text).length, frame)) found.add(text);
+  }
+  return found;
 }
 
 async function embedDistinct(
-  session: Session,
+  opened: Opened,
   texts: readonly string[],
-  options: LocalEmbedOptions,
+  options: EmbedOptions,
 ): Promise<readonly Float32Array[]> {
+  const { session } = opened;
   const positions = new Map<string, number>();
   for (const text of texts) if (!positions.has(text)) positions.set(text, positions.size);
-  const sequences = await tokenizeAll(session, [...positions.keys()], options);
-  const left = countsOf(sequences, positions.size);
+  const sequences = await tokenizeAll(opened, [...positions.keys()], options);
   const vectors: Float32Array[] = [];
   let done = 0;
   for (const batch of batchesOf(sequences, batchTokens)) {
@@ -78,23 +125,21 @@ async function embedDistinct(
     options.signal?.throwIfAborted();
     const results = await session.run(batch.map((index) => sequences[index]?.tokens ?? new Int32Array()));
     for (const [at, index] of batch.entries()) {
-      const text = sequences[index]?.text ?? 0;
       vectors[index] = results[at] ?? new Float32Array();
-      left[text] = (left[text] ?? 0) - 1;
-      if (left[text] === 0) done += 1;
+      done += 1;
     }
-    options.onProgress?.(Math.floor((done / positions.size) * texts.length), texts.length);
+    // In windows, so that a long text does not seem to stand still.
+    options.onProgress?.((done / sequences.length) * texts.length, texts.length);
   }
   const distinct = combineTexts(sequences, vectors, positions.size);
   return texts.map((text) => distinct[positions.get(text) ?? 0] ?? new Float32Array());
 }
 
 async function tokenizeAll(
-  session: Session,
+  { session, frame }: Opened,
   texts: readonly string[],
-  options: LocalEmbedOptions,
+  options: EmbedOptions,
 ): Promise<readonly Sequence[]> {
-  const frame: Frame = { prefix: session.prefix, suffix: session.suffix, window: options.window };
   const sequences: Sequence[] = [];
   let inSlice = 0;
   for (const [index, text] of texts.entries()) {
@@ -107,12 +152,6 @@ async function tokenizeAll(
     for (const sequence of sequencesOf(index, session.tokenize(text), frame)) sequences.push(sequence);
   }
   return sequences;
-}
-
-function countsOf(sequences: readonly Sequence[], texts: number): Int32Array {
-  const counts = new Int32Array(texts);
-  for (const { text } of sequences) counts[text] = (counts[text] ?? 0) + 1;
-  return counts;
 }
 
 /** The sequences of a text stand together, in the order of its windows. */

@@ -30,7 +30,7 @@ export interface OpenedProvider {
   /** What vectors depend on besides the identity: they are kept apart by it. */
   readonly cacheScope: string;
   /** For models whose identity does not pin their weights. */
-  readonly canary?: () => Promise<Canary>;
+  readonly canary?: (signal?: AbortSignal) => Promise<Canary>;
 }
 
 /** One way to get vectors. */

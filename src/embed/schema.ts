@@ -9,7 +9,8 @@ export const hubId = /^[\w-][\w.-]*\/[\w-][\w.-]*(?:@[\w-][\w./-]*)?$/;
 /** A folder is written so that it cannot be mistaken for a hub id: beginning with `./`, `../`, `/`, `~/` or a drive letter. */
 export const folderPath = /^(?:\.{1,2}(?:[\\/]|$)|[\\/]|~[\\/]|[A-Za-z]:[\\/])/;
 
-const serviceKeys = ['apiKey', 'batch', 'timeoutSeconds', 'retries'] as const;
+const serviceKeys = ['apiKey', 'batch', 'concurrency', 'timeoutSeconds', 'retries'] as const;
+const localKeys = ['threads', 'maxWindows'] as const;
 
 const fields = z.strictObject({
   model: z
@@ -24,6 +25,7 @@ const fields = z.strictObject({
     .describe('base URL of an OpenAI-compatible service, for example http://127.0.0.1:11434/v1'),
   apiKey: z.string().optional().describe('key of the service at `url`'),
   batch: z.int().min(1).max(2048).optional().describe('texts in one request to the service (64)'),
+  concurrency: z.int().min(1).max(64).optional().describe('requests to the service at a time (4)'),
   timeoutSeconds: z
     .number()
     .positive()
@@ -41,6 +43,14 @@ const fields = z.strictObject({
     .optional()
     .describe('folder in which vectors are kept; false keeps none'),
   threads: z.int().min(1).max(256).optional().describe('threads of a local model'),
+  maxWindows: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'windows in which a local model embeds a text at most (256); of a longer one only so much counts, and its call has the finding text_shortened',
+    ),
 });
 
 /** The configuration's `embedder`: a local model, or with `url` a service. */
@@ -49,8 +59,8 @@ export const embedderSchema = fields.superRefine((config, context) => {
     context.addIssue({ code: 'custom', path: [key], message });
   };
   if (config.url !== undefined) {
-    if (config.threads !== undefined)
-      complain('threads', 'applies to local models only, not to a service at "url"');
+    for (const key of localKeys)
+      if (config[key] !== undefined) complain(key, 'applies to local models only, not to a service at "url"');
     return;
   }
   for (const key of serviceKeys)

@@ -12,15 +12,28 @@ export interface Frame {
   readonly prefix: readonly number[];
   readonly suffix: readonly number[];
   readonly window: number;
+  /** Windows of one text at most: what comes after them is left out. */
+  readonly maxWindows: number;
 }
 
 /** The sequences of one text; an empty text has one, of the special tokens alone. */
 export function sequencesOf(text: number, tokens: ArrayLike<number>, frame: Frame): readonly Sequence[] {
-  const size = frame.window - frame.prefix.length - frame.suffix.length;
-  return windowsOf(tokens.length, size, Math.floor(size / 2)).map(([start, end]) => ({
-    text,
-    tokens: framed(tokens, [start, end], frame),
-  }));
+  return windowsIn(tokens.length, frame)
+    .slice(0, frame.maxWindows)
+    .map(([start, end]) => ({ text, tokens: framed(tokens, [start, end], frame) }));
+}
+
+/** Whether a text of so many tokens has more windows than are embedded. */
+export function isTooLong(tokens: number, frame: Frame): boolean {
+  return windowsIn(tokens, frame).length > frame.maxWindows;
+}
+
+function windowsIn(
+  tokens: number,
+  { prefix, suffix, window }: Frame,
+): readonly (readonly [number, number])[] {
+  const size = window - prefix.length - suffix.length;
+  return windowsOf(tokens, size, Math.floor(size / 2));
 }
 
 function framed(

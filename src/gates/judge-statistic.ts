@@ -7,9 +7,16 @@ import type { StatisticCounts, Statistic } from '../statistics/statistic.ts';
 import type { JudgeContext } from './context.ts';
 import { decide } from './decide.ts';
 import type { Judging } from './judging.ts';
+import { limitNotes, oracleOf } from './reasons/limit-notes.ts';
 import type { PolicyStatisticRule } from './policy.ts';
 import { finiteResolution, provenInterval, resolutionOf } from './rule-resolution.ts';
-import { guardNote, reasonAgainstPass, reasonNotMeasured, seedNote, sentence } from './rule-reason.ts';
+import {
+  guardNote,
+  reasonAgainstPass,
+  reasonNotMeasured,
+  seedNote,
+  sentence,
+} from './reasons/rule-reason.ts';
 import { worse, type RuleVerdict, type VerdictName } from './verdict.ts';
 
 /** A rule that is ready to be judged once its formulas were computed on all resamples. */
@@ -155,6 +162,7 @@ function decided(
   guard: Look | undefined,
 ): Pick<RuleVerdict, 'verdict' | 'reason'> & Partial<RuleVerdict> {
   const { rule, standing, context, baselineValue: before } = judging;
+  const oracle = oracleOf(judging);
   const own = decide({ value, interval: provenInterval(judging, value, interval) }, rule);
   const guarded =
     guard === undefined ? own : decide({ value: guard.value ?? Number.NaN, interval: guard.interval }, rule);
@@ -164,12 +172,14 @@ function decided(
     value,
     ...(interval && { interval }),
     ...(before !== undefined && { baseline_value: before }),
+    ...(oracle !== undefined && { oracle }),
     verdict: against === undefined ? verdict : 'inconclusive',
     ...finiteResolution(interval && resolutionOf(judging, interval, value)),
     reason:
       sentence(judging, { verdict: own, value, interval }) +
       guardNote(own, guarded, guard?.value) +
       seedNote(judging) +
+      limitNotes(judging, value) +
       (against ?? ''),
   };
 }

@@ -1,5 +1,6 @@
 import type { JudgeContext } from './context.ts';
 import type { Policy } from './policy.ts';
+import { measuredInPart } from './reasons/measured-in-part.ts';
 import {
   worse,
   type JudgedWindow,
@@ -46,7 +47,7 @@ export function verdictOf(policy: Policy, context: JudgeContext, judged: JudgedR
     subject: subjectOf(policy, context),
     ...(context.records === undefined ? {} : { records: context.records }),
     ...(windows.length === 0 ? {} : { windows: [...windows, context].map(windowOf) }),
-    reason: reasonOf(rules, problems),
+    reason: `${reasonOf(rules, problems)}${measuredInPart(context)}`,
     ...(problems.length === 0 ? {} : { problems }),
     rules,
   };

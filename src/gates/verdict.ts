@@ -37,6 +37,8 @@ export interface RuleVerdict {
   readonly fail_resolution?: number;
   /** The baseline's own value, in the statistic's unit. */
   readonly baseline_value?: number;
+  /** The same statistic of the questions and their own anchors: what an arm that retrieves exactly these would have. */
+  readonly oracle?: number;
   /** One sentence for people. */
   readonly reason: string;
 }

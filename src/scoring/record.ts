@@ -1,5 +1,6 @@
 import type { Integrity } from '../base/integrity.ts';
 import type { CallFinding, Stage, Versions } from './answer.ts';
+import type { DistanceSummary, LatencySummary, PhrasedDistanceSummary } from './sample-summary.ts';
 import type { Subject } from './subject.ts';
 
 export type { CallLine, SnippetReference } from './call-line.ts';
@@ -37,21 +38,6 @@ export interface Finding extends CallFinding {
   readonly count: number;
 }
 
-export interface DistanceSummary {
-  readonly n: number;
-  readonly mean: number;
-  readonly median: number;
-  readonly p95: number;
-}
-
-export interface LatencySummary {
-  readonly n: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-}
-
 /** The numbers of a run (`summary` of `run.json`); a part that was not measured is left out. */
 export interface Summary {
   readonly calls: {
@@ -69,10 +55,9 @@ export interface Summary {
   readonly error_rate?: number;
   readonly server_error_rate?: number;
   readonly semantic_distance?: {
-    readonly question_retrieved?: DistanceSummary & {
-      readonly by_phrasing: readonly (number | null)[];
-      readonly worst_phrasing?: number;
-    };
+    readonly question_retrieved?: PhrasedDistanceSummary;
+    /** Of every phrasing to the question's own anchor: what an arm that retrieves exactly the anchors would have. */
+    readonly question_anchor?: PhrasedDistanceSummary;
     readonly retrieved_anchor?: DistanceSummary;
     readonly answer_anchor?: DistanceSummary;
   };

@@ -1,4 +1,4 @@
-import type { Snippet } from './answer.ts';
+import type { CallFinding, Snippet } from './answer.ts';
 import { prepareAnchors } from './coverage/anchors.ts';
 import type { PreparedAnchors } from './coverage/anchors.ts';
 import { coverage } from './coverage/coverage.ts';
@@ -26,6 +26,8 @@ export interface QuestionCalls {
 export interface QuestionToScore extends QuestionCalls {
   /** The vector of each text that `textsToEmbed` names. */
   readonly vectorOf: (text: string) => Float32Array;
+  /** Texts of which only the beginning is embedded, where there are any. */
+  readonly shortened?: ReadonlySet<string> | undefined;
   readonly options: ScoringOptions;
   /** Documents by `source_url`, where they are at hand. */
   readonly documents: ReadonlyMap<string, string>;
@@ -63,7 +65,7 @@ export function scoreQuestion(input: QuestionToScore): ScoreLine[] {
     seed: call.seed,
     key: call.key,
     ...distancesOf(call, input),
-    ...coverageLine(measured[index]),
+    ...coverageLine(measured[index], isShortened(call, input) ? [{ code: 'text_shortened' }] : []),
     ...stability[index],
   }));
 }
@@ -82,10 +84,21 @@ function coverageOf(
 
 function coverageLine(
   measured: Coverage | undefined,
+  others: readonly CallFinding[],
 ): Pick<ScoreLine, 'coverage' | 'coverage_mode' | 'findings'> {
   if (measured?.coverage === undefined) return {};
-  const { coverage: share, mode, findings } = measured;
+  const { coverage: share, mode } = measured;
+  const findings = [...measured.findings, ...others];
   return { coverage: share, ...(mode && { coverage_mode: mode }), ...(findings.length > 0 && { findings }) };
+}
+
+/** Whether a distance of the call rests on a part of a text. */
+function isShortened(call: CallLine, input: QuestionToScore): boolean {
+  const { shortened } = input;
+  if (shortened === undefined || shortened.size === 0) return false;
+  const { asked, snippets, answer } = textsOfCall(call, input);
+  const anchors = input.question.anchors.map(({ text }) => text);
+  return [asked, answer, ...snippets, ...anchors].some((text) => text !== undefined && shortened.has(text));
 }
 
 function withText(

@@ -135,6 +135,23 @@ test('Ctrl-C while a record is scored again ends with 130 and leaves the record 
     ]);
   }));
 
+test.each([
+  ['before the first question', () => true],
+  ['while it scores', isScoring],
+] as const)('Ctrl-C ends a run with 130 at once where the embedding service hangs %s', (_, holds) =>
+  inFolder(async (folder) => {
+    const blue = await arm();
+    const service = await withService(folder, blue);
+    service.holds = holds;
+    await writeGold(folder, 4);
+    const { child, finished } = start(folder, ['run'], own(folder));
+    await until(() => service.held() > 0);
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect([code, stderr]).toEqual([130, expect.stringContaining('stopping')]);
+  }),
+);
+
 test('SIGTERM while it asks is like Ctrl-C: what is under way is finished and kept', () =>
   inFolder(async (folder) => {
     const blue = await arm();

@@ -40,6 +40,15 @@ const addReaders: Adder = (child, world, finish) => {
     .action(async (path: string | undefined, flags: GoldLintFlags) =>
       finish(await (await import('./action.ts')).lint(path, flags, world)),
     );
+  child(
+    'calibrate',
+    'tell how far questions are from their own anchors, and which limit on ΔS most of these keep',
+  )
+    .argument(...pathArgument)
+    .addHelpText('after', '\nExample:\n  $ flipgate gold calibrate gold/handbook\n')
+    .action(async (path: string | undefined, flags: GoldFlags) =>
+      finish(await (await import('./calibrate.ts')).calibrateSet(path, flags, world)),
+    );
   child('hash', "print a gold set's identity: the SHA-256 of its canonical form")
     .argument(...pathArgument)
     .addHelpText('after', '\nExample:\n  $ flipgate gold hash gold/handbook\n')

@@ -85,7 +85,7 @@ export async function runAll(
   const interrupts = listenForInterrupts(world);
   let runs: readonly OpenRun[] = [];
   try {
-    if (flags.scores) await embedder.identity();
+    if (flags.scores) await embedder.identity({ signal: interrupts.stopAsking });
     runs = await openRuns(prepared, arms);
     tellRecovered(runs, world);
     const work = {

@@ -21,6 +21,7 @@ import { scoreRun } from '../../asking/score-run.ts';
 import { readConfiguredGold } from '../../app/configured-gold.ts';
 import { Interruption, listenForInterrupts } from '../../app/interrupts.ts';
 import { embedderSha256, scoringOf } from '../../app/configured-subject.ts';
+import { createScoringProgress, progressSink } from '../../reports/terminal/progress.ts';
 import { printEnd } from '../run/run-summary.ts';
 import { renewPagesOf, renewingPages } from '../../app/renew-reports.ts';
 import { reportRuns, type ReportSetting } from '../../app/report.ts';
@@ -92,6 +93,7 @@ async function rescored(folder: RunFolder, config: Config, world: World): Promis
     const record = await scoredAgain({ folder, file, gold }, config, {
       embedder,
       signal: interrupts.stopAsking,
+      world,
     });
     return { record, gold, file };
   } catch (error) {
@@ -113,11 +115,12 @@ interface Stored extends Omit<Rescored, 'record'> {
 async function scoredAgain(
   { folder, file, gold }: Stored,
   config: Config,
-  { embedder, signal }: { embedder: Embedder; signal: AbortSignal },
+  { embedder, signal, world }: { embedder: Embedder; signal: AbortSignal; world: World },
 ): Promise<RunRecord> {
   const before = await readRecord(folder).catch(() => undefined);
   const settings = config.arms.get(file.arm);
   const scoring = scoringOf(config, file.arm);
+  const progress = createScoringProgress(file.arm, progressSink(world, false));
   const result = await scoreRun({
     folder,
     arm: file.arm,
@@ -127,7 +130,8 @@ async function scoredAgain(
     prices: settings?.prices,
     embedder,
     signal,
-  });
+    onProgress: progress.onProgress,
+  }).finally(progress.end);
   const asked = result.summary.calls.planned === callsMade(result.summary.calls);
   const status = before?.status ?? (asked ? 'complete' : 'interrupted');
   return finishRun({

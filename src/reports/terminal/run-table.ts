@@ -28,6 +28,10 @@ const rows: readonly Row[] = [
     ({ summary }, paint) => banded(summary.semantic_distance?.question_retrieved?.worst_phrasing, paint),
   ],
   [
+    'ΔS question–anchor',
+    ({ summary }, paint) => distanceText(summary.semantic_distance?.question_anchor, paint),
+  ],
+  [
     'ΔS retrieved–anchor',
     ({ summary }, paint) => distanceText(summary.semantic_distance?.retrieved_anchor, paint),
   ],

@@ -1,6 +1,7 @@
 import { clocks, type LatencyClock } from '../answer.ts';
 import { inPlanOrder } from '../../plan/order.ts';
-import type { CallLine, LatencySummary, RunRecord, Summary } from '../record.ts';
+import type { CallLine, RunRecord, Summary } from '../record.ts';
+import type { LatencySummary } from '../sample-summary.ts';
 import { addFinite, latencySummary } from './sample.ts';
 import type { ToolLoopOptions } from '../scoring-options.ts';
 import { hasToolLoop } from '../tool-loop.ts';

@@ -1,4 +1,4 @@
-import type { DistanceSummary, LatencySummary } from '../record.ts';
+import type { DistanceSummary, LatencySummary } from '../sample-summary.ts';
 import { ascending, mean, percentileOfSorted } from '../percentile.ts';
 
 /** Adds a number to a sample if it is one: a value that is missing, NaN or infinite is not measured. */

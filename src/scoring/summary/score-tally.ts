@@ -1,5 +1,6 @@
 import { mean } from '../percentile.ts';
 import type { CoverageMode, ScoreLine, Summary, View } from '../record.ts';
+import { createPhrasedSample } from './phrased-sample.ts';
 import { addFinite, distanceSummary, percentilesOf } from './sample.ts';
 import { atLeast } from '../thresholds.ts';
 
@@ -7,6 +8,8 @@ import { atLeast } from '../thresholds.ts';
 export interface ScoreTally {
   /** One question's scores in plan order. */
   add(scores: readonly ScoreLine[]): void;
+  /** One question's distances to its own anchor, by phrasing. */
+  addQuestionAnchor(distances: readonly (number | undefined)[]): void;
   /** `phrasings` counts the question itself. */
   end(phrasings: number): Pick<Summary, 'semantic_distance' | 'coverage'>;
 }
@@ -15,15 +18,14 @@ export interface ScoreTally {
 export const passingCoverage = 0.7;
 
 export function createScoreTally(view: View): ScoreTally {
-  const questionRetrieved: number[] = [];
-  const byPhrasing: number[][] = [];
+  const questionRetrieved = createPhrasedSample();
+  const questionAnchor = createPhrasedSample();
   const retrievedAnchor: number[] = [];
   const answerAnchor: number[] = [];
   const coverage: number[] = [];
   const modes: Record<CoverageMode, number> = { exact: 0, aligned: 0, mixed: 0 };
   const addScore = (score: ScoreLine): void => {
-    addFinite(questionRetrieved, score.question_retrieved?.[view]);
-    addFinite((byPhrasing[score.phrasing] ??= []), score.question_retrieved?.[view]);
+    questionRetrieved.add(score.phrasing, score.question_retrieved?.[view]);
     addFinite(retrievedAnchor, score.retrieved_anchor?.[view]);
     addFinite(answerAnchor, score.answer_anchor);
     addFinite(coverage, score.coverage);
@@ -31,10 +33,12 @@ export function createScoreTally(view: View): ScoreTally {
   };
   return {
     add: (scores) => scores.forEach(addScore),
+    addQuestionAnchor: (distances) =>
+      distances.forEach((distance, phrasing) => questionAnchor.add(phrasing, distance)),
     end(phrasings) {
-      const asked = distanceSummary(questionRetrieved);
       const parts = {
-        ...(asked && { question_retrieved: { ...asked, ...phrasingPart(byPhrasing, phrasings) } }),
+        ...only('question_retrieved', questionRetrieved.end(phrasings)),
+        ...only('question_anchor', questionAnchor.end(phrasings)),
         ...only('retrieved_anchor', distanceSummary(retrievedAnchor)),
         ...only('answer_anchor', distanceSummary(answerAnchor)),
       };
@@ -50,19 +54,6 @@ function only<Key extends string, Part>(key: Key, part: Part | undefined): Parti
   const holder: Partial<Record<Key, Part>> = {};
   if (part !== undefined) holder[key] = part;
   return holder;
-}
-
-/** The worst of the paraphrases; the question itself is none. */
-function phrasingPart(
-  samples: readonly (readonly number[] | undefined)[],
-  phrasings: number,
-): { readonly by_phrasing: (number | null)[]; readonly worst_phrasing?: number } {
-  const means = Array.from(
-    { length: Math.max(phrasings, samples.length) },
-    (_, phrasing) => mean(samples[phrasing] ?? []) ?? null,
-  );
-  const paraphrases = means.slice(1).filter((value) => value !== null);
-  return { by_phrasing: means, ...(paraphrases.length > 0 && { worst_phrasing: Math.max(...paraphrases) }) };
 }
 
 function coveragePart(

@@ -36,6 +36,8 @@ export interface RunSummary {
 export interface SummaryBuilder {
   /** Adds one question's calls, in any order, and their scores (`undefined` where scoring is off). Questions come in plan order. */
   add(question: Question, calls: readonly CallLine[], scores: readonly ScoreLine[] | undefined): void;
+  /** Adds what a question was scored with beside its calls: the distance of each of its phrasings to its own anchor. */
+  addQuestionAnchor(distances: readonly (number | undefined)[]): void;
   /** `planned` counts calls. What was not measured is left out. */
   end(planned: number): RunSummary;
 }
@@ -58,6 +60,7 @@ export function createSummary(options: SummaryOptions): SummaryBuilder {
       distances.add(ordered);
       lambda.add(question.answerable, ordered);
     },
+    addQuestionAnchor: distances.addQuestionAnchor,
     end(planned) {
       const ofCalls = calls.end(planned);
       const { questions, lambda: stability } = scored ? lambda.end() : {};

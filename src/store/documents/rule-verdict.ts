@@ -31,6 +31,7 @@ export const ruleSchema = schemaOf<RuleVerdict>()(
       'the same to fail; absent where no number of bad calls could prove a violation',
     ),
     baseline_value: number,
+    oracle: number.describe('what a perfect retriever would have'),
     reason: z.string().describe('one sentence for people'),
   }),
 );

@@ -25,16 +25,18 @@ const calls = z.object({
   paced: count.describe('made to wait by a 429'),
 });
 
+const phrasedDistance = distance.extend({
+  by_phrasing: z
+    .array(z.number().nullable())
+    .describe('the mean of each phrasing, the question first; null where nothing was measured'),
+  worst_phrasing: z.number().exactOptional().describe('the largest over the paraphrases'),
+});
+
 const semanticDistance = z.object({
-  question_retrieved: distance
-    .extend({
-      by_phrasing: z
-        .array(z.number().nullable())
-        .describe('the mean of each phrasing, the question first; null where nothing was measured'),
-      worst_phrasing: z.number().exactOptional().describe('the largest over the paraphrases'),
-    })
+  question_retrieved: phrasedDistance.exactOptional().describe('from the question to what was retrieved'),
+  question_anchor: phrasedDistance
     .exactOptional()
-    .describe('from the question to what was retrieved'),
+    .describe('from the question to its own anchor: what a perfect retriever would have'),
   retrieved_anchor: distance.exactOptional().describe('from what was retrieved to the anchors'),
   answer_anchor: distance.exactOptional().describe('from the answer to the anchors'),
 });

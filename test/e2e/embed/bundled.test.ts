@@ -125,7 +125,31 @@ describe('the bundled model', () => {
         },
       });
       await expect(embedding).rejects.toThrow(/abort/i);
-      expect(progress).toEqual([1, 1, 1]);
+      expect(progress).toEqual([...progress].sort((a, b) => a - b));
+      expect(progress.at(-1)).toBeLessThan(0.1);
+    },
+  );
+
+  it(
+    'embeds no more of a text than it may, says of which that is so, and is another embedder then',
+    { timeout: 60_000 },
+    async () => {
+      const few = openEmbedder({ ...config, maxWindows: 2 }, contextIn(temporaryFolder()));
+      try {
+        // Two windows are 381 tokens; these words are a token each.
+        const [long, longer, fits] = [400, 900, 381].map((words) => 'word '.repeat(words));
+        const [first, second] = await few.embed([long ?? '', longer ?? '']);
+        expect(second).toEqual(first);
+        expect(await few.shortened([long ?? '', longer ?? '', fits ?? '', 'short'])).toEqual(
+          new Set([long, longer]),
+        );
+        expect((await few.identity()).id).toMatch(/;max_windows=2$/u);
+        expect(await embedder.shortened([longer ?? ''])).toEqual(new Set());
+        const huge = 'word '.repeat(33_000);
+        expect(await embedder.shortened([huge, 'short'])).toEqual(new Set([huge]));
+      } finally {
+        await few.close();
+      }
     },
   );
 

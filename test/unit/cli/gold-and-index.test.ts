@@ -147,6 +147,20 @@ describe('gold', () => {
     expect(json.findings.length).toBeGreaterThanOrEqual(json.errors);
   });
 
+  test('calibrate tells the distances of the questions to their own anchors, and a limit, as JSON too', async () => {
+    const { code, stdout } = await run(goldCommand, 'calibrate', 'set');
+    expect([code, stdout]).toEqual([
+      exitCodes.pass,
+      expect.stringMatching(/^ΔS question–own anchor +mean 0\.\d/u),
+    ]);
+    const json = JSON.parse((await run(goldCommand, 'calibrate', 'set', '--json')).stdout) as object;
+    expect(json).toMatchObject({
+      gold: expect.stringMatching(/^[\da-f]{64}$/u) as string,
+      limit: expect.any(Number) as number,
+      question_anchor: { n: expect.any(Number) as number },
+    });
+  });
+
   test('export tells whether the identity stayed', async () => {
     const kept = await run(goldCommand, 'export', 'set', '--out', 'gold_3.json');
     expect(kept.stdout).toContain('identity unchanged');

@@ -22,6 +22,7 @@ function lengths(id = 'lengths', weight = 1): Counting {
       options?.onProgress?.(texts.length, texts.length);
       return texts.map((text) => Float32Array.of(weight * text.length, 1));
     },
+    shortened: async () => new Set(),
     close: async () => undefined,
   };
   return { opened: { embedder, cacheScope: 'here' }, calls };

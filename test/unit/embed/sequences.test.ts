@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batchesOf, sequencesOf, type Sequence } from '../../../src/embed/sequences.ts';
+import { batchesOf, isTooLong, sequencesOf, type Sequence } from '../../../src/embed/sequences.ts';
 
-const frame = { prefix: [101], suffix: [102], window: 256 };
+const frame = { prefix: [101], suffix: [102], window: 256, maxWindows: 256 };
 const tokensOf = (sequences: readonly Sequence[]): readonly number[][] =>
   sequences.map(({ tokens }) => [...tokens]);
 
@@ -17,6 +17,22 @@ describe('the sequences of a text', () => {
       [101, ...tokens.slice(0, 254), 102],
       [101, ...tokens.slice(46), 102],
     ]);
+  });
+});
+
+describe('a text of more windows than are embedded', () => {
+  const few = { ...frame, maxWindows: 2 };
+  const tokens = Array.from({ length: 700 }, (_, index) => index + 1000);
+
+  it('has the first of them', () => {
+    expect(tokensOf(sequencesOf(0, tokens, few))).toEqual([
+      [101, ...tokens.slice(0, 254), 102],
+      [101, ...tokens.slice(127, 381), 102],
+    ]);
+  });
+
+  it('is known by its tokens', () => {
+    expect([254, 381, 382, 700].map((length) => isTooLong(length, few))).toEqual([false, false, true, true]);
   });
 });
 

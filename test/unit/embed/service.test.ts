@@ -12,8 +12,15 @@ interface Received {
   readonly authorization: string | undefined;
   readonly body: { readonly model: string; readonly input: readonly string[] };
 }
-type Reply = { readonly status?: number; readonly json?: unknown; readonly raw?: string } | 'silence';
-type Answering = (received: Received, count: number) => Reply;
+type Reply =
+  | {
+      readonly status?: number;
+      readonly json?: unknown;
+      readonly raw?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | 'silence';
+type Answering = (received: Received, count: number) => Reply | Promise<Reply>;
 
 const vectors = (input: readonly string[]): Reply => ({
   json: {
@@ -31,12 +38,12 @@ const after =
 async function serve(answer: Answering): Promise<{ readonly url: string; readonly received: Received[] }> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
-    void receivedFrom(request).then((item) => {
+    void receivedFrom(request).then(async (item) => {
       received.push(item);
-      const reply = answer(item, received.length);
+      const reply = await answer(item, received.length);
       if (reply === 'silence') return;
       response
-        .writeHead(reply.status ?? 200, { 'content-type': 'application/json' })
+        .writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers })
         .end(reply.raw ?? JSON.stringify(reply.json ?? {}));
     });
   });
@@ -184,6 +191,71 @@ describe('an OpenAI-compatible service', () => {
       return 'silence';
     });
     await expect(open(url).embed(['a'], { signal: controller.signal })).rejects.toThrow(/abort/i);
+  });
+
+  it('is given up at once when it hangs at the very first question, and can be asked again', async () => {
+    let hangs = true;
+    const { url, received } = await serve(({ body }) => (hangs ? 'silence' : vectors(body.input)));
+    const embedder = open(url, { timeoutSeconds: 3600, retries: 10 });
+    const asks = [
+      (signal: AbortSignal) => embedder.identity({ signal }),
+      (signal: AbortSignal) => embedder.embed(['a'], { signal }),
+    ];
+    for (const [before, ask] of asks.entries()) {
+      const stop = new AbortController();
+      const asked = ask(stop.signal);
+      await expect.poll(() => received.length).toBe(before + 1);
+      stop.abort(new Error('enough'));
+      await expect(asked).rejects.toThrow('enough');
+    }
+    hangs = false;
+    expect(await embedder.embed(['a'])).toHaveLength(1);
+  });
+
+  it('is given up at once while it asks to wait', async () => {
+    let told: () => void = () => undefined;
+    const busy = new Promise<void>((resolve) => (told = resolve));
+    const { url } = await serve(() => {
+      told();
+      return { status: 429, headers: { 'retry-after': '3600' } };
+    });
+    const stop = new AbortController();
+    const asked = open(url, { retries: 3 }).embed(['a'], { signal: stop.signal });
+    await busy;
+    stop.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+  });
+
+  it('is asked for several batches at a time, as many as are configured', async () => {
+    const atOnce = { now: 0, most: 0 };
+    const { url } = await serve(async ({ body }, count) => {
+      if (count === 1) return vectors(body.input);
+      atOnce.now += 1;
+      atOnce.most = Math.max(atOnce.most, atOnce.now);
+      // Answers only when as many are under way as may be, or none will follow.
+      await expect.poll(() => atOnce.most, { interval: 5 }).toBe(3);
+      atOnce.now -= 1;
+      return vectors(body.input);
+    });
+    const texts = Array.from({ length: 12 }, (_, index) => 'x'.repeat(index + 1));
+    const found = await open(url, { batch: 2, concurrency: 3 }).embed(texts);
+    for (const [index, vector] of found.entries()) expect(vector[0]).toBeCloseTo(unit(index + 1)[0] ?? 0, 6);
+    expect(atOnce.most).toBe(3);
+  });
+
+  it('that asks to wait is asked nothing more by anybody until then', async () => {
+    let busy = true;
+    const order: string[] = [];
+    const { url } = await serve(({ body }, count) => {
+      if (count === 1) return vectors(body.input);
+      order.push(busy ? 'refused' : 'answered');
+      if (!busy) return vectors(body.input);
+      busy = false;
+      return { status: 429, headers: { 'retry-after': '0' } };
+    });
+    const texts = ['a', 'bb', 'ccc', 'dddd'];
+    expect(await open(url, { batch: 1, concurrency: 2, retries: 1 }).embed(texts)).toHaveLength(4);
+    expect(order.filter((one) => one === 'refused')).toHaveLength(1);
   });
 
   it('gets user, password and query of its address, which do not show in the identity', async () => {

@@ -165,3 +165,15 @@ test('a rule whose statistic there is not is an error, and the others are judged
   ]);
   expect(ruleOf(verdict, 'semantic_distance')?.verdict).toBe('pass');
 });
+
+test('a run that was not measured on all that it answered says so, whatever the verdict', () => {
+  const findings = [
+    { code: 'text_shortened', count: 12 },
+    { code: 'version_missing', field: 'INDEX_HASH', count: 3 },
+  ];
+  const verdict = judge(acceptance(), contextOf({ baseline: { record: { findings } } }));
+  expect([verdict.verdict, verdict.reason]).toEqual([
+    'pass',
+    'all 10 rules pass, rollback_drill waived; warning: 12 calls of blue have texts of which only the beginning is embedded (text_shortened)',
+  ]);
+});

@@ -1,11 +1,11 @@
-import type { Interval } from '../statistics/interval.ts';
-import type { StatisticCounts } from '../statistics/statistic.ts';
-import type { JudgeContext } from './context.ts';
-import { decide } from './decide.ts';
-import { shown } from './format.ts';
-import type { Judging } from './judging.ts';
-import type { PolicyStatisticRule } from './policy.ts';
-import { worse, type VerdictName } from './verdict.ts';
+import type { Interval } from '../../statistics/interval.ts';
+import type { StatisticCounts } from '../../statistics/statistic.ts';
+import type { JudgeContext } from '../context.ts';
+import { decide } from '../decide.ts';
+import { shown } from '../format.ts';
+import type { Judging } from '../judging.ts';
+import type { PolicyStatisticRule } from '../policy.ts';
+import { worse, type VerdictName } from '../verdict.ts';
 
 const words = {
   at_most: { beyond: 'above', within: 'at most' },
