@@ -7,7 +7,7 @@ import type { BenchRow } from './row.ts';
 
 const rounds = 3;
 const batchSizes = [8, 16, 32, 64] as const;
-const mostMegabytes = 500;
+const maxMegabytes = 500;
 const leastRatio = 0.95;
 
 const replyShape = z.object({
@@ -127,8 +127,8 @@ function memoryRow({ peakMegabytes }: Measured): BenchRow {
   return {
     name: 'embeddings, peak memory',
     value: `${peakMegabytes.toFixed(0)} MB`,
-    bar: `below ${mostMegabytes} MB`,
-    ok: peakMegabytes < mostMegabytes,
+    bar: `below ${maxMegabytes} MB`,
+    ok: peakMegabytes < maxMegabytes,
     note: 'whole process',
   };
 }

@@ -45,7 +45,7 @@ export interface ConfiguredGold {
 /** Files are looked at when somebody asks, at most this often. */
 const lookMilliseconds = 200;
 /** With more files than this a look takes too long for those who ask. */
-const mostLookedAt = 400;
+const maxLookedAt = 400;
 /** Everything is read anew this often, or seldom enough to take a hundredth of the time. */
 const everyMilliseconds = 30_000;
 /** What was written so shortly before it was read may have been written while it was read. */
@@ -90,7 +90,7 @@ class GoldFollower implements ConfiguredGold {
 
   current(): GoldHashes {
     const now = this.#following.clock.now();
-    if (this.#paths.length <= mostLookedAt && Math.abs(now - this.#lookedAt) > lookMilliseconds) {
+    if (this.#paths.length <= maxLookedAt && Math.abs(now - this.#lookedAt) > lookMilliseconds) {
       this.#lookedAt = now;
       if (markOf(this.#paths) !== this.#mark) this.#readAgain();
     }

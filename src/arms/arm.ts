@@ -15,7 +15,7 @@ export interface AskRequest {
 }
 
 export interface AskOptions {
-  /** Aborted when the call's time is over or the user wants out: the arm then lets go of everything it holds. */
+  /** Aborted when the call's time is over or the user wants out: the arm then releases everything it holds. */
   readonly signal: AbortSignal;
   /** Keep what came with a status that is an error: for who sets an arm up, never for a record. */
   readonly wantsErrorBody?: boolean;

@@ -37,7 +37,7 @@ export interface ArmContext {
 /** The size limit unless the configuration says otherwise: 8 MiB. */
 export const defaultMaxResponseBytes = 8 * 1024 * 1024;
 
-/** One kind of arm: its name, the schema of its settings, and the way to open it. Opening throws a `UserError` for what the user can mend. */
+/** One kind of arm: its name, the schema of its settings, and the way to open it. Opening throws a `UserError` for what the user can fix. */
 export interface ArmKind {
   readonly kind: string;
   readonly schema: z.ZodType<ArmSettings>;

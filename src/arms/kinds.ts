@@ -20,7 +20,7 @@ export const armKinds: readonly ArmKind[] = [
 ];
 
 /**
- * Opens an arm of any kind, with its `versionsUrl` in effect. Throws a `UserError` for what the user can mend: an unknown kind or template
+ * Opens an arm of any kind, with its `versionsUrl` in effect. Throws a `UserError` for what the user can fix: an unknown kind or template
  * variable, a file that is not there, an expression that does not parse.
  */
 export async function openArm(settings: ArmSettings, context: ArmContext): Promise<Arm> {

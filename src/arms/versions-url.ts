@@ -21,7 +21,7 @@ export type ReadVersions =
 const lookAgainSeconds = 5;
 const longestLookMilliseconds = 10_000;
 
-/** Asks a `versionsUrl`, as often as it is told to. */
+/** Asks a `versionsUrl`, as often as it is asked to. */
 export interface VersionsReader {
   read(signal: AbortSignal): Promise<ReadVersions>;
   close(): Promise<void>;
@@ -47,7 +47,7 @@ export function openVersionsReader(settings: ArmSettings, context: VersionsConte
 
 /**
  * An arm whose missing version fields come from `versionsUrl`: looked up at the first answer that lacks one and kept for the arm's life;
- * `versions()` looks anew each time and rejects with a `UserError` (exit 4) when it cannot tell. A failed look leaves the fields missing, with
+ * `versions()` looks anew each time and rejects with a `UserError` (exit 4) when they are not to be had. A failed look leaves the fields missing, with
  * the finding `versions_unavailable`.
  */
 export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmContext): Arm {
@@ -64,7 +64,7 @@ export function withVersionsUrl(arm: Arm, settings: ArmSettings, context: ArmCon
     versions: async ({ signal }) => {
       const [found, own] = await Promise.all([reader.read(signal), arm.versions?.({ signal })]);
       if (found.ok) return { ...found.versions, ...own };
-      throw new UserError(`arm "${arm.name}" does not tell its versions: ${found.message}`, {
+      throw new UserError(`arm "${arm.name}" does not report its versions: ${found.message}`, {
         exitCode: exitCodes.error,
         hint: 'see versionsUrl',
       });

@@ -7,7 +7,7 @@ import { journaledCall, plannedCall, type JournaledCall } from './call-line.ts';
 import type { PaceMember } from './lockstep.ts';
 import { pause } from '../base/pause.ts';
 
-export interface LaneSettings {
+export interface ArmQueueSettings {
   /** Calls under way at most. */
   readonly concurrency: number;
   readonly timeoutSeconds: number;
@@ -23,7 +23,7 @@ export interface ArmQueue {
   readonly runId: string;
   readonly arm: Arm;
   readonly plan: Plan;
-  readonly settings: LaneSettings;
+  readonly settings: ArmQueueSettings;
   /** 1 where the cell with this plan index is done. Filled while asking. */
   readonly done: Uint8Array;
   readonly answers: AnswersFile;
@@ -118,7 +118,7 @@ interface Answered {
   readonly journaled: JournaledCall;
 }
 
-/** Asks one cell; `undefined` when it was let go of. */
+/** Asks one cell; `undefined` when it was cancelled. */
 export async function answerCell(
   lane: ArmQueue,
   due: Pick<DueCell, 'index' | 'scheduled'>,

@@ -28,7 +28,7 @@ const leadInConcurrencies = 8;
 export async function askSession(runs: readonly OpenRun[], asking: Asking): Promise<readonly QueueEnd[]> {
   const broken = new AbortController();
   const stopAsking = AbortSignal.any([asking.stopAsking, broken.signal]);
-  const pace = createPace(mostAhead(runs));
+  const pace = createPace(maxAhead(runs));
   const members = runs.map(() => pace.join());
   const ends = await Promise.allSettled(
     runs.map(async (run, index) => {
@@ -49,7 +49,7 @@ export async function askSession(runs: readonly OpenRun[], asking: Asking): Prom
   });
 }
 
-function mostAhead(runs: readonly OpenRun[]): number {
+function maxAhead(runs: readonly OpenRun[]): number {
   const paced = runs.every((run) => run.member.settings.rate === undefined);
   return paced
     ? leadInConcurrencies * Math.max(...runs.map((run) => run.member.settings.concurrency))

@@ -28,7 +28,7 @@ export interface Asker {
   close(): void;
 }
 
-const mostWaits = 3;
+const maxWaits = 3;
 const longestWaitSeconds = 10;
 const waitWithoutWordSeconds = 1;
 const firstBackoffSeconds = 0.25;
@@ -50,7 +50,7 @@ async function askWithRetries(
   for (;;) {
     const answer = await attempt(request);
     if (answer === undefined) return undefined;
-    if (answer.outcome === 'status' && answer.status === 429 && paced < mostWaits) {
+    if (answer.outcome === 'status' && answer.status === 429 && paced < maxWaits) {
       paced += 1;
       await pause(Math.min(answer.retryAfterSeconds ?? waitWithoutWordSeconds, longestWaitSeconds), stop);
     } else if (answer.outcome !== 'ok' && tries < retries) {

@@ -133,14 +133,14 @@ function faultedLine(
 }
 
 const artifactShas = new Map<string, string>();
-const mostArtifacts = 1000;
+const maxArtifacts = 1000;
 
 /** An arm reports the same few artifacts again and again, so they are hashed once. */
 function artifactSha(versions: Versions | undefined): string {
   const name = JSON.stringify(versionFields.map((field) => versions?.[field]));
   const known = artifactShas.get(name);
   if (known !== undefined) return known;
-  if (artifactShas.size >= mostArtifacts) artifactShas.clear();
+  if (artifactShas.size >= maxArtifacts) artifactShas.clear();
   const { sha256: sha } = artifactOf(versions);
   artifactShas.set(name, sha);
   return sha;

@@ -11,10 +11,10 @@ export interface Lockstep {
 }
 
 /**
- * Keeps arms that walk the same order within `mostAhead` cells of each other, so that both are asked about the same things at about the
+ * Keeps arms that walk the same order within `maxAhead` cells of each other, so that both are asked about the same things at about the
  * same time and noise hits both alike. Only the faster one waits, so the whole takes no longer.
  */
-export function createPace(mostAhead: number): Lockstep {
+export function createPace(maxAhead: number): Lockstep {
   const positions = new Map<PaceMember, number>();
   let waiting: (() => void)[] = [];
   const wake = (): void => {
@@ -25,7 +25,7 @@ export function createPace(mostAhead: number): Lockstep {
   };
   const slowest = (): number => Math.min(...positions.values());
   const isAhead = (member: PaceMember, position: number): boolean =>
-    positions.has(member) && position - slowest() > mostAhead;
+    positions.has(member) && position - slowest() > maxAhead;
   const untilOthersFollow = async (member: PaceMember, position: number): Promise<void> => {
     while (isAhead(member, position)) await new Promise<void>((resolve) => waiting.push(resolve));
   };

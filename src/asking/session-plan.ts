@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../scoring/record.ts';
 import type { Prices } from '../scoring/summary/summary.ts';
 import type { PlanFile } from '../store/documents/plan.ts';
-import type { LaneSettings } from './arm-queue.ts';
+import type { ArmQueueSettings } from './arm-queue.ts';
 
 /** One arm of a session with what the configuration says about it. */
 export interface SessionArm {
@@ -13,7 +13,7 @@ export interface SessionArm {
   /** Hash of what makes it this arm; part of the run's subject. */
   readonly address: string;
   readonly role: RunRecord['role'];
-  readonly settings: LaneSettings;
+  readonly settings: ArmQueueSettings;
   readonly cites: boolean;
   readonly prices?: Prices | undefined;
 }

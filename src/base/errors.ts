@@ -12,7 +12,7 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /**
- * A mistake that the user can mend: what was found, and what to do about it.
+ * A mistake that the user can fix: what was found, and what to do about it.
  * Anything else that is thrown is a bug and keeps its stack.
  */
 export class UserError extends Error {

@@ -23,7 +23,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-const mostThreads = 4;
+const maxThreads = 4;
 
 /** Loads tokenizer and model from local files; never uses the network. Throws a `UserError` (exit 4) where the files are no such model. */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -65,7 +65,7 @@ async function load({ AutoModel, AutoTokenizer }: typeof Transformers, options: 
     dtype: 'fp32',
     device: 'cpu',
     session_options: {
-      intraOpNumThreads: options.threads ?? Math.min(mostThreads, availableParallelism()),
+      intraOpNumThreads: options.threads ?? Math.min(maxThreads, availableParallelism()),
       interOpNumThreads: 1,
       executionMode: 'sequential',
       // Threads that wait by spinning halve the speed where a container grants fewer processors than it shows.

@@ -9,7 +9,7 @@ const firstPauseMilliseconds = 500;
 const attemptMilliseconds = 10_000;
 const allMilliseconds = 20_000;
 /** Of an answer, that are read. */
-export const mostBytes = 65_536;
+export const maxBytes = 65_536;
 
 export interface Delivery {
   readonly method: 'POST' | 'PUT' | 'DELETE';
@@ -25,7 +25,7 @@ export interface DeliveryAnswer {
   /** As the header has it; empty where there is none. */
   readonly contentType: string;
   readonly bytes: Uint8Array;
-  /** False where it went on after `mostBytes`. */
+  /** False where it went on after `maxBytes`. */
   readonly isWhole: boolean;
 }
 
@@ -91,10 +91,10 @@ async function answerOf({ status, headers, body }: Response): Promise<DeliveryAn
     // bytes are what a body has
     pieces.push(piece);
     length += piece.length;
-    if (length > mostBytes) break;
+    if (length > maxBytes) break;
   }
-  const bytes = Buffer.concat(pieces).subarray(0, mostBytes);
-  return { status, contentType: headers.get('content-type') ?? '', bytes, isWhole: length <= mostBytes };
+  const bytes = Buffer.concat(pieces).subarray(0, maxBytes);
+  return { status, contentType: headers.get('content-type') ?? '', bytes, isWhole: length <= maxBytes };
 }
 
 /** An address as messages show it: without user, password and query. */

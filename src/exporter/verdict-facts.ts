@@ -20,7 +20,7 @@ export interface FactSources {
   readonly rest: () => { readonly reported: readonly ReportedArtifact[] };
 }
 
-/** A judging's file; one that cannot be read is told by its name alone. */
+/** A judging's file; one that cannot be read is known by its name alone. */
 type FoundJudging = BegunJudging | { readonly unreadable: string };
 
 /** Looks up what a followed store's verdicts are held against. */

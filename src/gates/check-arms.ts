@@ -20,7 +20,7 @@ export function judgeDistinctArms({ candidate, baseline }: JudgeContext): Outcom
     const silent = [before, after].filter(({ artifact }) => !artifact.complete).map(({ arm }) => arm);
     return {
       verdict: 'inconclusive',
-      reason: `${silent.join(' and ')} did not report all five version fields: whether the arms are two cannot be told`,
+      reason: `${silent.join(' and ')} did not report all five version fields: it is not known whether the arms are two`,
     };
   }
   if (after.artifact.sha256 === before.artifact.sha256)

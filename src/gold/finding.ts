@@ -1,7 +1,7 @@
 import { compareCodeUnits } from '../base/canonical.ts';
 import { UserError } from '../base/errors.ts';
 
-/** Something about a gold set that a person should mend. Errors keep it from being used or trusted; warnings do not. */
+/** Something about a gold set that a person should fix. Errors keep it from being used or trusted; warnings do not. */
 export interface GoldFinding {
   readonly severity: 'error' | 'warning';
   /** What kind of finding it is, in words joined by `_`; stable, for scripts. */

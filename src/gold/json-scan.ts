@@ -7,7 +7,7 @@ export interface JsonScan {
 
 const mark = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},:]/gsu;
 
-/** What `JSON.parse` does not tell about a text that it accepts. Offsets are UTF-16 units. Linear time. */
+/** What `JSON.parse` does not say about a text that it accepts. Offsets are UTF-16 units. Linear time. */
 export function scanJson(text: string): JsonScan {
   const items: number[] = [];
   const open: (Set<string> | undefined)[] = [];

@@ -117,8 +117,8 @@ export interface Trials extends Limit {
  */
 export function binomialResolution(trials: Trials): Resolution {
   const bad = badLimit(trials);
-  const passing = mostBad(trials, passes);
-  const withoutFail = mostBad(trials, (share, given) => !fails(share, given));
+  const passing = maxBad(trials, passes);
+  const withoutFail = maxBad(trials, (share, given) => !fails(share, given));
   return { resolution: beyond(passing, trials.n, bad), fail_resolution: beyond(withoutFail, trials.n, bad) };
 }
 
@@ -129,7 +129,7 @@ function beyond(count: number, n: number, bad: number): number {
 }
 
 /** The largest number of bad trials for which a condition holds that holds for fewer too; −1 where it never does. */
-function mostBad(trials: Trials, holds: (bad: number, trials: Trials) => boolean): number {
+function maxBad(trials: Trials, holds: (bad: number, trials: Trials) => boolean): number {
   let [low, high] = [-1, trials.n];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
@@ -168,5 +168,5 @@ function worstOf(bad: number, n: number): number {
 
 /** The chance that a rule on a proportion of `n` trials passes although the true share of bad trials is `share`. */
 export function chanceOfPass(share: number, trials: Trials): number {
-  return binomialAtMost(mostBad(trials, passes), trials.n, share);
+  return binomialAtMost(maxBad(trials, passes), trials.n, share);
 }

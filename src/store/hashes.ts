@@ -11,12 +11,12 @@ export async function completeRecord(folder: RunFolder): Promise<RunRecord> {
   if (record === undefined)
     throw evidenceError(
       `run ${folder.id} has not ended: it has no run.json`,
-      `go on with it: flipgate run --resume ${folder.id}`,
+      `resume it: flipgate run --resume ${folder.id}`,
     );
   if (record.status !== 'complete')
     throw evidenceError(
       `run ${record.id} is ${record.status}, not complete`,
-      `go on with it: flipgate run --resume ${record.id}`,
+      `resume it: flipgate run --resume ${record.id}`,
     );
   if (record.embedder === undefined || record.files['scores.jsonl'] === undefined)
     throw evidenceError(`run ${record.id} is not scored`, `flipgate runs score ${record.id}`);

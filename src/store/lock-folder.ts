@@ -80,7 +80,7 @@ async function isFolder(place: string): Promise<boolean> {
 
 /** The first that counts as alive; what dead ones left is deleted. `undefined` where the lock is free by now. */
 export async function whoHolds(file: string): Promise<HeldBy | undefined> {
-  for (const name of await namesIn(file)) {
+  for (const name of await listDirectory(file)) {
     const found = await readHolder(path.join(file, name));
     if (found === undefined) continue;
     const liveness = found.holder === undefined ? 'unknown' : livenessOf(found.holder);
@@ -90,7 +90,7 @@ export async function whoHolds(file: string): Promise<HeldBy | undefined> {
   return undefined;
 }
 
-async function namesIn(file: string): Promise<readonly string[]> {
+async function listDirectory(file: string): Promise<readonly string[]> {
   return readdir(file).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
     throw toWriteError(file, error);

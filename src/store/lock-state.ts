@@ -4,7 +4,7 @@ import { livenessOf, parseHolder } from './lock-holder.ts';
 
 /** Whether somebody who is not seen to be dead holds a lock; looks only. A lock that cannot be read counts as held. */
 export function isHeld(lock: string): boolean {
-  return namesIn(lock).some((name) => {
+  return listDirectory(lock).some((name) => {
     const text = textOf(path.join(lock, name));
     if (text === undefined) return false;
     const holder = parseHolder(text);
@@ -12,7 +12,7 @@ export function isHeld(lock: string): boolean {
   });
 }
 
-function namesIn(lock: string): readonly string[] {
+function listDirectory(lock: string): readonly string[] {
   try {
     return readdirSync(lock);
   } catch {

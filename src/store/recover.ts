@@ -35,7 +35,7 @@ interface Survey extends Omit<Recovered, 'dropped'> {
 }
 
 /**
- * Reads the journal of a run and mends it: lines that were cut, that the plan no longer has, or whose texts are lost go, and are asked
+ * Reads the journal of a run and fixes it: lines that were cut, that the plan no longer has, or whose texts are lost go, and are asked
  * again. Calls are recognised by what was asked, never by position.
  */
 export async function recoverCalls(folder: RunFolder, plan: Plan, arm: string): Promise<Recovered> {

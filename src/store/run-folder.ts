@@ -36,7 +36,7 @@ export function recordedFiles(
   return { 'calls.jsonl': folder.calls, 'scores.jsonl': folder.scores, 'snippets.jsonl': folder.snippets };
 }
 
-/** `20261122T213000Z-green-3f9a1c`: sorts by time, tells the arm, and two started in one second still differ. */
+/** `20261122T213000Z-green-3f9a1c`: sorts by time, names the arm, and two started in one second still differ. */
 export function newRunId(milliseconds: number, arm: string): string {
   return `${compactTime(milliseconds)}-${arm}-${randomBytes(3).toString('hex')}`;
 }

@@ -59,7 +59,7 @@ describe.each([
   );
 });
 
-test('the verdict, the rules and the pictures are there without JavaScript, and every question can be opened', async () => {
+test('the verdict, the rules and the charts are there without JavaScript, and every question can be opened', async () => {
   const { page } = await open({ javaScript: false });
   expect(await page.locator('h1').innerText()).toBe('Fail: do not flip to green');
   expect(await page.locator('table.rules tbody tr').count()).toBe(11);

@@ -93,11 +93,11 @@ test('traffic on Blue already is a success without action', async () => {
 });
 
 test('a rollback without effect is 503, and tried again', async () => {
-  const { start, runs, folder } = await setting('test -e mended && touch blue; true');
+  const { start, runs, folder } = await setting('test -e fixed && touch blue; true');
   const server = await start();
   const failed = await send(server, body(alert()));
   expect([failed.status, failed.json['outcome']]).toEqual([503, 'failed']);
-  await writeFile(path.join(folder, 'mended'), '');
+  await writeFile(path.join(folder, 'fixed'), '');
   const done = await send(server, body(alert()));
   expect([done.status, done.json['outcome'], await runs()]).toEqual([200, 'done', 2]);
   const page = (await server.get('/metrics')).text;

@@ -85,7 +85,7 @@ test('scores that do not fit on the disk are an error, and the ones before them 
     ).toEqual(before);
   }));
 
-test('a journal that cannot be mended for want of room stays as it was', () =>
+test('a journal that cannot be fixed for want of room stays as it was', () =>
   inFolder(async (folder) => {
     const blue = await arm();
     await writeGold(folder, 4);

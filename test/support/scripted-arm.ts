@@ -4,7 +4,7 @@ import type { Answer, OkAnswer, Versions } from '../../src/scoring/answer.ts';
 import type { GoldSet } from '../../src/plan/gold-set.ts';
 import { planOf, type Plan } from '../../src/plan/plan.ts';
 import { askSession, type Asking } from '../../src/asking/ask-session.ts';
-import type { QueueEnd, LaneSettings } from '../../src/asking/arm-queue.ts';
+import type { QueueEnd, ArmQueueSettings } from '../../src/asking/arm-queue.ts';
 import {
   openNewSession,
   type OpenRun,
@@ -92,7 +92,7 @@ export function settingOf(store: string, gold: GoldSet): SessionSetting {
   };
 }
 
-export function memberOf(arm: Arm, settings: Partial<LaneSettings> = {}): SessionArm {
+export function memberOf(arm: Arm, settings: Partial<ArmQueueSettings> = {}): SessionArm {
   const all = { concurrency: 4, timeoutSeconds: 30, retries: 0, abortAfter: 20, ...settings };
   return { arm, address: 'a'.repeat(64), role: 'single', settings: all, cites: false };
 }

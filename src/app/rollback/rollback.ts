@@ -9,7 +9,7 @@ import { untilGone } from './left-over.ts';
 import { staleReason } from './recent.ts';
 
 /** Characters of what the programs wrote; cut after secrets were taken out. */
-const keptOutput = 8000;
+const maxOutputChars = 8000;
 
 /**
  * Moves live traffic back to the baseline unless it is there: what was done before plays no part. What it does is on the disk before it does it.
@@ -65,7 +65,7 @@ const takenUp: Told = {
 };
 const tooOld: Told = {
   outcome: 'failed',
-  reason: 'the process that began this ended, and by now it is too long ago to go on with it',
+  reason: 'the process that began this ended, and by now it is too long ago to resume it',
 };
 
 async function act(
@@ -100,7 +100,7 @@ async function end(begun: Begun, told: Told, acting: Acting): Promise<Told> {
     begun.startedAt === undefined
       ? Math.max(0, (clock.now() - Date.parse(begun.at ?? '')) / 1000)
       : clock.monotonic() - begun.startedAt;
-  const output = redact(told.output ?? '').slice(-keptOutput);
+  const output = redact(told.output ?? '').slice(-maxOutputChars);
   await add({ ...eventOf(begun, acting), event: 'ended', ...told, seconds, output }, acting);
   return told;
 }

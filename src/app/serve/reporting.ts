@@ -16,8 +16,8 @@ export function openReporting(config: Config, world: World, log: (entry: LogEntr
   const onChange = (arm: string, problem: string | undefined): void =>
     log(
       problem === undefined
-        ? { level: 'info', message: `arm "${arm}" tells its versions again` }
-        : { level: 'warn', message: `arm "${arm}" does not tell its versions: ${problem}` },
+        ? { level: 'info', message: `arm "${arm}" reports its versions again` }
+        : { level: 'warn', message: `arm "${arm}" does not report its versions: ${problem}` },
     );
   let asking: Promise<ReportedArtifacts> | undefined;
   let asked: ReportedArtifacts | undefined;

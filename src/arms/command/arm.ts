@@ -15,7 +15,7 @@ interface Pending {
   readonly settle: (answer: Answer) => void;
 }
 
-const mostStartsWithoutAnswer = 10;
+const maxStartsWithoutAnswer = 10;
 
 /**
  * Opens a program as an arm; it is started at the first call. Each request is one line, `{"id", "question", "question_id", "phrasing", "seed",
@@ -54,7 +54,7 @@ class Program {
     const running = this.#running ?? this.#start();
     if (running === undefined) {
       return network(
-        `not started again after ${mostStartsWithoutAnswer} times without an answer: ${this.#lastWords}`,
+        `not started again after ${maxStartsWithoutAnswer} times without an answer: ${this.#lastWords}`,
       );
     }
     this.#count += 1;
@@ -79,7 +79,7 @@ class Program {
   }
 
   #start(): CommandProcess | undefined {
-    if (this.#startsWithoutAnswer >= mostStartsWithoutAnswer) return undefined;
+    if (this.#startsWithoutAnswer >= maxStartsWithoutAnswer) return undefined;
     this.#startsWithoutAnswer += 1;
     const place = {
       command: this.#settings.command,

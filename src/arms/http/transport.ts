@@ -24,7 +24,7 @@ interface Slot {
 }
 
 /**
- * Idle connections are let go after this long: shorter than what servers keep them for (2 s at the least, by default), so that a request is
+ * Idle connections are closed after this long: shorter than what servers keep them for (2 s at the least, by default), so that a request is
  * not written to a connection that the other side is closing. Setting up a new one is outside the measured time.
  */
 const keepAliveMilliseconds = 1000;

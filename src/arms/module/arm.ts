@@ -14,7 +14,7 @@ interface LoadedModule {
 }
 
 /**
- * Loads a module that exports `ask(request, { signal })`, and `close()` if it has something to let go of. What `ask` throws is a `network`
+ * Loads a module that exports `ask(request, { signal })`, and `close()` if it has something to release. What `ask` throws is a `network`
  * fault. Throws a `UserError` where the module cannot be loaded or exports no `ask`.
  */
 export async function openModule(settings: ModuleSettings, context: ArmContext): Promise<Arm> {

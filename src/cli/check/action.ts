@@ -77,7 +77,7 @@ async function checkArm(member: SessionArm, { config, gold, plan, world }: Check
   const { name, kind } = member.arm;
   const reported = await reportedNow(member, world);
   if (asked === undefined)
-    return { arm: name, kind, outcome: 'network', message: 'the call was let go of', fields: [], advice: [] };
+    return { arm: name, kind, outcome: 'network', message: 'the call was cancelled', fields: [], advice: [] };
   const { answer } = asked;
   const pins = config.arms.get(name)?.pins ?? {};
   return answer.outcome === 'ok'

@@ -77,7 +77,7 @@ export function printVerdict(verdict: Verdict, flags: { readonly json?: boolean 
 
 function wantedArtifact(text: string | undefined): string | undefined {
   if (text === undefined || /^[0-9a-f]{64}$/u.test(text)) return text;
-  throw new UserError(`--artifact "${text}" is no SHA-256`, {
+  throw new UserError(`--artifact "${text}" is not a SHA-256 digest`, {
     hint: '64 hexadecimal digits, as in artifact.sha256 of run.json',
   });
 }

@@ -20,7 +20,7 @@ export const gateCommand: CommandFactory = (world, finish) =>
     .option('--artifact <sha>', 'error unless the run is about this artifact')
     .option('--max-age <seconds>', "error when the evidence is older; can only shorten the gate's own limit")
     .option('--recompute', 'embed and score both runs again before judging')
-    .option('--plan', 'tell how many questions, phrasings and seeds each limit needs; judges nothing')
+    .option('--plan', 'show how many questions, phrasings and seeds each limit needs; judges nothing')
     .addOption(goldFlag())
     .addOption(configFlag())
     .addOption(storeFlag())

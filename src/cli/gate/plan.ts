@@ -101,7 +101,7 @@ function rowOf(plan: RulePlan, policy: Policy): readonly string[] {
     format(plan.healthy),
     format(plan.limit + sign * plan.resolution),
     `${(100 * plan.healthy_not_passed).toFixed(1)} %`,
-    plan.questions_needed === undefined ? 'cannot be told' : String(plan.questions_needed),
+    plan.questions_needed === undefined ? 'not known' : String(plan.questions_needed),
     [plan.decidable ? '' : 'not decidable with this plan', plan.note]
       .filter((text) => text !== '')
       .join('; '),

@@ -23,7 +23,7 @@ export async function init(world: World): Promise<ExitCode> {
       hint: 'edit flipgate.yaml, then flipgate check',
     });
   world.stdout.write(
-    '\nnext: put your own questions into gold/gold.jsonl (flipgate gold lint tells what is missing),\n      set BLUE_URL and GREEN_URL or edit flipgate.yaml, then flipgate check\n',
+    '\nnext: put your own questions into gold/gold.jsonl (flipgate gold lint shows what is missing),\n      set BLUE_URL and GREEN_URL or edit flipgate.yaml, then flipgate check\n',
   );
   return exitCodes.pass;
 }

@@ -14,7 +14,7 @@ import { comparisonMarkdown, verdictMarkdown } from '../../reports/markdown.ts';
 import type { Comparison } from '../../statistics/comparison.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { readConfiguredGold } from '../../app/configured-gold.ts';
-import { toldBy, type ReportTarget } from './report-target.ts';
+import { reportTargets, type ReportTarget } from './report-target.ts';
 import type { ReportFlags, ReportFormat } from './flags.ts';
 import { writeStoredReport, type ReportSetting } from '../../app/report.ts';
 import { revalidateAll } from '../../app/revalidate.ts';
@@ -49,7 +49,7 @@ export async function report(
 ): Promise<ExitCode> {
   const config = await loadConfig(flags, world, { unused: unusedBy.judging });
   const setting = { config, world, gold: await readConfiguredGold(config, world.workingDirectory) };
-  const subjects = await toldBy(references, { config, world, unjudged: flags.format === 'html' });
+  const subjects = await reportTargets(references, { config, world, unjudged: flags.format === 'html' });
   if (flags.format === 'html') return writePages(subjects, flags, setting);
   const told = await mapLimited(subjects, async (one) => ({
     ...one,
@@ -118,7 +118,7 @@ function verdictsOf(told: readonly ReportTarget[]): readonly Verdict[] {
 function markdownOf({ verdicts, comparison }: ReportTarget): string {
   if (verdicts.length > 0) return verdicts.map((verdict) => verdictMarkdown(verdict, comparison)).join('\n');
   if (comparison !== undefined) return comparisonMarkdown(comparison);
-  throw new UserError('no gate has judged this run: there is nothing to tell as Markdown', {
+  throw new UserError('no gate has judged this run: there is nothing to report as Markdown', {
     hint: 'flipgate report writes its page',
     exitCode: exitCodes.error,
   });

@@ -31,7 +31,7 @@ export interface TellingOptions {
  * What references mean: one run, a baseline and a candidate, or a gate. Without any, the newest verdict of every gate, and where there is
  * none the configured arms' newest runs. Throws a `UserError`: exit 2 for more than two, 4 for what is not there.
  */
-export async function toldBy(
+export async function reportTargets(
   references: readonly string[],
   setting: TellingOptions,
 ): Promise<readonly ReportTarget[]> {

@@ -6,8 +6,8 @@ import type { RunFlags } from './flags.ts';
 /** `flipgate run`: asks, measures, records. */
 export const runCommand: CommandFactory = (world, finish) =>
   planFlags(new Command('run'))
-    .option('--dry-run', 'tell calls, minutes and tokens; ask nothing')
-    .option('--resume [id]', 'go on with a run or a session (default: the newest session)')
+    .option('--dry-run', 'show calls, minutes and tokens; ask nothing')
+    .option('--resume [id]', 'resume a run or a session (default: the newest session)')
     .option('--gate <name>', "judge this gate at the end; the exit code is the verdict's")
     .addOption(
       new Option('--no-scores', 'measure latency and faults only; flipgate runs score adds the scores later'),

@@ -1,6 +1,6 @@
 import type { Overrides } from '../../config/overrides.ts';
 
-/** What `flipgate run` is told besides the settings. */
+/** The flags of `flipgate run` besides the settings. */
 export interface RunFlags extends Overrides {
   readonly arm?: readonly string[];
   readonly dryRun?: boolean;

@@ -42,7 +42,9 @@ function openCommand({ store }: RunEnd['config'], { environment, workingDirector
 function resumeAdvice(open: readonly RunRecord[]): string {
   const resume = `flipgate run --resume ${open[0]?.session ?? ''}`;
   const gone = open.filter(({ status }) => status === 'aborted').map(({ arm }) => arm);
-  return gone.length === 0 ? `go on with: ${resume}` : `when ${gone.join(' and ')} can be reached: ${resume}`;
+  return gone.length === 0
+    ? `resume with: ${resume}`
+    : `when ${gone.join(' and ')} can be reached: ${resume}`;
 }
 
 const advices: Readonly<Record<Exclude<Verdict['verdict'], 'pass'>, string>> = {
@@ -68,7 +70,7 @@ function adviceFor(records: readonly RunRecord[]): string {
     return `not one call of ${silent.arm} was answered: flipgate check --arm ${silent.arm} shows what it says`;
   const faulty = records.find((record) => (record.summary.error_rate ?? 0) > 0);
   if (faulty !== undefined)
-    return `look at the faults of ${faulty.arm}: grep -v '"outcome":"ok"' in its calls.jsonl tells what, when and which trace`;
+    return `look at the faults of ${faulty.arm}: grep -v '"outcome":"ok"' in its calls.jsonl shows what, when and which trace`;
   const incomplete = records.find((record) => !record.artifact.complete);
   if (incomplete !== undefined)
     return `let ${incomplete.arm} report its five version fields; flipgate check says how`;

@@ -23,7 +23,7 @@ export function printEnd(records: readonly RunRecord[], end: RunEnd, judged?: Ju
     return;
   }
   if (records.length === 0) {
-    world.stderr.write('interrupted; go on with: flipgate run --resume\n');
+    world.stderr.write('interrupted; resume with: flipgate run --resume\n');
     return;
   }
   const paint = paintFor(world.stdout, world.environment);

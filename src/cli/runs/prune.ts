@@ -6,7 +6,7 @@ import { unusedBy } from '../../config/unused.ts';
 import { heldError } from '../../store/lock.ts';
 import type { PruneFlags } from './flags.ts';
 
-/** Deletes the oldest runs of every arm but `keep`; what verdicts rest on and what another process has is left alone, and told. */
+/** Deletes the oldest runs of every arm but `keep`; what verdicts rest on and what another process has is left alone, and reported. */
 export async function pruneRuns(flags: PruneFlags, world: World): Promise<ExitCode> {
   if (!Number.isSafeInteger(flags.keep) || flags.keep < 0)
     throw new UserError('--keep is not a whole number of at least 0', { hint: 'for example --keep 20' });

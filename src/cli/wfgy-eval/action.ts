@@ -16,7 +16,7 @@ import { endWithGate } from '../run/run-gate.ts';
 import type { WfgyEvalFlags } from './flags.ts';
 
 const gateName = 'wfgy_eval';
-const mostParaphrases = 3;
+const maxParaphrases = 3;
 const onlySeed = [1];
 
 /** Asks an index every question and judges coverage, semantic distance and the error rate; the exit code is the verdict's. */
@@ -71,7 +71,7 @@ function policyFor(
 
 /** As many paraphrases as every question has. */
 function paraphrasesIn({ questions }: GoldSet): number {
-  return questions.reduce((fewest, { paraphrases }) => Math.min(fewest, paraphrases.length), mostParaphrases);
+  return questions.reduce((fewest, { paraphrases }) => Math.min(fewest, paraphrases.length), maxParaphrases);
 }
 
 /** The configured arm of this name, else an arm for the index at this path. */

@@ -9,7 +9,7 @@ export const gateQuerySchema = z.strictObject({
   arm: name.optional(),
   artifact: z
     .string()
-    .regex(/^[0-9a-f]{64}$/u, 'is no SHA-256: 64 hexadecimal digits')
+    .regex(/^[0-9a-f]{64}$/u, 'is not a SHA-256 digest: 64 hexadecimal digits')
     .optional(),
   max_age: z
     .string()

@@ -20,7 +20,7 @@ const limits = {
 };
 const maxConnections = 8192;
 
-/** Serves an app. Throws a `UserError` (exit 4) where the address cannot be had; what goes wrong later is told, and ends nothing. */
+/** Serves an app. Throws a `UserError` (exit 4) where the address cannot be had; what goes wrong later is reported, and ends nothing. */
 export async function listen(
   app: Hono,
   at: { readonly host: string; readonly port: number },

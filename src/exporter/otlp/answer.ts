@@ -2,7 +2,7 @@ import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import { jsonOrUndefined } from '../../base/json.ts';
 import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { Redact } from '../../base/redact.ts';
-import { mostBytes, type DeliveryAnswer } from '../deliver.ts';
+import { maxBytes, type DeliveryAnswer } from '../deliver.ts';
 
 /**
  * Why an answer with a status of success does not say that an OTLP receiver took everything. It does where it is empty, or a whole
@@ -15,7 +15,7 @@ export function otlpRefusal(
 ): string | undefined {
   const answered = `HTTP status ${status} with`;
   if (!isWhole)
-    return `${answered} more than ${mostBytes} bytes, which says no more whether the series arrived`;
+    return `${answered} more than ${maxBytes} bytes, which says no more whether the series arrived`;
   const [type = ''] = contentType.toLowerCase().split(/\s*;/u);
   const text = redact(new TextDecoder().decode(bytes)).trim();
   if (bytes.length === 0 || text === '') return undefined;

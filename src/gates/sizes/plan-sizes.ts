@@ -42,9 +42,9 @@ export interface RulePlan {
 const oneSided95 = 1.6448536269514722;
 const power80 = 0.8416212335729143;
 const twoSided95 = 1.959963984540054;
-const mostQuestions = 1_000_000;
+const maxQuestions = 1_000_000;
 
-/** What each rule of a gate can decide with a plan. `scatterOf` tells what a rule's statistic does on a healthy arm. */
+/** What each rule of a gate can decide with a plan. `scatterOf` says what a rule's statistic does on a healthy arm. */
 export function planRules(
   policy: Policy,
   sizes: Sizes,
@@ -83,7 +83,7 @@ function planMean(
     ...(rule.evidence === 'point' ? {} : { fail_resolution: (power80 + twoSided95) * now }),
     healthy_not_passed: few ? 1 : notPassed,
     decidable,
-    ...(needed !== undefined && needed <= mostQuestions && { questions_needed: needed }),
+    ...(needed !== undefined && needed <= maxQuestions && { questions_needed: needed }),
     note: few ? `fewer than ${rule.minQuestions} questions are never a pass` : '',
   };
 }

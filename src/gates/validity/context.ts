@@ -34,7 +34,7 @@ export type RunLookup =
   | { readonly state: 'unfinished' }
   | { readonly state: 'damaged'; readonly reason: string };
 
-/** The newest run of an arm that has ended, however it did: `killed` is one without a record that nobody goes on with. */
+/** The newest run of an arm that has ended, however it did: `killed` is one without a record that nobody resumes. */
 export interface NewestRun {
   readonly id: string;
   readonly status: RunRecord['status'] | 'damaged' | 'killed';

@@ -51,7 +51,7 @@ function outcomeOf(verdicts: readonly RuleVerdict[]): Omit<RuleVerdict, 'rule'> 
   };
 }
 
-/** The rule's arithmetic without what resamples tell: they are not drawn for most of these rules. */
+/** The rule's arithmetic without what resamples show: they are not drawn for most of these rules. */
 function stopped(stop: RuleVerdict, others: readonly RuleVerdict[]): Omit<RuleVerdict, 'rule'> {
   const {
     rule,

@@ -87,7 +87,7 @@ function guess(file: string, value: unknown, options: ImportOptions): ImportForm
   if (rowIn(value)?.['tests'] !== undefined || has('vars', '__expected')) return 'promptfoo';
   if (has('user_input', 'reference_contexts', 'ground_truth', 'contexts')) return 'ragas';
   if (first !== undefined) return 'csv';
-  throw new UserError(`what "${file}" is cannot be told`, {
+  throw new UserError(`cannot detect the format of "${file}"`, {
     hint: 'name its format with --from csv, promptfoo, ragas or trec',
   });
 }

@@ -20,11 +20,11 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
   const { candidate, baseline, verdicts } = model;
   const { version } = candidate.record.provenance;
   const about = verdictSection(model);
-  const pictures = picturesSection(model);
+  const charts = chartsSection(model);
   const questions = questionsSection(model);
   // The questions are megabytes, and always there.
   const isShown = (id: string): boolean =>
-    id === 'questions' || [about, pictures].some(({ markup }) => markup.includes(` id="${id}"`));
+    id === 'questions' || [about, charts].some(({ markup }) => markup.includes(` id="${id}"`));
   return documentOf(
     titleOf(model),
     html`<header>
@@ -32,13 +32,13 @@ export function reportPage(model: ReportModel, assets: PageAssets): string {
           <strong>flipgate</strong> ${baseline === undefined ? 'run of ' : ''}${armsOf(model)}
         </p>
         <nav aria-label="Parts of this page">
-          <a href="#verdict">verdict</a> <a href="#pictures">pictures</a> <a href="#questions">questions</a>
+          <a href="#verdict">verdict</a> <a href="#charts">charts</a> <a href="#questions">questions</a>
           <a href="#definitions">definitions</a>
         </nav>
       </header>
       <main>
         <div id="verdict">${about}</div>
-        ${verdicts.map((one) => rulesSection(one, isShown))} ${pictures} ${questions}
+        ${verdicts.map((one) => rulesSection(one, isShown))} ${charts} ${questions}
         ${statisticsSection(model)} ${definitionsSection()}
       </main>
       <footer>
@@ -105,7 +105,7 @@ function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-function picturesSection(model: ReportModel): Markup {
+function chartsSection(model: ReportModel): Markup {
   const charts = [
     ...distributionCharts(model),
     ...pairCharts(model),
@@ -115,8 +115,8 @@ function picturesSection(model: ReportModel): Markup {
   const faults = [model.baseline, model.candidate].some((arm) => arm?.calls.faulted.includes(1));
   const matrix = lambdaMatrix(model);
   const none = charts.length === 0 && matrix === undefined;
-  return html`<section id="pictures" aria-labelledby="pictures-title">
-    <h2 id="pictures-title">Pictures</h2>
+  return html`<section id="charts" aria-labelledby="charts-title">
+    <h2 id="charts-title">Charts</h2>
     ${none && html`<p>Nothing was measured that could be drawn.</p>`}
     <div class="figures">${charts}</div>
     ${!none && !faults && html`<p>No call was a fault.</p>`} ${matrix}

@@ -1,4 +1,4 @@
-/** The same text without what a page cannot show: control characters become their pictures, halves of characters the replacement character. */
+/** The same text without what a page cannot show: control characters become their charts, halves of characters the replacement character. */
 export function visible(text: string): string {
   return text.toWellFormed().replaceAll(/(?![\t\n])\p{Cc}/gu, pictureOf);
 }

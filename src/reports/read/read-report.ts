@@ -31,7 +31,7 @@ const callsInFull = 4000;
 const questionsInFull = 200;
 const questionsInShort = 2000;
 
-/** Reads everything that a report tells. Throws a `UserError` (exit 4) for a run that has not ended. */
+/** Reads everything that a report shows. Throws a `UserError` (exit 4) for a run that has not ended. */
 export async function readReport(request: ReportRequest): Promise<ReportModel> {
   const candidate = await endedRun(request.candidate);
   const baseline = request.baseline && (await endedRun(request.baseline));
@@ -80,7 +80,7 @@ async function endedRun(folder: RunFolder): Promise<RunRecord> {
   const record = await readRecord(folder);
   if (record !== undefined) return record;
   throw new UserError(`run ${folder.id} has not ended: it has no run.json`, {
-    hint: `go on with it: flipgate run --resume ${folder.id}`,
+    hint: `resume it: flipgate run --resume ${folder.id}`,
     exitCode: exitCodes.error,
   });
 }

@@ -9,7 +9,7 @@ import { sectionMatcher } from './sections.ts';
  */
 export type RetrievalStanding = 'measured' | 'never match' | 'nothing';
 
-/** Measures a run's calls one by one, and tells in the end whether that means anything. */
+/** Measures a run's calls one by one, and says in the end whether that means anything. */
 export interface RetrievalMeter {
   /** `undefined` for a call that was not answered, and where the anchors (none for an unanswerable question) name no section. */
   measure(

@@ -28,7 +28,7 @@ export const judgingKind: DocumentKind<BegunJudging> = {
   schema: judgingSchema,
 };
 
-/** Where a gate's judging of an arm is told. */
+/** Where a gate's judging of an arm is noted. */
 export function judgingFile(store: string, gate: string, arm: string): string {
   return path.join(store, 'verdicts', 'judging', `${gate}.${arm}.json`);
 }

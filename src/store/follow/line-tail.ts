@@ -31,7 +31,7 @@ export class LineTail {
     this.#longestLine = longestLine;
   }
 
-  /** Reads on, `most` bytes or little more, and tells whether there is more; `missing` where there is no file. Throws what the system says of others. */
+  /** Reads on, `most` bytes or little more, and says whether there is more; `missing` where there is no file. Throws what the system says of others. */
   read({ each, onRewritten }: LineReader, most = Number.POSITIVE_INFINITY): 'missing' | 'more' | 'all' {
     const descriptor = openIfThere(this.#file);
     if (descriptor === undefined) return 'missing';

@@ -198,7 +198,7 @@ describe('a damaged installation', () => {
     },
   );
 
-  it('is not mended by a changed list of hashes', async () => {
+  it('is not fixed by a changed list of hashes', async () => {
     const folder = copyOfBundledModel();
     appendFileSync(path.join(folder, 'SHA256SUMS'), `${'0'.repeat(64)}  more.json\n`);
     const damaged = openEmbedder(config, contextIn(temporaryFolder(), { bundledFolder: folder }));

@@ -122,7 +122,7 @@ describe('an arm that misbehaves', () => {
   });
 
   test.each(['/silent', '/slow-headers', '/byte-a-second', '/stops-halfway'])(
-    'at %s is let go of when its time is over',
+    'at %s is cancelled when its time is over',
     async (path) => {
       const answer = await answerFrom(server.url + path, 300);
       expect(answer).toMatchObject({ outcome: 'network', message: matching(/given up/) });

@@ -13,7 +13,7 @@ const rowHeight = 92;
 const top = 30;
 const [left, right] = [8, width - 8];
 /** Neither measure can be more: what a damaged file says beyond it is not drawn. */
-const mostEnd = 2;
+const maxEnd = 2;
 const [roomOfLabel, roomOfName] = [62, 90];
 
 interface Row {
@@ -33,7 +33,7 @@ function distributionChart(shown: Distribution, model: ReportModel): Markup | un
     values: measured(shown.column(pictured.arm.calls)),
   }));
   if (values.every((row) => row.values.length === 0)) return undefined;
-  const largest = Math.min(mostEnd, Math.max(shown.end, max(values, (row) => max(row.values)) ?? 0));
+  const largest = Math.min(maxEnd, Math.max(shown.end, max(values, (row) => max(row.values)) ?? 0));
   const end = Math.ceil(largest / shown.binWidth - 1e-9) * shown.binWidth;
   const rows = values.map((row) => ({ ...row, bins: binsOf(row.values, { end, binWidth: shown.binWidth }) }));
   const highest = Math.max(

@@ -81,10 +81,10 @@ function rowPicture(
       x2="${right}"
       y1="${at(middle)}"
       y2="${at(middle)}"
-    />${samples.map((sample) => sidePicture(sample, { x, middle }))}`;
+    />${samples.map((sample) => sideChart(sample, { x, middle }))}`;
 }
 
-function sidePicture(
+function sideChart(
   { pictured: { kind }, sorted }: Sample,
   { x, middle }: { readonly x: Place; readonly middle: number },
 ): Markup {

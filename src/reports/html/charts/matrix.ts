@@ -6,7 +6,7 @@ import type { ReportModel, ReportQuestion } from '../model.ts';
 import { definitionLink } from '../definitions.ts';
 import { picturedArms, type PicturedArm } from './figure.ts';
 
-const mostRows = 60;
+const maxRows = 60;
 
 /** Symbol and word of a state: the colour tells nothing that these do not. */
 const marks: Readonly<Record<number, readonly [symbol: string, name: string]>> = {
@@ -66,7 +66,7 @@ interface Columns {
 }
 
 function table(questions: readonly ReportQuestion[], name: string, { arms, model }: Columns): Markup {
-  const left = questions.length - mostRows;
+  const left = questions.length - maxRows;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}">
       <table class="matrix">
         <thead>
@@ -79,7 +79,7 @@ function table(questions: readonly ReportQuestion[], name: string, { arms, model
           </tr>
         </thead>
         <tbody>
-          ${questions.slice(0, mostRows).map((question) => row(question, arms, model))}
+          ${questions.slice(0, maxRows).map((question) => row(question, arms, model))}
         </tbody>
       </table>
     </div>

@@ -11,7 +11,7 @@ import { questionAddress } from '../addresses.ts';
 const size = 380;
 const [left, right, top, bottom] = [42, size - 8, 10, size - 36];
 /** More points than these are drawn as a grid of counts. */
-const mostPoints = 600;
+const maxPoints = 600;
 const gridSteps = 40;
 const namedOutliers = 5;
 const smallestOutlier = 0.05;
@@ -80,7 +80,7 @@ function pairChart(chart: Paired, { questions, baseline, candidate }: ReportMode
       />
       ${ticksBelow({ ...scale, place: x }, { top, bottom })}${ticksLeft({ ...scale, place: y }, { left, right })}
       <line class="axis" x1="${left}" y1="${bottom}" x2="${right}" y2="${top}" />
-      ${points.length > mostPoints ? grid(points, { x, y, end }) : points.map((point) => html`<circle class="point" cx="${at(x(point.before))}" cy="${at(y(point.after))}" r="4" />`)}
+      ${points.length > maxPoints ? grid(points, { x, y, end }) : points.map((point) => html`<circle class="point" cx="${at(x(point.before))}" cy="${at(y(point.after))}" r="4" />`)}
       ${labels(outliers, { x, y })}
       <text class="name" x="${(left + right) / 2}" y="${size - 4}" text-anchor="middle">${across}</text
       ><text class="name" transform="translate(11 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle"

@@ -2,7 +2,7 @@ import { diffWordsWithSpace } from 'diff';
 import { element } from './elements.ts';
 
 /** Differences beyond this many words take longer than anybody would read. */
-const mostEdits = 2000;
+const maxEdits = 2000;
 
 /** Where less than this share of an answer is the same, single words that happen to be are no help. */
 const leastKept = 0.4;
@@ -18,7 +18,7 @@ export function answerParts({
   readonly isCandidate: boolean;
 }): readonly (Node | string)[] {
   const [before, after] = isCandidate ? [other, own] : [own, other];
-  const changes = diffWordsWithSpace(before, after, { maxEditLength: mostEdits, timeout: 80 });
+  const changes = diffWordsWithSpace(before, after, { maxEditLength: maxEdits, timeout: 80 });
   const kept =
     changes?.reduce((sum, { value, added, removed }) => (added || removed ? sum : sum + value.length), 0) ??
     0;

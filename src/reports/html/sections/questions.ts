@@ -7,7 +7,7 @@ import type { Measures, ReportCall, ReportModel, ReportQuestion } from '../model
 import { percent, ratio, seconds } from '../numbers.ts';
 
 /** Questions that are shown where no script runs. */
-const mostPlain = 200;
+const maxPlain = 200;
 const plainAnswer = 600;
 
 /** The questions: what the page's script fills, and without one a plain list. */
@@ -75,7 +75,7 @@ function tagsOf(questions: readonly ReportQuestion[]): readonly string[] {
 
 function plainList(model: ReportModel): Markup {
   const arms = picturedArms(model);
-  const shown = model.questions.slice(0, mostPlain);
+  const shown = model.questions.slice(0, maxPlain);
   return html`${shown.length < model.questions.length && html`<p>The ${shown.length} worst; with JavaScript the page shows all.</p>`}${shown.map((question) => plainQuestion(question, arms))}`;
 }
 

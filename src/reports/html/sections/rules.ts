@@ -18,7 +18,7 @@ function placeOf({ verdict, severity }: RuleVerdict): number {
 
 /**
  * A row a rule, those that are not met first, with where its value and interval lie from its limit, all on one scale.
- * `isShown` tells whether the page has a picture: only to such the rows lead.
+ * `isShown`: whether the page has a chart, since the rows lead only to such.
  */
 export function rulesSection({ rules, gate }: Verdict, isShown: (id: string) => boolean): Markup {
   const ordered = rules.toSorted((a, b) => placeOf(a) - placeOf(b));
@@ -85,7 +85,7 @@ function named(rule: RuleVerdict): Markup {
     : html`<a href="#definition-${definition}" title="${definitions[definition].question}">${name}</a>`;
 }
 
-/** For a rule that is not met: the pictures and questions that show its cause. */
+/** For a rule that is not met: the charts and questions that show its cause. */
 function whereToLook(rule: RuleVerdict, isShown: (id: string) => boolean): Markup | undefined {
   const { look } = guideTo(rule);
   const there = look.filter(({ to }) => to.startsWith('?') || isShown(to));

@@ -36,10 +36,10 @@ test('a batch of alerts is one rollback', async () => {
 });
 
 test('the next call after a failed rollback tries again', async () => {
-  const { setting, folder, runs } = await rollbackSite({ command: 'test -e mended && touch blue' });
+  const { setting, folder, runs } = await rollbackSite({ command: 'test -e fixed && touch blue' });
   const alerts = alertRollback();
   expect((await alerts.trigger([alert()], setting)).outcome).toBe('failed');
-  await writeFile(path.join(folder, 'mended'), '');
+  await writeFile(path.join(folder, 'fixed'), '');
   expect((await alerts.trigger([alert()], setting)).outcome).toBe('done');
   expect(await runs()).toBe(2);
 });

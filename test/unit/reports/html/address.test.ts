@@ -43,6 +43,6 @@ test('nonsense in an address is as if it were not there', () => {
   });
 });
 
-test('the links of the pictures are addresses', () => {
+test('the links of the charts are addresses', () => {
   expect(parseAddress(questionAddress('Q & 7#'))).toMatchObject({ question: 'Q & 7#' });
 });

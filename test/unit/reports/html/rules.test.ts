@@ -40,7 +40,7 @@ test('what keeps the gate shut is read first, then warnings, then what passes', 
 
 describe('where to look', () => {
   const statistic = 'coverage.mean';
-  test('a rule that is not met leads to the pictures that are there, and to the questions', () => {
+  test('a rule that is not met leads to the charts that are there, and to the questions', () => {
     expect(shown([rule('fail', { statistic })], ['pairs-coverage'])).toContain('href="#pairs-coverage"');
     const without = shown([rule('fail', { statistic })], ['questions']);
     expect(without).not.toContain('href="#pairs-coverage"');
