@@ -206,7 +206,7 @@ describe('TREC', () => {
 
 test('a file of no known shape asks for its format', async () => {
   await expect(importing({ 'notes.txt': 'hello' })).rejects.toMatchObject({
-    message: 'what "notes.txt" is cannot detect the format',
+    message: 'cannot detect the format of "notes.txt"',
     exitCode: 2,
   });
 });
