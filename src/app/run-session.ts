@@ -1,5 +1,4 @@
-import type { Redact } from '../base/redact.ts';
-import type { World } from '../base/world.ts';
+import type { Clock } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import type { GoldSet } from '../plan/gold-set.ts';
 import type { RunRecord } from '../scoring/record.ts';
@@ -9,24 +8,18 @@ import { finishRun } from '../asking/finish-run.ts';
 import type { QueueEnd } from '../asking/arm-queue.ts';
 import { scoreRun } from '../asking/score-run.ts';
 import type { OpenRun } from '../asking/session.ts';
-import {
-  createProgress,
-  createScoringProgress,
-  progressSink,
-  type Progress,
-} from '../reports/terminal/progress.ts';
 import { embedderSha256, scoringOf } from './configured-subject.ts';
 import type { Interrupts } from './interrupts.ts';
+import { noProgress, type WorkProgress } from './work-progress.ts';
 
 export interface SessionWork {
-  readonly world: World;
+  readonly clock: Clock;
   readonly config: Config;
   readonly gold: GoldSet;
-  readonly redact: Redact;
   /** Absent: nothing is scored. */
   readonly embedder?: Embedder | undefined;
   readonly interrupts: Interrupts;
-  readonly quiet: boolean;
+  readonly progress: WorkProgress;
 }
 
 /** Asks all runs, then scores and records each. The scores come after the last call, so that they disturb no latency. */
@@ -34,8 +27,7 @@ export async function askAndRecord(
   runs: readonly OpenRun[],
   work: SessionWork,
 ): Promise<readonly RunRecord[]> {
-  const progress = progressOf(runs, work);
-  const ends = await askAll(runs, work, progress);
+  const ends = await askAll(runs, work);
   const records: RunRecord[] = [];
   for (const [index, run] of runs.entries()) {
     if (run.ended !== undefined) {
@@ -50,31 +42,25 @@ export async function askAndRecord(
 
 async function askAll(
   runs: readonly OpenRun[],
-  work: SessionWork,
-  progress: Progress,
+  { interrupts, clock, config, progress }: SessionWork,
 ): Promise<readonly QueueEnd[]> {
-  const { interrupts, world, config } = work;
-  try {
-    const { stopAsking, stopNow } = interrupts;
-    return await askSession(runs, {
-      clock: world.clock,
-      warmup: config.plan.warmup,
-      stopAsking,
-      stopNow,
-      onCall: progress.onCall,
-    });
-  } finally {
-    progress.end();
-  }
+  const shown = progress.asking(runs.reduce((sum, run) => sum + run.plan.cells - run.recovered.asked, 0));
+  const { stopAsking, stopNow } = interrupts;
+  return askSession(runs, {
+    clock,
+    warmup: config.plan.warmup,
+    stopAsking,
+    stopNow,
+    onCall: shown.onProgress,
+  }).finally(shown.end);
 }
 
 /** An interrupted run is recorded without scores: who interrupts does not want to wait, and a resume scores the whole. */
 async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Promise<RunRecord> {
-  const { config, gold, interrupts, world, quiet } = work;
+  const { config, gold, interrupts } = work;
   const embedder = status === 'interrupted' ? undefined : work.embedder;
   const scoring = scoringOf(config, run.file.arm);
-  const shownOn = progressSink(world, quiet || embedder === undefined);
-  const progress = createScoringProgress(run.file.arm, shownOn);
+  const shown = (embedder === undefined ? noProgress : work.progress).scoring(run.file.arm);
   const result = await scoreRun({
     folder: run.folder,
     arm: run.file.arm,
@@ -84,8 +70,8 @@ async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Pro
     prices: run.member.prices,
     embedder,
     signal: interrupts.stopAsking.aborted ? interrupts.stopNow : interrupts.stopAsking,
-    onProgress: progress.onProgress,
-  }).finally(progress.end);
+    onProgress: shown.onProgress,
+  }).finally(shown.end);
   return finishRun({
     folder: run.folder,
     file: run.file,
@@ -95,9 +81,4 @@ async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Pro
     embedderSettings: embedderSha256(config),
     result,
   });
-}
-
-function progressOf(runs: readonly OpenRun[], { world, quiet }: SessionWork): Progress {
-  const total = runs.reduce((sum, run) => sum + run.plan.cells - run.recovered.asked, 0);
-  return createProgress({ ...progressSink(world, quiet), total });
 }

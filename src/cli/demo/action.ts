@@ -12,7 +12,7 @@ import { defaultCacheFolder } from '../../embed/cache-folder.ts';
 import { configuredPolicy } from '../../gates/policy.ts';
 import { loadGold } from '../../gold/load.ts';
 import type { DemoFlags } from './flags.ts';
-import { runAll } from '../run/action.ts';
+import { runAll } from '../run/run-all.ts';
 import { endWithGate } from '../run/run-gate.ts';
 
 const goldFolder = path.join(packageRoot(), 'gold');

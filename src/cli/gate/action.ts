@@ -17,7 +17,7 @@ import type { GateFlags } from './flags.ts';
 import { goldHashes } from '../../app/configured-gold.ts';
 import type { GoldHashes } from '../../app/configured-subject.ts';
 import { exitCodeOf, judgeStored } from '../../app/judge.ts';
-import { rescoreRun } from '../runs/score.ts';
+import { rescoreAlone } from '../runs/score.ts';
 import { ownBaseline, type Folders } from '../../app/stored-pair.ts';
 import { renewReports } from '../../app/renew-reports.ts';
 
@@ -105,7 +105,7 @@ async function recompute(folders: Folders, config: Config, world: World): Promis
   for (const folder of [folders.candidate, folders.baseline]) {
     if (folder === undefined) continue;
     await requireOwnCalls(folder);
-    await rescoreRun(folder, config, world);
+    await rescoreAlone(folder, config, world);
   }
 }
 

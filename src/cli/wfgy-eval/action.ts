@@ -11,7 +11,7 @@ import { planOf } from '../../plan/plan.ts';
 import { policyOf, type Policy } from '../../gates/policy.ts';
 import { retrievalRules } from '../../gates/rules.ts';
 import { loadGold } from '../../gold/load.ts';
-import { runAll } from '../run/action.ts';
+import { runAll } from '../run/run-all.ts';
 import { endWithGate } from '../run/run-gate.ts';
 import type { WfgyEvalFlags } from './flags.ts';
 
