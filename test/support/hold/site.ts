@@ -116,8 +116,12 @@ function configuration(
     serve: { token },
     rollback: {
       pointer: 'edge',
-      // Old workers of nginx answer a little longer: moved is what new connections see.
-      command: ['sh', '-c', `${nginx.command.join(' ')} stable && until ${isStable}; do sleep 0.05; done`],
+      // Old workers of nginx answer a little longer: moved is what new connections see. It ends also when nginx does.
+      command: [
+        'sh',
+        '-c',
+        `${nginx.command.join(' ')} stable && for try in $(seq 100); do ${isStable} && exit 0; sleep 0.05; done; exit 1`,
+      ],
       verify: { command: ['sh', '-c', isStable] },
     },
   };
