@@ -207,8 +207,8 @@ test('Blue evaluated twice is no evidence', async () => {
   const [blue, green] = [await store.runOf('blue'), await store.runOf('green')];
   for (const name of ['calls.jsonl', 'scores.jsonl', 'snippets.jsonl'])
     await cp(path.join(blue, name), path.join(green, name));
-  const { files, summary } = await json(path.join(blue, 'run.json'));
-  await store.editRecord('green', (record) => Object.assign(record, { files, summary }));
+  const { files, summary, finished_at } = await json(path.join(blue, 'run.json'));
+  await store.editRecord('green', (record) => Object.assign(record, { files, summary, finished_at }));
   expect((await store.judge()).code).toBe(4);
   expect((await store.stored())['reason']).toMatch(/very same calls/);
 });

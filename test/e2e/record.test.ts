@@ -137,7 +137,9 @@ test('the summary has the numbers that are promised, all finite', async () => {
 
 test('by_phrasing starts with the question itself, which the worst phrasing leaves out', async () => {
   const { semantic_distance: distance } = (await record())['summary'] as Json;
-  expect(keys(distance as object)).toEqual(words('answer_anchor question_retrieved retrieved_anchor'));
+  expect(keys(distance as object)).toEqual(
+    words('answer_anchor question_anchor question_retrieved retrieved_anchor'),
+  );
   const { by_phrasing: byPhrasing, worst_phrasing: worst, ...rest } = distance.question_retrieved as Json;
   expect([byPhrasing.length, worst]).toEqual([4, Math.max(...(byPhrasing as number[]).slice(1))]);
   expect(keys(rest)).toEqual(words('mean median n p95'));
