@@ -35,9 +35,9 @@ export function snippetsDistance(
 ): BothViews | undefined {
   const sum = pooledVector(snippets);
   if (sum === undefined) return undefined;
-  const best = smallest(
-    snippets.flatMap((snippet) => targets.map((target) => cosineDistance(snippet, target))),
-  );
+  let best: number | undefined;
+  // A loop without lists in between: an arm may retrieve thousands.
+  for (const snippet of snippets) best = smaller(best, nearestDistance(snippet, targets));
   const pooled = nearestDistance(sum, targets);
   return best === undefined || pooled === undefined ? undefined : { best, pooled };
 }
@@ -47,7 +47,9 @@ export function nearestDistance(
   vector: Float32Array | Float64Array,
   targets: readonly Float32Array[],
 ): number | undefined {
-  return smallest(targets.map((target) => cosineDistance(vector, target)));
+  let least: number | undefined;
+  for (const target of targets) least = smaller(least, cosineDistance(vector, target));
+  return least;
 }
 
 function pooledVector(snippets: readonly Float32Array[]): Float64Array | undefined {
@@ -58,10 +60,6 @@ function pooledVector(snippets: readonly Float32Array[]): Float64Array | undefin
   return lengthOf(sum) > 0 ? sum : undefined;
 }
 
-function smallest(distances: readonly (number | undefined)[]): number | undefined {
-  let least: number | undefined;
-  for (const distance of distances) {
-    if (distance !== undefined && (least === undefined || distance < least)) least = distance;
-  }
-  return least;
+function smaller(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || (b !== undefined && b < a) ? b : a;
 }

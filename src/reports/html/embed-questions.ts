@@ -151,13 +151,17 @@ function embeddedCall(
   };
 }
 
-function embeddedRetrieval({ snippets, covered }: RetrievedText, texts: Table<string>): EmbeddedRetrieval {
+function embeddedRetrieval(
+  { snippets, more, covered }: RetrievedText,
+  texts: Table<string>,
+): EmbeddedRetrieval {
   return {
     snippets: snippets.map(({ section = '', text, marks }) => [
       texts.place(section),
       text === undefined ? -1 : texts.place(text),
       marks,
     ]),
+    ...(more !== undefined && { more }),
     covered,
   };
 }

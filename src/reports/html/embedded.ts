@@ -50,5 +50,7 @@ export interface EmbeddedCall {
 
 export interface EmbeddedRetrieval {
   readonly snippets: readonly (readonly [section: number, text: number, marks: readonly number[]])[];
+  /** How many were retrieved after these; absent where none was. */
+  readonly more?: number;
   readonly covered: readonly (readonly number[])[];
 }

@@ -105,6 +105,8 @@ export type Marks = readonly number[];
 /** What a call retrieved; calls of a question with the same list share one value. */
 export interface RetrievedText {
   readonly snippets: readonly ReportSnippet[];
+  /** How many were retrieved after these; absent where none was. */
+  readonly more?: number;
   /** Per anchor, which of its text these snippets hold. */
   readonly covered: readonly Marks[];
 }

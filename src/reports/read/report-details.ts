@@ -1,3 +1,4 @@
+import { sha256 } from '../../base/canonical.ts';
 import { remembered } from '../../base/remembered.ts';
 import { prepareAnchors } from '../../scoring/coverage/anchors.ts';
 import { anchorFinder, coveredText } from '../../scoring/coverage/covered-text.ts';
@@ -9,6 +10,8 @@ import { cutText, longestText, startOf } from '../../text/cut-text.ts';
 import type { OpenedRun } from './report-calls.ts';
 
 const shortenedText = 160;
+/** Of what a call retrieved: nobody reads more, and a page of all would not open. */
+const shownSnippets = 100;
 
 export interface DetailOptions {
   readonly shape: ReportShape;
@@ -94,21 +97,29 @@ function createRetrievals(
     };
   };
   return (retrieved, run) => {
-    const key = JSON.stringify(
+    const key = keyOf(retrieved);
+    const more = retrieved.length - shownSnippets;
+    const retrieval = known.get(key) ?? {
+      snippets: retrieved.slice(0, shownSnippets).map((snippet) => snippetOf(snippet, run)),
+      ...(more > 0 && { more }),
+      covered: run === undefined ? [] : coveredText(prepared, withTextsOf(retrieved, run)),
+    };
+    known.set(key, retrieval);
+    return retrieval;
+  };
+}
+
+function keyOf(retrieved: readonly SnippetReference[]): string {
+  return sha256(
+    JSON.stringify(
       retrieved.map(({ text_sha256, section_id, source_url, offsets }) => [
         text_sha256,
         section_id,
         source_url,
         offsets,
       ]),
-    );
-    const retrieval = known.get(key) ?? {
-      snippets: retrieved.map((snippet) => snippetOf(snippet, run)),
-      covered: run === undefined ? [] : coveredText(prepared, withTextsOf(retrieved, run)),
-    };
-    known.set(key, retrieval);
-    return retrieval;
-  };
+    ),
+  );
 }
 
 function withTextsOf(

@@ -78,11 +78,11 @@ function anchors({ content, detail }: CallSideOptions, call: EmbeddedCall): read
 
 function retrieved({ retrievals, texts }: Embedded, call: EmbeddedCall): readonly HTMLElement[] {
   if (call.outcome !== 'ok') return [];
-  const snippets = retrievals[call.retrieval ?? -1]?.snippets ?? [];
+  const { snippets = [], more = 0 } = retrievals[call.retrieval ?? -1] ?? {};
   const heading = element(
     'h4',
     {},
-    snippets.length === 0 ? 'nothing was retrieved' : `retrieved: ${snippets.length}`,
+    snippets.length === 0 ? 'nothing was retrieved' : `retrieved: ${snippets.length + more}`,
   );
   const rows = snippets.map(([section, text, marks], index) => {
     const words = texts[text];
@@ -101,7 +101,8 @@ function retrieved({ retrievals, texts }: Embedded, call: EmbeddedCall): readonl
       textBox('retrieved text', highlighted(words, marks)),
     );
   });
-  return [heading, ...rows];
+  const rest = more === 0 ? [] : [element('p', { class: 'muted' }, `and ${more} more, in calls.jsonl`)];
+  return [heading, ...rows, ...rest];
 }
 
 function textBox(name: string, parts: readonly (Node | string)[]): HTMLElement {

@@ -56,6 +56,20 @@ describe('what is too long is cut, and it is said where all of it stands', () =>
     expect(of(detailOf(model, id))).toBe(`${'x'.repeat(8000)} … (1000 more characters stand in ${place})`);
   });
 
+  test('of what was retrieved the first hundred are shown, all count for coverage, and the others are counted', async () => {
+    const texts = Array.from({ length: 130 }, (_, index) => `text ${index}`);
+    texts.push('The pointer flips in one step.');
+    const many = texts.map((text) => ({ text_sha256: sha256(text) }));
+    const { retrieval } = detailOf(await reported({ call: () => ({ retrieved: many }), texts }), id)
+      .candidate[0]!;
+    expect([retrieval?.snippets.length, retrieval?.snippets.at(-1)?.text, retrieval?.more]).toEqual([
+      100,
+      'text 99',
+      31,
+    ]);
+    expect(retrieval?.covered).not.toEqual([[]]);
+  });
+
   test('coverage counts what is beyond the cut', async () => {
     const text = `${long} The pointer flips in one step.`;
     const model = await reported({
