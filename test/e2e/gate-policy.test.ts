@@ -56,7 +56,7 @@ describe('the policy', () => {
       [['gate', 'empty'], /no rules/],
       [['gate', 'acceptance', '--baseline', 'green'], /both runs of "green"/],
       [['gate', 'acceptance', '--max-age', 'soon'], /--max-age/],
-      [['gate', 'acceptance', '--artifact', 'abc'], /no SHA-256/],
+      [['gate', 'acceptance', '--artifact', 'abc'], /not a SHA-256/],
     ] as const) {
       const result = await flipgate(store.folder, [...args]);
       expect([args, result.code]).toEqual([args, 2]);

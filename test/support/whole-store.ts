@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { sealed } from '../../src/base/integrity.ts';
 import { openRollbackLog } from '../../src/store/documents/rollback.ts';
 import { flipgate, json, runFolders } from './cli.ts';
 import { healthyStore, verdictFile, type HealthyStore } from './conformance/store.ts';
@@ -27,16 +28,16 @@ export async function wholeStore(): Promise<WholeStore> {
 /** The run of Green as one in which coverage could not be measured. */
 export async function forgetCoverage({ store }: WholeStore): Promise<void> {
   const run = (await runFolders(store)).find((name) => name.includes('-green-')) ?? '';
-  const { summary, ...record } = await json(path.join(run, 'run.json'));
+  const { summary, integrity: _old, ...record } = await json(path.join(run, 'run.json'));
   const { coverage: _coverage, ...rest } = summary as Record<string, unknown>;
-  await writeFile(path.join(run, 'run.json'), JSON.stringify({ ...record, summary: rest }));
+  await writeFile(path.join(run, 'run.json'), JSON.stringify(sealed({ ...record, summary: rest })));
 }
 
 /** A rule that is in the acceptance verdict no more. */
 export async function forgetRule({ folder }: WholeStore, rule: string): Promise<void> {
-  const verdict = await json(verdictFile(folder));
+  const { integrity: _old, ...verdict } = await json(verdictFile(folder));
   const rules = (verdict['rules'] as readonly { rule: string }[]).filter((one) => one.rule !== rule);
-  await writeFile(verdictFile(folder), JSON.stringify({ ...verdict, rules }));
+  await writeFile(verdictFile(folder), JSON.stringify(sealed({ ...verdict, rules })));
 }
 
 /** Blue is in the store and the configuration no more, and neither is the watch gate. */
