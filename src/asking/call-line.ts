@@ -92,7 +92,7 @@ function answeredLine(
     key,
     outcome: answer.outcome,
     status: answer.status,
-    at: new Date(times.at).toISOString(),
+    at: new Date(askedAt(answer, times)).toISOString(),
     latency: asked.retried ? undefined : latencyOf(answer, times),
     answer: response.answer,
     refused: response.refused ?? false,
@@ -144,6 +144,11 @@ function artifactSha(versions: Versions | undefined): string {
   const { sha256: sha } = artifactOf(versions);
   artifactShas.set(name, sha);
   return sha;
+}
+
+/** So that `at` and the latency tell when the answer came: a recorded latency is over when it is told. */
+function askedAt({ timing }: OkAnswer, { at }: CallTimes): number {
+  return timing?.isRecorded === true ? at - 1000 * (timing.received - timing.sent) : at;
 }
 
 /** Without a timing there are at most the stages that the arm itself reported. */

@@ -67,6 +67,8 @@ export type Outcome = (typeof outcomes)[number];
 export interface Timing {
   readonly sent: number;
   readonly received: number;
+  /** It is of another time, and lies in front of when the answer came now. */
+  readonly isRecorded?: true;
 }
 
 export interface OkAnswer {

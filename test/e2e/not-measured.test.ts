@@ -50,7 +50,7 @@ test('a recording without latencies has none, and no rule passes on the time of 
     await record(folder, { blue: { section: own, seconds: 0.2 }, green: { section: own } });
     const { code, stdout } = await flipgate(folder, ['run', '--json', '--gate', 'acceptance']);
     const { verdict } = JSON.parse(stdout) as Record<string, any>;
-    expect([code, verdict.verdict]).toEqual([3, 'inconclusive']);
+    expect([code, verdict.verdict], verdict.reason).toEqual([3, 'inconclusive']);
     const latency = verdict.rules.find(({ rule }: { rule: string }) => rule === 'latency_p95');
     expect(latency).toMatchObject({ verdict: 'inconclusive' });
     expect(latency.reason).toContain('latency_not_recorded');
@@ -73,7 +73,7 @@ test('sections that are none of the gold set on both arms leave recall unmeasure
       recall_kept: { statistic: 'retrieval.recall_at_5', comparing: 'difference', limit: -0.05 },
     });
     const { code, stdout } = await flipgate(folder, ['run', '--gate', 'acceptance']);
-    expect(code).toBe(3);
+    expect(code, stdout).toBe(3);
     expect(stdout).toContain('recall is not measured');
     expect(stdout).toMatch(/green: "doc-\d+#0", .*\n +gold set: "s1" in "doc\.md"/u);
     expect(stdout).not.toContain('recall@5');

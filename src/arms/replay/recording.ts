@@ -22,5 +22,5 @@ export function recordedLatency(
   const others = findings.filter(({ code }) => code !== latencyNotRecorded);
   if (seconds === undefined) return { findings: [...others, { code: latencyNotRecorded }] };
   const sent = clock.monotonic();
-  return { timing: { sent, received: sent + seconds }, findings: others };
+  return { timing: { sent, received: sent + seconds, isRecorded: true }, findings: others };
 }

@@ -35,7 +35,9 @@ function section(lines: readonly string[]): readonly string[] {
 function rowOf(rule: RuleVerdict, paint: Paint): readonly string[] {
   const { value, limit, interval, baseline, n, resolution } = ruleNumbers(rule);
   const verdict = rule.severity === 'warn' ? `${rule.verdict} (warning)` : painted(rule.verdict, paint);
-  return [sanitizeForTerminal(rule.rule), verdict, value, limit, interval, baseline, n, resolution];
+  // The widest table has to fit 100 columns.
+  const judged = n.replace(' of ', '/');
+  return [sanitizeForTerminal(rule.rule), verdict, value, limit, interval, baseline, judged, resolution];
 }
 
 const marks = { pass: '✓', waived: '-', inconclusive: '?', fail: '✗', error: '!' } as const;

@@ -45,7 +45,7 @@ test('a difference has a sign, and the columns are explained', () => {
 });
 
 test('questions that a rule could not judge are counted beside those that it could', () => {
-  expect(tableOf([{ ...rule, n: 36, skipped: 3, errored: 1 }])[3]).toContain('36 of 40');
+  expect(tableOf([{ ...rule, n: 36, skipped: 3, errored: 1 }])[3]).toContain('36/40');
 });
 
 test('a count shows no resolution: no limit is between 0 and 1 of a thing', () => {
