@@ -140,6 +140,6 @@ function longSince(series: string): string {
 async function rolledBack({ rollbacks }: Stack['site'], times: number): Promise<void> {
   await eventually(async () => {
     const done = (await rollbacks()).filter(({ event, outcome }) => event === 'ended' && outcome === 'done');
-    return done.length === times ? true : undefined;
+    return done.length >= times ? true : undefined;
   }, 60);
 }
