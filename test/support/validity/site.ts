@@ -1,6 +1,7 @@
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sealed } from '../../../src/base/integrity.ts';
+import { storeDrill } from '../../../src/store/documents/drill.ts';
 import { json } from '../cli.ts';
 import type { Commands } from './commands.ts';
 import type { Kit, MadeRun } from './kit.ts';
@@ -97,8 +98,13 @@ export async function untilLooked(url: string, store: string): Promise<void> {
   for (let time = 0; time < 2; time += 1) {
     looks += 1;
     const pointer = `look-${looks}`;
-    const drill = await json(path.join(store, 'drills/edge.json'));
-    await writeFile(path.join(store, 'drills', `${pointer}.json`), JSON.stringify({ ...drill, pointer }));
+    await storeDrill(store, {
+      schema: 'flipgate.drill/1',
+      pointer,
+      finished_at: new Date().toISOString(),
+      ttr_seconds: 40,
+      verified: true,
+    });
     await untilSeen(async () => (await (await fetch(`${url}/metrics`)).text()).includes(`"${pointer}"`));
   }
 }
