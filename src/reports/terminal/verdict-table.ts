@@ -36,8 +36,8 @@ function rowOf(rule: RuleVerdict, paint: Paint): readonly string[] {
   const { value, limit, interval, baseline, n, resolution } = ruleNumbers(rule);
   const verdict = rule.severity === 'warn' ? `${rule.verdict} (warning)` : painted(rule.verdict, paint);
   // The widest table has to fit 100 columns.
-  const judged = n.replace(' of ', '/');
-  return [sanitizeForTerminal(rule.rule), verdict, value, limit, interval, baseline, judged, resolution];
+  const [range, judged] = [interval.replace(' to ', '…'), n.replace(' of ', '/')];
+  return [sanitizeForTerminal(rule.rule), verdict, value, limit, range, baseline, judged, resolution];
 }
 
 const marks = { pass: '✓', waived: '-', inconclusive: '?', fail: '✗', error: '!' } as const;

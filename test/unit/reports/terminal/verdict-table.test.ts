@@ -40,7 +40,7 @@ test('a difference has a sign, and the columns are explained', () => {
   const [, , , row, , ...legend] = tableOf([
     { ...rule, comparing: 'difference', value: 0, limit: -0.05, interval: [-0.01, 0.02] },
   ]);
-  expect(row).toMatch(/\+0 +≥ -0\.05 +-0\.01 to \+0\.02 +0\.91 +40 +±0\.02/u);
+  expect(row).toMatch(/\+0 +≥ -0\.05 +-0\.01…\+0\.02 +0\.91 +40 +±0\.02/u);
   expect(legend.join(' ')).toMatch(/value: the candidate's.*baseline's.*n: questions judged.*resolution:/u);
 });
 
