@@ -3,6 +3,7 @@ import { withCredentials } from '../base/credentials.ts';
 import { messageOf } from '../base/errors.ts';
 import { sanitizeForTerminal } from '../base/printable.ts';
 import { createRedactor, secretsOfHeader, secretsOfUrl, type Redact } from '../base/redact.ts';
+import { limitTime } from '../base/time-limit.ts';
 
 const attempts = 4;
 const firstPauseMilliseconds = 500;
@@ -43,8 +44,9 @@ export async function deliver(address: string, delivery: Delivery): Promise<stri
   const over = AbortSignal.timeout(allMilliseconds);
   let problem = 'not tried';
   for (let tried = 1; tried <= attempts; tried += 1) {
-    const signal = AbortSignal.any([over, AbortSignal.timeout(attemptMilliseconds)]);
-    const found = await attempt(address, delivery, signal);
+    const limit = limitTime(over, attemptMilliseconds);
+    const found = await attempt(address, delivery, limit.signal);
+    limit.done();
     if (!found.again || found.problem === undefined) return found.problem;
     problem = `${found.problem}, tried ${tried} ${tried === 1 ? 'time' : 'times'}`;
     if (tried === attempts) break;

@@ -220,6 +220,11 @@ describe('the source tree', () => {
     expect(readers.map(({ name }) => name).filter((name) => !clockReaders.includes(name))).toEqual([]);
   });
 
+  test('joins no signal with a time limit that nothing else holds: it is collected, and never ends anything', () => {
+    const joined = /AbortSignal\.any\([^;]*AbortSignal\.timeout/u;
+    expect(files.filter(({ text }) => joined.test(text)).map(({ name }) => name)).toEqual([]);
+  });
+
   test('what is pure reads no file and no chance', () => {
     const impure = files
       .filter(({ name }) => ['text', 'plan', 'scoring', 'statistics', 'gates'].includes(areaOf(name)))
