@@ -14,6 +14,8 @@ export interface RollbackPointer {
   readonly name: string;
   /** Longest time that `look`, and `moveBack` once it has begun, take. */
   readonly timeoutSeconds: number;
+  /** For so long after a move a look may find the old state yet: old workers of a proxy and caches answer on. */
+  readonly settleSeconds: number;
   /** Whether live traffic is on the baseline now; `ok` where it is. */
   look(): Promise<Ended>;
   /**
@@ -23,6 +25,8 @@ export interface RollbackPointer {
   moveBack(before: (pid: number | undefined) => Promise<void>): Promise<Ended>;
 }
 
+const settleSeconds = 5;
+
 /** Moves traffic by a program and reads by another one where it is. */
 export function commandPointer(settings: RollbackSettings, workingDirectory: string): RollbackPointer {
   const { pointer, command, verify, timeoutSeconds } = settings;
@@ -30,6 +34,7 @@ export function commandPointer(settings: RollbackSettings, workingDirectory: str
   return {
     name: pointer,
     timeoutSeconds,
+    settleSeconds,
     look: () => runProgram(verify.command, options),
     moveBack: (before) => runProgram(command, { ...options, before }),
   };

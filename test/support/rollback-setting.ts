@@ -10,6 +10,8 @@ export const secret = 'correct-horse-battery-staple';
 export interface SettingOptions {
   readonly command?: string;
   readonly timeoutSeconds?: number;
+  /** 0 where it is not said: a command that does nothing has failed at once. */
+  readonly settleSeconds?: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -17,10 +19,13 @@ export interface SettingOptions {
 /** A rollback in a folder that is the store and the programs' working directory. */
 export function rollbackSetting(
   folder: string,
-  { command, timeoutSeconds, now }: SettingOptions,
+  { command, timeoutSeconds, settleSeconds = 0, now }: SettingOptions,
 ): AlertSetting {
   return {
-    pointer: commandPointer(rollbackPrograms(folder, command, timeoutSeconds).settings, folder),
+    pointer: {
+      ...commandPointer(rollbackPrograms(folder, command, timeoutSeconds).settings, folder),
+      settleSeconds,
+    },
     log: openRollbackLog(folder, Date.now),
     lock: path.join(folder, 'rollbacks/lock'),
     redact: createRedactor([secret]),

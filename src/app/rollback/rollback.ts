@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../base/errors.ts';
+import { pause } from '../../base/pause.ts';
 import type { Ended } from '../../pointers/run-program.ts';
 import { openRollback, type RollbackBegun, type RollbackEvent } from '../../store/documents/rollback.ts';
 import { identityOf } from '../../store/lock-holder.ts';
@@ -10,6 +11,8 @@ import { staleReason } from './recent.ts';
 
 /** Characters of what the programs wrote; cut after secrets were taken out. */
 const maxOutputChars = 8000;
+const lookEverySeconds = 0.25;
+const never = new AbortController().signal;
 
 /**
  * Moves live traffic back to the baseline unless it is there: what was done before plays no part. What it does is on the disk before it does it.
@@ -78,7 +81,17 @@ async function act(
     const program = pid === undefined ? {} : { program: identityOf(pid) };
     await add({ ...eventOf(begun, acting), event: 'begun', rolled_back, ...program }, acting);
   });
-  return end(begun, toldOf(action, await pointer.look()), acting);
+  return end(begun, toldOf(action, await readBack(action, acting)), acting);
+}
+
+/** Looks until traffic is on the baseline; once where the program failed. */
+async function readBack({ ok }: Ended, { setting: { pointer, clock } }: Acting): Promise<Ended> {
+  const until = clock.monotonic() + (ok ? pointer.settleSeconds : 0);
+  for (;;) {
+    const found = await pointer.look();
+    if (found.ok || clock.monotonic() >= until) return found;
+    await pause(lookEverySeconds, never);
+  }
 }
 
 function toldOf(action: Ended, after: Ended): Told {
