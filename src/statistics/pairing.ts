@@ -1,4 +1,4 @@
-import { combineEstimators, type Estimator } from './formula.ts';
+import { combineEstimators, differenceOf, type Estimator } from './formula.ts';
 import type { Pair, PairReading } from './pair.ts';
 import type { Statistic } from './statistic.ts';
 
@@ -36,5 +36,5 @@ export function differenceFormula(
 ): Estimator {
   if (statistic.difference !== undefined) return statistic.difference(pair, from.reading);
   const { candidate, baseline } = from.sides ?? estimateBoth(statistic, pair, from.reading);
-  return combineEstimators(candidate, baseline, (after, before) => after - before);
+  return differenceOf(candidate, baseline);
 }

@@ -106,9 +106,11 @@ export function columnOf(
   const bounded = Number.isFinite(largest) ? largest : largestOf(column, timeoutSeconds);
   const stands = (missing === 'worst') === (field.better === 'lower') ? bounded : smallest;
   const { perQuestion } = evidence.shape;
-  return column.map((value, cell) =>
-    Number.isNaN(value) && applies[Math.floor(cell / perQuestion)] === 1 ? stands : value,
-  );
+  const isGap = (value: number, cell: number): boolean =>
+    Number.isNaN(value) && applies[Math.floor(cell / perQuestion)] === 1;
+  // The same array where nothing is missing: its order may be known already.
+  if (!column.some(isGap)) return column;
+  return column.map((value, cell) => (isGap(value, cell) ? stands : value));
 }
 
 /** A call that is missing took at least as long as the slowest that is not. */

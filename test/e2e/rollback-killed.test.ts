@@ -6,14 +6,14 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { rollback, takeUp } from '../../../../src/app/rollback/rollback.ts';
-import { identityOf } from '../../../../src/store/lock-holder.ts';
-import type { RollbackEvent } from '../../../../src/store/documents/rollback.ts';
-import { until } from '../../../support/cli.ts';
-import { rollbackSite, type RollbackSite } from '../../../support/rollback-site.ts';
-import { iso, rollbackLines } from '../../../support/store-files.ts';
+import { rollback, takeUp } from '../../src/app/rollback/rollback.ts';
+import { identityOf } from '../../src/store/lock-holder.ts';
+import type { RollbackEvent } from '../../src/store/documents/rollback.ts';
+import { until } from '../support/cli.ts';
+import { rollbackSite, type RollbackSite } from '../support/rollback-site.ts';
+import { iso, rollbackLines } from '../support/store-files.ts';
 
-const rollingBack = fileURLToPath(new URL('../../../support/rolling-back.ts', import.meta.url));
+const rollingBack = fileURLToPath(new URL('../support/rolling-back.ts', import.meta.url));
 const request = { trigger: 'alertmanager', causes: ['f1'] };
 /** Tells of another one that is at it, in a file. */
 const command = 'mkdir busy || touch clash; sleep 0.1; rmdir busy; touch blue';
