@@ -6,9 +6,16 @@ export interface Integrity {
   readonly sha256: string;
 }
 
+/** Documents are values: a reader that asks again about one that it holds pays once. */
+const known = new WeakMap<object, string>();
+
 /** The SHA-256 that a document's `integrity` has to have. Throws a `TypeError` for what canonical JSON has no form for. */
 export function integritySha256(document: object): string {
-  return sha256(canonicalJson({ ...document, integrity: undefined }));
+  const before = known.get(document);
+  if (before !== undefined) return before;
+  const hash = sha256(canonicalJson({ ...document, integrity: undefined }));
+  known.set(document, hash);
+  return hash;
 }
 
 /** The document with its hash. */
