@@ -42,49 +42,49 @@ export type QueueEnd = 'complete' | 'aborted' | 'interrupted';
  * Asks one arm every cell that is not done, in the plan's order, never more at a time than its concurrency. Each answer is in the journal
  * before the next call takes its place. Rejects only when the journal cannot be written.
  */
-export async function askLane(lane: ArmQueue): Promise<QueueEnd> {
-  const state: LaneState = {
+export async function askQueue(queue: ArmQueue): Promise<QueueEnd> {
+  const state: QueueState = {
     position: 0,
     issued: 0,
     faultsInARow: 0,
     gone: false,
-    started: lane.clock.monotonic(),
+    started: queue.clock.monotonic(),
   };
   const worker = async (): Promise<void> => {
-    const asker = createAsker(lane.arm, { ...lane.settings, stop: lane.stopNow });
+    const asker = createAsker(queue.arm, { ...queue.settings, stop: queue.stopNow });
     try {
-      await askInTurn(lane, state, asker);
+      await askInTurn(queue, state, asker);
     } finally {
       asker.close();
     }
   };
   try {
-    await allSettledOrThrow(Array.from({ length: lane.settings.concurrency }, worker));
+    await allSettledOrThrow(Array.from({ length: queue.settings.concurrency }, worker));
   } finally {
-    lane.pace.leave();
+    queue.pace.leave();
   }
-  if (lane.done.every((flag) => flag === 1)) return 'complete';
+  if (queue.done.every((flag) => flag === 1)) return 'complete';
   return state.gone ? 'aborted' : 'interrupted';
 }
 
 /** One worker: a call at a time, until there is nothing left, the arm is gone, or somebody says stop. */
-async function askInTurn(lane: ArmQueue, state: LaneState, asker: Asker): Promise<void> {
-  while (!lane.stopAsking.aborted && !state.gone) {
-    const due = nextCell(lane, state);
+async function askInTurn(queue: ArmQueue, state: QueueState, asker: Asker): Promise<void> {
+  while (!queue.stopAsking.aborted && !state.gone) {
+    const due = nextCell(queue, state);
     if (due === undefined) return;
-    await lane.pace.turn(due.position);
-    if (due.scheduled !== undefined) await pause(due.scheduled - lane.clock.monotonic(), lane.stopAsking);
-    if (lane.stopAsking.aborted || state.gone) return;
-    const answered = await answerCell(lane, due, asker);
+    await queue.pace.turn(due.position);
+    if (due.scheduled !== undefined) await pause(due.scheduled - queue.clock.monotonic(), queue.stopAsking);
+    if (queue.stopAsking.aborted || state.gone) return;
+    const answered = await answerCell(queue, due, asker);
     if (answered === undefined) return;
-    await keepAnswer(lane, due.index, answered.journaled);
+    await keepAnswer(queue, due.index, answered.journaled);
     state.faultsInARow = answered.asked.answer.outcome === 'ok' ? 0 : state.faultsInARow + 1;
     // Once gone it stays gone, even when a call that was under way still succeeds.
-    state.gone ||= state.faultsInARow >= lane.settings.abortAfter;
+    state.gone ||= state.faultsInARow >= queue.settings.abortAfter;
   }
 }
 
-interface LaneState {
+interface QueueState {
   position: number;
   issued: number;
   faultsInARow: number;
@@ -99,13 +99,13 @@ interface DueCell {
   readonly scheduled?: number;
 }
 
-function nextCell(lane: ArmQueue, state: LaneState): DueCell | undefined {
-  for (; state.position < lane.plan.order.length; state.position += 1) {
-    const index = lane.plan.order[state.position] ?? 0;
-    if (lane.done[index] === 1) continue;
+function nextCell(queue: ArmQueue, state: QueueState): DueCell | undefined {
+  for (; state.position < queue.plan.order.length; state.position += 1) {
+    const index = queue.plan.order[state.position] ?? 0;
+    if (queue.done[index] === 1) continue;
     const position = state.position;
     state.position += 1;
-    const { rate } = lane.settings;
+    const { rate } = queue.settings;
     if (rate === undefined) return { index, position };
     state.issued += 1;
     return { index, position, scheduled: state.started + (state.issued - 1) / rate };
@@ -120,23 +120,23 @@ interface Answered {
 
 /** Asks one cell; `undefined` when it was cancelled. */
 export async function answerCell(
-  lane: ArmQueue,
+  queue: ArmQueue,
   due: Pick<DueCell, 'index' | 'scheduled'>,
   asker: Asker,
 ): Promise<Answered | undefined> {
-  const call = plannedCall(lane.plan.cell(due.index), { id: lane.runId, arm: lane.arm.name });
+  const call = plannedCall(queue.plan.cell(due.index), { id: queue.runId, arm: queue.arm.name });
   // When it was due, so that `at` and the latency together tell when the answer came.
-  const lateSeconds = due.scheduled === undefined ? 0 : Math.max(0, lane.clock.monotonic() - due.scheduled);
-  const at = lane.clock.now() - 1000 * lateSeconds;
+  const lateSeconds = due.scheduled === undefined ? 0 : Math.max(0, queue.clock.monotonic() - due.scheduled);
+  const at = queue.clock.now() - 1000 * lateSeconds;
   const asked = await asker.ask(call.request);
   return asked && { asked, journaled: journaledCall(call, asked, { at, scheduled: due.scheduled }) };
 }
 
 /** Resolves when the answer counts as had. */
-export async function keepAnswer(lane: ArmQueue, index: number, journaled: JournaledCall): Promise<void> {
-  await lane.answers.add(journaled);
-  lane.done[index] = 1;
-  lane.onCall({ arm: lane.arm.name, faulted: journaled.line.outcome !== 'ok' });
+export async function keepAnswer(queue: ArmQueue, index: number, journaled: JournaledCall): Promise<void> {
+  await queue.answers.add(journaled);
+  queue.done[index] = 1;
+  queue.onCall({ arm: queue.arm.name, faulted: journaled.line.outcome !== 'ok' });
 }
 
 /** Waits for all, even when one fails: nothing may go on writing after the caller thinks it is over. */

@@ -4,7 +4,7 @@ import { createRandom, shuffledIndices } from '../plan/random.ts';
 import { openAnswersFile, type AnswersFile } from './answers-file.ts';
 import { createAsker } from './attempt.ts';
 import { plannedCall } from './call-line.ts';
-import { askLane, type ArmQueue, type QueueEnd } from './arm-queue.ts';
+import { askQueue, type ArmQueue, type QueueEnd } from './arm-queue.ts';
 import { createPace, type PaceMember } from './lockstep.ts';
 import { probeArtifact } from './probe.ts';
 import type { OpenRun } from './session.ts';
@@ -61,15 +61,15 @@ async function askRun(run: OpenRun, asking: Asking, pace: PaceMember): Promise<Q
   await warmUp(run, asking);
   const answers = await openAnswersFile(run.folder);
   try {
-    const lane = laneOf(run, { asking, pace, answers });
-    if (run.recovered.artifacts.size > 0) await probeArtifact(lane, run.recovered.artifacts);
-    return await askLane(lane);
+    const queue = queueOf(run, { asking, pace, answers });
+    if (run.recovered.artifacts.size > 0) await probeArtifact(queue, run.recovered.artifacts);
+    return await askQueue(queue);
   } finally {
     await answers.close();
   }
 }
 
-function laneOf(run: OpenRun, parts: { asking: Asking; pace: PaceMember; answers: AnswersFile }): ArmQueue {
+function queueOf(run: OpenRun, parts: { asking: Asking; pace: PaceMember; answers: AnswersFile }): ArmQueue {
   const { clock, stopAsking, stopNow, onCall } = parts.asking;
   const { done } = run.recovered;
   const { arm, settings } = run.member;

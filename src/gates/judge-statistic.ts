@@ -1,8 +1,8 @@
 import { statisticNamed } from '../statistics/catalogue.ts';
-import type { Estimator, Weights } from '../statistics/formula.ts';
+import type { Estimator, Weights } from '../statistics/estimator.ts';
 import { intervalOf, type Interval } from '../statistics/interval.ts';
 import { readMissing } from '../statistics/pair.ts';
-import { pairedFormula } from '../statistics/pairing.ts';
+import { pairedEstimator } from '../statistics/pairing.ts';
 import type { StatisticCounts, Statistic } from '../statistics/statistic.ts';
 import type { JudgeContext } from './context.ts';
 import { decide } from './decide.ts';
@@ -19,11 +19,11 @@ import {
 } from './reasons/rule-reason.ts';
 import { worse, type RuleVerdict, type VerdictName } from './verdict.ts';
 
-/** A rule that is ready to be judged once its formulas were computed on all resamples. */
+/** A rule that is ready to be judged once its estimators were computed on all resamples. */
 export interface PreparedRule {
   /** The statistic as it is defined, and with what is missing read as the worst it can have been. */
-  readonly formulas: readonly ((weights: Weights) => number)[];
-  /** `sorted`: what each formula gave on the resamples, in ascending order. */
+  readonly estimators: readonly ((weights: Weights) => number)[];
+  /** `sorted`: what each estimator gave on the resamples, in ascending order. */
   readonly judge: (sorted: readonly Float64Array[]) => RuleVerdict;
 }
 
@@ -35,16 +35,16 @@ export function prepareStatistic(rule: PolicyStatisticRule, context: JudgeContex
   if (rule.comparing !== 'candidate' && baseline === undefined)
     return settled(rule, 'inconclusive', 'no baseline to compare with');
   const standing = standingOf(statistic, rule, context);
-  const formulas = statistic.readings.map((missing) => formulaOf(missing, statistic, { rule, context }));
+  const estimators = statistic.readings.map((missing) => estimatorOf(missing, statistic, { rule, context }));
   return {
-    formulas: formulas.map(({ resampled }) => resampled),
+    estimators: estimators.map(({ resampled }) => resampled),
     judge: (sorted) =>
       judged({
         rule,
         statistic,
         context,
         standing,
-        formulas,
+        estimators,
         sorted,
         baselineValue: baselineValue(statistic, rule, context),
       }),
@@ -54,7 +54,7 @@ export function prepareStatistic(rule: PolicyStatisticRule, context: JudgeContex
 function settled(rule: PolicyStatisticRule, verdict: VerdictName, reason: string): PreparedRule {
   const { limit, direction, evidence } = rule;
   return {
-    formulas: [],
+    estimators: [],
     judge: () => ({
       rule: rule.name,
       verdict,
@@ -66,7 +66,7 @@ function settled(rule: PolicyStatisticRule, verdict: VerdictName, reason: string
   };
 }
 
-function formulaOf(
+function estimatorOf(
   missing: 'absent' | 'worst',
   statistic: Statistic,
   { rule, context }: { rule: PolicyStatisticRule; context: JudgeContext },
@@ -75,7 +75,7 @@ function formulaOf(
   const reading = readMissing(missing, timeoutsOf(context));
   if (rule.comparing === 'candidate' || baseline === undefined)
     return statistic.estimate(candidate, reading.candidate);
-  return pairedFormula(statistic, { candidate, baseline }, { comparing: rule.comparing, reading });
+  return pairedEstimator(statistic, { candidate, baseline }, { comparing: rule.comparing, reading });
 }
 
 /** The baseline's own value in the reading that is judged; alone, it is read as the candidate is. */
@@ -121,9 +121,9 @@ function standingOf(
 }
 
 function judged(judging: Judging): RuleVerdict {
-  const { rule, standing, formulas, sorted } = judging;
-  const [first, guard] = formulas.map((formula, index) =>
-    lookAt(formula, sorted[index] ?? new Float64Array(), judging),
+  const { rule, standing, estimators, sorted } = judging;
+  const [first, guard] = estimators.map((estimator, index) =>
+    lookAt(estimator, sorted[index] ?? new Float64Array(), judging),
   );
   const base = baseOf(judging);
   const unmeasured = reasonNotMeasured(judging);

@@ -43,13 +43,13 @@ function judgeRules(policy: Policy, context: JudgeContext): readonly RuleVerdict
   const { resamples = defaultResamples } = context;
   const sizes = { questions: context.candidate.shape.questions.length, resamples };
   const results = bootstrap(
-    prepared.flatMap(({ formulas }) => formulas),
+    prepared.flatMap(({ estimators }) => estimators),
     sizes,
   );
   let first = 0;
-  return prepared.map(({ formulas, judge: judgeOne }, index) => {
-    const sorted = results.slice(first, first + formulas.length);
-    first += formulas.length;
+  return prepared.map(({ estimators, judge: judgeOne }, index) => {
+    const sorted = results.slice(first, first + estimators.length);
+    first += estimators.length;
     const rule = policy.rules[index];
     const verdict = guarded(rule?.name ?? '', () => judgeOne(sorted));
     return rule?.severity === 'warn' ? { ...verdict, severity: 'warn' as const } : verdict;
@@ -62,7 +62,7 @@ function prepare(rule: PolicyRule, context: JudgeContext): PreparedRule {
     outcome: Pick<RuleVerdict, 'verdict' | 'reason' | 'value'>,
     more: Partial<RuleVerdict> = {},
   ): PreparedRule => ({
-    formulas: [],
+    estimators: [],
     judge: () => ({ rule: name, ...more, ...outcome }),
   });
   if (rule.waived !== undefined) return told({ verdict: 'waived', reason: `waived: ${rule.waived}` });

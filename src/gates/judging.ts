@@ -1,4 +1,4 @@
-import type { Estimator } from '../statistics/formula.ts';
+import type { Estimator } from '../statistics/estimator.ts';
 import type { StatisticCounts, Statistic } from '../statistics/statistic.ts';
 import type { JudgeContext } from './context.ts';
 import type { PolicyStatisticRule } from './policy.ts';
@@ -10,8 +10,8 @@ export interface Judging {
   readonly context: JudgeContext;
   readonly standing: StatisticCounts;
   /** One for each of the statistic's readings. */
-  readonly formulas: readonly Estimator[];
-  /** What each formula gave on the resamples, in ascending order. */
+  readonly estimators: readonly Estimator[];
+  /** What each estimator gave on the resamples, in ascending order. */
   readonly sorted: readonly Float64Array[];
   /** The baseline's own value, in the statistic's unit. */
   readonly baselineValue: number | undefined;

@@ -1,5 +1,5 @@
 import { createRandom } from '../plan/random.ts';
-import type { Weights } from './formula.ts';
+import type { Weights } from './estimator.ts';
 
 export const defaultResamples = 2000;
 export const defaultBootstrapSeed = 1;
@@ -33,17 +33,17 @@ export function drawResamples(
   }
 }
 
-/** What each formula gives on the same resamples, sorted; resamples in which nothing was measured are left out. */
+/** What each estimator gives on the same resamples, sorted; resamples in which nothing was measured are left out. */
 export function bootstrap(
-  formulas: readonly ((weights: Weights) => number)[],
+  estimators: readonly ((weights: Weights) => number)[],
   options: BootstrapOptions,
 ): readonly Float64Array[] {
   const { resamples = defaultResamples } = options;
-  const results = formulas.map(() => new Float64Array(resamples));
+  const results = estimators.map(() => new Float64Array(resamples));
   drawResamples(options, (weights, _, resample) => {
-    for (const [index, formula] of formulas.entries()) {
+    for (const [index, estimator] of estimators.entries()) {
       const result = results[index];
-      if (result !== undefined) result[resample] = formula(weights);
+      if (result !== undefined) result[resample] = estimator(weights);
     }
   });
   return results.map((result) => result.filter((value) => Number.isFinite(value)).sort());

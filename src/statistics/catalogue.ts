@@ -6,13 +6,13 @@ import { countsOfCells } from './counts.ts';
 import { retrievalMetrics, stateCodes, type Evidence } from './evidence/evidence.ts';
 import * as fields from './evidence/fields.ts';
 import { columnOf, type Field } from './evidence/fields.ts';
-import { combineEstimators, type Estimator } from './formula.ts';
+import { combineEstimators, type Estimator } from './estimator.ts';
 import {
   convergenceColumn,
-  convergenceFormula,
+  convergenceEstimator,
   flipColumn,
   flipDifference,
-  flipFormula,
+  flipEstimator,
   standingOfLambda,
   type FlipKind,
 } from './lambda.ts';
@@ -87,7 +87,7 @@ function flips(kind: FlipKind): Statistic {
     ...ofLambda,
     name: `lambda.flip.${kind}`,
     better: 'lower',
-    estimate: (evidence, { missing }) => flipFormula(evidence, kind, missing),
+    estimate: (evidence, { missing }) => flipEstimator(evidence, kind, missing),
     difference: (pair, reading) => flipDifference(pair, kind, reading),
     standing: (evidence) => standingOfLambda(evidence, flipColumn(evidence, kind, 'absent')),
   };
@@ -99,7 +99,7 @@ function convergence(over: 'all' | 'worst_seed'): Statistic {
     name: `lambda.convergence.${over}`,
     better: 'higher',
     counts: 'share_of_questions',
-    estimate: (evidence, { missing }) => convergenceFormula(evidence, over, missing),
+    estimate: (evidence, { missing }) => convergenceEstimator(evidence, over, missing),
     standing: (evidence) => standingOfLambda(evidence, convergenceColumn(evidence, undefined, 'absent')),
   };
 }

@@ -5,10 +5,10 @@ import { statistics } from './catalogue.ts';
 import type { Evidence, Shape } from './evidence/evidence.ts';
 import { asMeasured, type Better, type Unit } from './evidence/fields.ts';
 import { intervalOf, type Interval } from './interval.ts';
-import type { Estimator } from './formula.ts';
+import type { Estimator } from './estimator.ts';
 import { withMatchingSections } from './matching-sections.ts';
 import type { Pair } from './pair.ts';
-import { differenceFormula, estimateBoth, type EstimatorPair } from './pairing.ts';
+import { differenceEstimator, estimateBoth, type EstimatorPair } from './pairing.ts';
 import { quantileOfCells } from './quantile.ts';
 import { questionDifferences, type QuestionDifference } from './question-differences.ts';
 import type { Statistic } from './statistic.ts';
@@ -112,7 +112,7 @@ function estimatedOn(statistic: Statistic, pair: Pair): Estimated | undefined {
   return {
     statistic,
     sides,
-    difference: differenceFormula(statistic, pair, { reading, sides }),
+    difference: differenceEstimator(statistic, pair, { reading, sides }),
     n: Math.min(after, before),
   };
 }

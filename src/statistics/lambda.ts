@@ -1,6 +1,6 @@
 import { countsOfQuestions } from './counts.ts';
 import { phrasingOfCell, seedOfCell, stateCodes, type Evidence, type Shape } from './evidence/evidence.ts';
-import type { Estimator } from './formula.ts';
+import type { Estimator } from './estimator.ts';
 import { meanOfQuestions, smallestOf } from './means.ts';
 import type { Pair, PairReading } from './pair.ts';
 import type { StatisticCounts } from './statistic.ts';
@@ -95,7 +95,7 @@ function convergenceOf(
 }
 
 /** The mean flip rate over the questions. */
-export function flipFormula(evidence: Evidence, kind: FlipKind, missing: MissingCalls): Estimator {
+export function flipEstimator(evidence: Evidence, kind: FlipKind, missing: MissingCalls): Estimator {
   return meanOfQuestions(flipColumn(evidence, kind, missing));
 }
 
@@ -114,7 +114,7 @@ export function flipDifference(
 }
 
 /** The share of questions that converge: over all calls, or for the seed with the smallest share. */
-export function convergenceFormula(
+export function convergenceEstimator(
   evidence: Evidence,
   over: 'all' | 'worst_seed',
   missing: MissingCalls,

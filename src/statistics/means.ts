@@ -1,5 +1,5 @@
 import { phrasingOfCell, type Shape } from './evidence/evidence.ts';
-import { formulaOfShares, type Estimator, type Weights } from './formula.ts';
+import { estimatorOfShares, type Estimator, type Weights } from './estimator.ts';
 
 /** The mean over the calls that have a value. */
 export function meanOfCells(
@@ -22,7 +22,7 @@ export function meanOfCells(
   const value = calls === 0 ? undefined : total / calls;
   // Where every question has the same sum, so has every resample.
   if (even !== undefined && isConstant(sums)) return { value, resampled: () => value ?? Number.NaN };
-  if (even !== undefined) return formulaOfShares(value, { sums, divisor: even * shape.questions.length });
+  if (even !== undefined) return estimatorOfShares(value, { sums, divisor: even * shape.questions.length });
   return { value, resampled: (weights) => weightedMean(sums, counts, weights) };
 }
 
@@ -54,7 +54,7 @@ export function sumOfCells(column: Float64Array, shape: Shape): Estimator {
   if (calls === 0) return { value: undefined, resampled: () => Number.NaN };
   return isConstant(sums)
     ? { value: total, resampled: () => total }
-    : formulaOfShares(total, { sums, divisor: 1 });
+    : estimatorOfShares(total, { sums, divisor: 1 });
 }
 
 /** The mean over the questions that have a value. */
@@ -72,7 +72,7 @@ export function meanOfQuestions(column: Float64Array): Estimator {
   const value = questions === 0 ? undefined : total / questions;
   if (questions === column.length && isConstant(values))
     return { value, resampled: () => value ?? Number.NaN };
-  if (questions === column.length) return formulaOfShares(value, { sums: values, divisor: questions });
+  if (questions === column.length) return estimatorOfShares(value, { sums: values, divisor: questions });
   return { value, resampled: (weights) => weightedMean(values, present, weights) };
 }
 

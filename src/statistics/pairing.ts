@@ -1,4 +1,4 @@
-import { combineEstimators, differenceOf, type Estimator } from './formula.ts';
+import { combineEstimators, differenceOf, type Estimator } from './estimator.ts';
 import type { Pair, PairReading } from './pair.ts';
 import type { Statistic } from './statistic.ts';
 
@@ -18,18 +18,18 @@ export function estimateBoth(
 }
 
 /** The difference or the ratio of a statistic of two runs over the same cells, candidate over baseline. */
-export function pairedFormula(
+export function pairedEstimator(
   statistic: Statistic,
   pair: Pair,
   { comparing, reading }: { comparing: 'difference' | 'ratio'; reading: PairReading },
 ): Estimator {
-  if (comparing === 'difference') return differenceFormula(statistic, pair, { reading });
+  if (comparing === 'difference') return differenceEstimator(statistic, pair, { reading });
   const { candidate, baseline } = estimateBoth(statistic, pair, reading);
   return combineEstimators(candidate, baseline, (after, before) => after / before);
 }
 
 /** Candidate − baseline. `sides`: the statistic on each arm in the same reading, where it was estimated already. */
-export function differenceFormula(
+export function differenceEstimator(
   statistic: Statistic,
   pair: Pair,
   from: { reading: PairReading; sides?: EstimatorPair },

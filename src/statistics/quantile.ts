@@ -1,6 +1,6 @@
 import { nearestRank } from '../scoring/percentile.ts';
 import type { Shape } from './evidence/evidence.ts';
-import { weightedCount, type Estimator, type Weights } from './formula.ts';
+import { weightedCount, type Estimator, type Weights } from './estimator.ts';
 
 /** Standard deviations of the rank within which a resample's quantile is looked for first. */
 const reach = 5;

@@ -2,7 +2,7 @@ import type { Counts } from './counts.ts';
 import type { Absence } from './evidence/absence.ts';
 import type { Evidence } from './evidence/evidence.ts';
 import type { Better, FieldReading, Unit } from './evidence/fields.ts';
-import type { Estimator } from './formula.ts';
+import type { Estimator } from './estimator.ts';
 import type { Pair, PairReading } from './pair.ts';
 
 /** A statistic of a run: one number of its summary. */

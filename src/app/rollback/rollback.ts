@@ -57,16 +57,16 @@ interface Acting {
   readonly warn: (problem: string) => void;
 }
 
-type Told = Pick<RollbackResult, 'reason'> & {
+type Ending = Pick<RollbackResult, 'reason'> & {
   readonly outcome: 'done' | 'failed';
   readonly output?: string;
 };
 
-const takenUp: Told = {
+const takenUp: Ending = {
   outcome: 'done',
   reason: 'traffic is on the baseline; the process that began this ended before it could say so',
 };
-const tooOld: Told = {
+const tooOld: Ending = {
   outcome: 'failed',
   reason: 'the process that began this ended, and by now it is too long ago to resume it',
 };
@@ -74,14 +74,14 @@ const tooOld: Told = {
 async function act(
   { id, trigger, causes, rolled_back }: Pick<RollbackBegun, 'id' | 'trigger' | 'causes' | 'rolled_back'>,
   acting: Acting,
-): Promise<Told> {
+): Promise<Ending> {
   const { pointer, clock } = acting.setting;
   const begun = { id, trigger, causes, rolled_back, startedAt: clock.monotonic() };
   const action = await pointer.moveBack(async (pid) => {
     const program = pid === undefined ? {} : { program: identityOf(pid) };
     await add({ ...eventOf(begun, acting), event: 'begun', rolled_back, ...program }, acting);
   });
-  return end(begun, toldOf(action, await readBack(action, acting)), acting);
+  return end(begun, endingOf(action, await readBack(action, acting)), acting);
 }
 
 /** Looks until traffic is on the baseline; once where the program failed. */
@@ -94,7 +94,7 @@ async function readBack({ ok }: Ended, { setting: { pointer, clock } }: Acting):
   }
 }
 
-function toldOf(action: Ended, after: Ended): Told {
+function endingOf(action: Ended, after: Ended): Ending {
   const output = [action.output, after.output].filter((text) => text !== '').join('\n');
   if (after.ok) return { outcome: 'done', reason: 'rolled back, and read back', output };
   const how = action.ok ? 'the rollback command ended well' : `the rollback command failed (${action.how})`;
@@ -107,15 +107,15 @@ type Begun = Pick<RollbackBegun, 'id' | 'trigger' | 'causes'> & {
   readonly at?: string;
 };
 
-async function end(begun: Begun, told: Told, acting: Acting): Promise<Told> {
+async function end(begun: Begun, ending: Ending, acting: Acting): Promise<Ending> {
   const { clock, redact } = acting.setting;
   const seconds =
     begun.startedAt === undefined
       ? Math.max(0, (clock.now() - Date.parse(begun.at ?? '')) / 1000)
       : clock.monotonic() - begun.startedAt;
-  const output = redact(told.output ?? '').slice(-maxOutputChars);
-  await add({ ...eventOf(begun, acting), event: 'ended', ...told, seconds, output }, acting);
-  return told;
+  const output = redact(ending.output ?? '').slice(-maxOutputChars);
+  await add({ ...eventOf(begun, acting), event: 'ended', ...ending, seconds, output }, acting);
+  return ending;
 }
 
 function eventOf({ id, trigger, causes }: Begun, { setting: { clock, pointer } }: Acting) {

@@ -8,7 +8,7 @@ import type { PolicyStatisticRule } from '../policy.ts';
 export function measuredScatter(rule: PolicyStatisticRule, context: JudgeContext): Scatter | undefined {
   const prepared = prepareStatistic(rule, context);
   const questions = context.candidate.shape.questions.length;
-  const results = bootstrap(prepared.formulas, { questions });
+  const results = bootstrap(prepared.estimators, { questions });
   const { value } = prepared.judge(results);
   const [sorted] = results;
   if (value === undefined || sorted === undefined || sorted.length < 2) return undefined;

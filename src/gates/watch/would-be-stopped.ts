@@ -11,17 +11,17 @@ import type { RuleVerdict } from '../verdict.ts';
  */
 export function prepareWouldBeStopped(rule: PolicyPreflightRule, context: JudgeContext): PreparedRule {
   const stops = rule.stops.map((stop) => {
-    const { formulas, judge } = prepareStatistic(stop, context);
+    const { estimators, judge } = prepareStatistic(stop, context);
     // A rule that looks at the value alone needs no resamples, and they are what judging costs.
-    return { formulas: stop.evidence === 'point' ? [] : formulas, judge };
+    return { estimators: stop.evidence === 'point' ? [] : estimators, judge };
   });
   return {
-    formulas: stops.flatMap(({ formulas }) => formulas),
+    estimators: stops.flatMap(({ estimators }) => estimators),
     judge(sorted) {
       let first = 0;
-      const verdicts = stops.map(({ formulas, judge }) => {
-        const own = sorted.slice(first, first + formulas.length);
-        first += formulas.length;
+      const verdicts = stops.map(({ estimators, judge }) => {
+        const own = sorted.slice(first, first + estimators.length);
+        first += estimators.length;
         return judge(own);
       });
       return { rule: rule.name, ...outcomeOf(verdicts) };

@@ -51,7 +51,7 @@ export interface TestContext {
   readonly skip: (note?: string) => never;
 }
 
-/** Where the built servers are: `../shared/bin` beside the checkout, or what FLIPGATE_TEST_BIN says. */
+/** Where the built servers are: `shared/bin` beside the checkout, or what FLIPGATE_TEST_BIN says. */
 function builtServers(): string {
   return process.env['FLIPGATE_TEST_BIN'] ?? path.resolve(root, '../shared/bin');
 }

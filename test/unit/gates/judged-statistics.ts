@@ -1,8 +1,8 @@
 import { statisticNamed } from '../../../src/statistics/catalogue.ts';
 import type { Evidence } from '../../../src/statistics/evidence/evidence.ts';
-import type { Estimator } from '../../../src/statistics/formula.ts';
+import type { Estimator } from '../../../src/statistics/estimator.ts';
 import { readMissing } from '../../../src/statistics/pair.ts';
-import { pairedFormula } from '../../../src/statistics/pairing.ts';
+import { pairedEstimator } from '../../../src/statistics/pairing.ts';
 import { weightsOf } from '../statistics/fixtures.ts';
 import { timeoutSeconds } from './arbitrary-runs.ts';
 
@@ -38,10 +38,10 @@ export function readAtWorst(
   return judgedStatistics.map(({ name, comparing }) => {
     const statistic = statisticNamed(name);
     if (statistic === undefined) throw new Error(name);
-    const formula: Estimator =
+    const estimate: Estimator =
       comparing === 'candidate'
         ? statistic.estimate(arms.candidate, reading.candidate)
-        : pairedFormula(statistic, arms, { comparing, reading });
-    return [formula.value ?? Number.NaN, ...weights.map((one) => formula.resampled(one))];
+        : pairedEstimator(statistic, arms, { comparing, reading });
+    return [estimate.value ?? Number.NaN, ...weights.map((one) => estimate.resampled(one))];
   });
 }

@@ -3,9 +3,9 @@ import { statisticNamed } from '../../../src/statistics/catalogue.ts';
 import { stateCodes, type Evidence } from '../../../src/statistics/evidence/evidence.ts';
 import {
   convergenceColumn,
-  convergenceFormula,
+  convergenceEstimator,
   flipColumn,
-  flipFormula,
+  flipEstimator,
 } from '../../../src/statistics/lambda.ts';
 import { evidenceOf, type EvidenceOptions } from '../../support/evidence.ts';
 
@@ -50,7 +50,7 @@ describe('flip rates', () => {
 
   test('a question with one call has no pair', () => {
     const single = evidenceOf({ questions: 2, phrasings: 1, seeds: [1] });
-    expect(flipFormula(single, 'all', 'worst').value).toBeUndefined();
+    expect(flipEstimator(single, 'all', 'worst').value).toBeUndefined();
     expect(statisticNamed('lambda.flip.all')?.standing(single)).toMatchObject({
       n: 0,
       n_calls: 0,
@@ -88,7 +88,7 @@ describe('convergence', () => {
 
   test('the rate of the worst seed is looked for in every resample', () => {
     const two = evidenceOf({ questions: 2, phrasings: 1, seeds: [1, 2], states: [c, s, s, c] });
-    const { value, resampled } = convergenceFormula(two, 'worst_seed', 'absent');
+    const { value, resampled } = convergenceEstimator(two, 'worst_seed', 'absent');
     expect(value).toBe(0.5);
     expect(resampled(Uint16Array.of(2, 0))).toBe(0);
     expect(resampled(Uint16Array.of(0, 2))).toBe(0);

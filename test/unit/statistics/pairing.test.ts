@@ -4,7 +4,7 @@ import type { Statistic } from '../../../src/statistics/statistic.ts';
 import { stateCodes } from '../../../src/statistics/evidence/evidence.ts';
 import { asMeasured } from '../../../src/statistics/evidence/fields.ts';
 import { readMissing } from '../../../src/statistics/pair.ts';
-import { pairedFormula } from '../../../src/statistics/pairing.ts';
+import { pairedEstimator } from '../../../src/statistics/pairing.ts';
 import { evidenceOf, healthyPair } from '../../support/evidence.ts';
 
 function named(name: string): Statistic {
@@ -36,7 +36,7 @@ describe('what is missing on either arm', () => {
       baseline: typeof whole,
       name = 'latency.total.mean',
     ): number | undefined =>
-      pairedFormula(named(name), { candidate, baseline }, { comparing: 'ratio', reading: worst }).value;
+      pairedEstimator(named(name), { candidate, baseline }, { comparing: 'ratio', reading: worst }).value;
     expect(ratio(whole, whole)).toBe(1);
     expect(ratio(holed, whole)).toBe(23 / 4);
     expect(ratio(whole, holed)).toBeCloseTo(4 / 3, 12);
@@ -46,7 +46,7 @@ describe('what is missing on either arm', () => {
     const whole = evidenceOf({ ...small, questions: 2 });
     const holed = evidenceOf({ ...small, questions: 2, states: [c, c, c, b], faulted: [0, 0, 0, 1] });
     const difference = (candidate: typeof whole, baseline: typeof whole): number | undefined =>
-      pairedFormula(
+      pairedEstimator(
         named('lambda.convergence.all'),
         { candidate, baseline },
         { comparing: 'difference', reading: worst },
@@ -59,19 +59,19 @@ describe('what is missing on either arm', () => {
 test('a flip difference is over the questions that have a rate on both arms', () => {
   const candidate = evidenceOf({ ...small, questions: 3, states: [c, s, c, s, c, c], lambda: [1, 0, 1] });
   const baseline = evidenceOf({ ...small, questions: 3, states: [c, c, c, c, c, s], lambda: [1, 1, 0] });
-  const formula = pairedFormula(
+  const estimate = pairedEstimator(
     named('lambda.flip.all'),
     { candidate, baseline },
     { comparing: 'difference', reading: measured },
   );
-  expect(formula.value).toBe(1);
-  expect(formula.resampled(Uint16Array.of(0, 2, 1))).toBeNaN();
+  expect(estimate.value).toBe(1);
+  expect(estimate.resampled(Uint16Array.of(0, 2, 1))).toBeNaN();
 });
 
 test('a ratio against nothing, or of nothing, is none', () => {
   const pair = { candidate: evidenceOf({ ...small, latency: [] }), baseline: evidenceOf(small) };
   const ratio = (name: string, of: typeof pair): number | undefined =>
-    pairedFormula(named(name), of, { comparing: 'ratio', reading: measured }).value;
+    pairedEstimator(named(name), of, { comparing: 'ratio', reading: measured }).value;
   expect(ratio('latency.total.p95', pair)).toBeUndefined();
   expect(ratio('latency.total.p95', { candidate: pair.baseline, baseline: pair.candidate })).toBeUndefined();
   expect(ratio('error_rate', { candidate: pair.baseline, baseline: pair.baseline })).toBeUndefined();
@@ -86,11 +86,11 @@ test('equal runs differ by nothing, on every resample', () => {
     'lambda.flip.all',
     'lambda.convergence.worst_seed',
   ]) {
-    const formula = pairedFormula(
+    const estimate = pairedEstimator(
       named(name),
       { candidate, baseline: candidate },
       { comparing: 'difference', reading: measured },
     );
-    expect([formula.value, formula.resampled(weights)]).toEqual([0, 0]);
+    expect([estimate.value, estimate.resampled(weights)]).toEqual([0, 0]);
   }
 });

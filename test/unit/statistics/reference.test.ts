@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { statisticNamed } from '../../../src/statistics/catalogue.ts';
 import { percentileInterval } from '../../../src/statistics/interval.ts';
-import type { Estimator } from '../../../src/statistics/formula.ts';
+import type { Estimator } from '../../../src/statistics/estimator.ts';
 import { readMissing } from '../../../src/statistics/pair.ts';
-import { pairedFormula } from '../../../src/statistics/pairing.ts';
+import { pairedEstimator } from '../../../src/statistics/pairing.ts';
 import { expectClose } from '../scoring/reference/fixtures.ts';
 import { orNull, statisticsCases, type Evaluated, type StatisticsCase } from './fixtures.ts';
 
@@ -36,7 +36,7 @@ describe.each(statisticsCases.map((one) => [one.name, one] as const))('%s', (_, 
       for (const [label, expected] of Object.entries(one.expected.paired[missing])) {
         const [name, comparing] = label.split(' ') as [string, 'difference' | 'ratio'];
         expectClose(
-          evaluated(pairedFormula(statistic(name), one, { comparing, reading }), one),
+          evaluated(pairedEstimator(statistic(name), one, { comparing, reading }), one),
           expected,
           label,
         );

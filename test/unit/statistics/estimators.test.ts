@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { combineEstimators } from '../../../src/statistics/formula.ts';
+import { combineEstimators } from '../../../src/statistics/estimator.ts';
 import {
   meanOfCells,
   meanOfQuestions,

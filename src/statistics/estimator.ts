@@ -18,8 +18,8 @@ export interface Shares {
   readonly divisor: number;
 }
 
-/** A formula that adds up its questions' shares. */
-export function formulaOfShares(value: number | undefined, shares: Shares): Estimator {
+/** An estimator that adds up its questions' shares. */
+export function estimatorOfShares(value: number | undefined, shares: Shares): Estimator {
   const { sums, divisor } = shares;
   return { value, shares, resampled: (weights) => weightedSum(sums, weights) / divisor };
 }
@@ -55,10 +55,10 @@ export function differenceOf(candidate: Estimator, baseline: Estimator): Estimat
   const sums = after.sums.map(
     (sum, question) => sum / after.divisor - (before.sums[question] ?? 0) / before.divisor,
   );
-  return formulaOfShares(difference.value, { sums, divisor: 1 });
+  return estimatorOfShares(difference.value, { sums, divisor: 1 });
 }
 
-/** Both formulas at once on the same resample. */
+/** Two estimators combined on the same resample. */
 export function combineEstimators(
   candidate: Estimator,
   baseline: Estimator,
