@@ -6,16 +6,9 @@ export interface Integrity {
   readonly sha256: string;
 }
 
-/** Documents are values: a reader that asks again about one that it holds pays once. */
-const known = new WeakMap<object, string>();
-
 /** The SHA-256 that a document's `integrity` has to have. Throws a `TypeError` for what canonical JSON has no form for. */
 export function integritySha256(document: object): string {
-  const before = known.get(document);
-  if (before !== undefined) return before;
-  const hash = sha256(canonicalJson({ ...document, integrity: undefined }));
-  known.set(document, hash);
-  return hash;
+  return sha256(canonicalJson({ ...document, integrity: undefined }));
 }
 
 /** The document with its hash. */
@@ -23,13 +16,20 @@ export function sealed<Document extends object>(document: Document): Document & 
   return { ...document, integrity: { sha256: integritySha256(document) } };
 }
 
+/** Documents that were read are values: a reader that asks again about one that it holds pays once. */
+const known = new WeakMap<object, string>();
+
+function knownSha256(document: object): string {
+  const hash = known.get(document) ?? integritySha256(document);
+  known.set(document, hash);
+  return hash;
+}
+
 /** What is wrong with a document's hash: none there, or of another content. `undefined` where it holds. */
 export function integrityProblem(document: object): string | undefined {
   const stored = storedSha256(document);
   if (stored === undefined) return 'has no integrity hash';
-  return stored === integritySha256(document)
-    ? undefined
-    : 'is not what was written: its hash does not match';
+  return stored === knownSha256(document) ? undefined : 'is not what was written: its hash does not match';
 }
 
 function storedSha256(document: object): unknown {

@@ -73,7 +73,7 @@ function tried(one: Case, isHarmless: boolean): Promise<Said> {
       const { about = acceptance, ahead = 0 } = one;
       const url = await serverFor(one, site, serving);
       // Of what changes nothing, nothing but a later look says that it was seen.
-      if (isHarmless) await untilLooked(url, store);
+      if (isHarmless || one.judgesFirst === true) await untilLooked(url, store);
       // One that never comes to say so is told by what it says.
       const limit = performance.now() + patienceMilliseconds;
       await untilSeen(async () => {

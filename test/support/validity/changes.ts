@@ -166,6 +166,7 @@ const verdictEdits: readonly Case[] = [
 /** Judges Green by a limit that it does not keep, and edits the `fail` that comes of it. */
 const editedFail: Case = {
   what: 'a fail was edited to a pass',
+  judgesFirst: true,
   async change(site) {
     await configured((config) => (config['gates'].acceptance.rules.semantic_distance = { limit: 0.1 }))(site);
     expect((await flipgate(site.folder, ['gate', 'acceptance', '--json'])).code).toBe(1);

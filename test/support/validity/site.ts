@@ -30,6 +30,8 @@ export interface Case {
   readonly ahead?: number;
   /** Whether a server of its own is asked, which starts after the change. */
   readonly startsServer?: boolean;
+  /** Whether a verdict that is none of the two, and is true, stands for a moment: only a later look says that the change was seen. */
+  readonly judgesFirst?: boolean;
 }
 
 /** Edits flipgate.yaml. */
