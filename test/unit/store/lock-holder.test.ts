@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { livenessOf, ownIdentity, parseHolder, type Holder } from '../../../src/store/lock-holder.ts';
 import { until } from '../../support/cli.ts';
@@ -58,6 +58,8 @@ test.runIf(onLinux)('dead: a process that has ended and that nobody has asked ho
     const { started: _, ...rest } = own;
     const zombie = { ...rest, pid: Number(line) };
     expect(livenessOf(zombie)).toBe('alive');
+    // Until then the shell may ask.
+    await until(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n');
     parent.stdin.end();
     await until(() => livenessOf(zombie) === 'dead');
     expect(existsSync(`/proc/${zombie.pid}`)).toBe(true);
