@@ -1,15 +1,14 @@
 import { defineConfig } from 'vitest/config';
-
-const inCi = process.env['CI'] !== undefined && process.env['CI'] !== 'false';
+import { inCi } from './test/support/in-ci.ts';
 
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
     globals: false,
-    allowOnly: !inCi,
+    allowOnly: !inCi(),
     passWithNoTests: false,
-    reporters: inCi ? ['default', ['json', { outputFile: '.cache/test-results.json' }]] : ['default'],
+    reporters: inCi() ? ['default', ['json', { outputFile: '.cache/test-results.json' }]] : ['default'],
     projects: [
       {
         extends: true,

@@ -1,12 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { withCredentials } from '../base/credentials.ts';
 import { messageOf } from '../base/errors.ts';
+import { pause } from '../base/pause.ts';
 import { sanitizeForTerminal } from '../base/printable.ts';
 import { createRedactor, secretsOfHeader, secretsOfUrl, type Redact } from '../base/redact.ts';
 import { limitTime } from '../base/time-limit.ts';
 
 const attempts = 4;
-const firstPauseMilliseconds = 500;
+const firstPauseSeconds = 0.5;
 const attemptMilliseconds = 10_000;
 const allMilliseconds = 20_000;
 /** Of an answer, that are read. */
@@ -50,9 +50,7 @@ export async function deliver(address: string, delivery: Delivery): Promise<stri
     if (!found.again || found.problem === undefined) return found.problem;
     problem = `${found.problem}, tried ${tried} ${tried === 1 ? 'time' : 'times'}`;
     if (tried === attempts) break;
-    await pause(firstPauseMilliseconds * 2 ** (tried - 1), undefined, { signal: over }).catch(
-      () => undefined,
-    );
+    await pause(firstPauseSeconds * 2 ** (tried - 1), over);
     if (over.aborted) break;
   }
   return problem;

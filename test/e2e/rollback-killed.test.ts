@@ -10,6 +10,7 @@ import { rollback, takeUp } from '../../src/app/rollback/rollback.ts';
 import { identityOf } from '../../src/store/lock-holder.ts';
 import type { RollbackEvent } from '../../src/store/documents/rollback.ts';
 import { until } from '../support/cli.ts';
+import { isAlive } from '../support/is-alive.ts';
 import { rollbackSite, type RollbackSite } from '../support/rollback-site.ts';
 import { iso, rollbackLines } from '../support/store-files.ts';
 
@@ -99,7 +100,7 @@ test('one whose time is over is ended with everything it started, before anythin
   const child = Number(await readFile(path.join(site.folder, 'child'), 'utf8'));
   expect((await takeUp(site.setting))?.outcome).toBe('done');
   expect(await site.runs()).toBe(1);
-  await until(() => !isRunning(child));
+  await until(() => !isAlive(child));
 });
 
 test('a process that has its id by now is nobody of ours, and is left alone', async () => {
@@ -109,17 +110,8 @@ test('a process that has its id by now is nobody of ours, and is left alone', as
   await site.log.add({ ...begun, at: iso(Date.now()), program: { ...identityOf(other.pid!), started: '1' } });
   try {
     expect((await takeUp(site.setting))?.outcome).toBe('done');
-    expect(isRunning(other.pid!)).toBe(true);
+    expect(isAlive(other.pid!)).toBe(true);
   } finally {
     other.kill('SIGKILL');
   }
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,12 +2,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inCi } from './in-ci.ts';
+import { builtServers } from './servers/programs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Newer servers than Debian's, compressed, where this checkout has some beside it. */
-const newer = process.env['FLIPGATE_TEST_BIN'] ?? path.join(root, '../shared/bin');
+/** Newer servers than Debian's, compressed, where there are some. */
+const newer = builtServers();
 const cache = path.join(root, '.cache/bin');
-const inCi = process.env['CI'] !== undefined && process.env['CI'] !== 'false';
 
 export interface Program {
   readonly name: string;
@@ -44,7 +45,7 @@ export const amtool: Program = { name: 'amtool on the PATH', path: onPath('amtoo
 /** Why a test cannot run; in CI the programs of Debian have to be there, so that there the test fails instead. */
 export function missing({ name, path: file }: Program): boolean {
   if (file !== undefined) return false;
-  if (inCi && name.endsWith('on the PATH')) return false;
+  if (inCi() && name.endsWith('on the PATH')) return false;
   console.warn(`not tested: there is no ${name}`);
   return true;
 }

@@ -8,6 +8,8 @@ export interface RollbackPrograms {
   readonly settings: RollbackSettings;
   /** How often the command ran. */
   runs(): Promise<number>;
+  /** How often it was verified. */
+  looks(): Promise<number>;
   isOnBlue(): boolean;
   goGreen(): Promise<void>;
 }
@@ -20,15 +22,20 @@ export function rollbackPrograms(
   command = 'touch blue',
   timeoutSeconds = 10,
 ): RollbackPrograms {
-  const [blue, log] = [path.join(folder, 'blue'), path.join(folder, 'runs')];
+  const blue = path.join(folder, 'blue');
+  const linesIn = async (name: string): Promise<number> => {
+    const file = path.join(folder, name);
+    return existsSync(file) ? (await readFile(file, 'utf8')).split('\n').length - 1 : 0;
+  };
   return {
     settings: {
       command: shell(`echo run >> runs; ${command}`),
-      verify: { command: shell('test -e blue') },
+      verify: { command: shell('echo look >> looks; test -e blue') },
       timeoutSeconds,
       pointer: 'edge',
     },
-    runs: async () => (existsSync(log) ? (await readFile(log, 'utf8')).split('\n').length - 1 : 0),
+    runs: () => linesIn('runs'),
+    looks: () => linesIn('looks'),
     isOnBlue: () => existsSync(blue),
     goGreen: () => rm(blue, { force: true }),
   };

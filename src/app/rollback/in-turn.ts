@@ -12,7 +12,6 @@ const beatMilliseconds = 1000;
 /** A holder that cannot be seen and whose lock was not touched for so long is gone. */
 const silentSeconds = 10;
 const lookEverySeconds = 0.05;
-const never = new AbortController().signal;
 
 /**
  * Does something while no other process does it. Waits for one that is at it, as long as it can take; then, and where there can be no lock, it is
@@ -62,7 +61,7 @@ async function wait({ lock, clock, pointer }: Turn): Promise<Release> {
     if (now !== touched) [touched, changed] = [now, clock.monotonic()];
     const isSilent = attempt.by.liveness === 'unknown' && clock.monotonic() > changed + silentSeconds;
     if (isSilent || clock.monotonic() > until) throw heldError('the rollback', attempt.by);
-    await pause(lookEverySeconds, never);
+    await pause(lookEverySeconds);
   }
 }
 

@@ -8,7 +8,6 @@ import type { RollbackSetting } from './contract.ts';
 const lookEverySeconds = 0.05;
 /** What was killed is gone by then, unless it cannot be killed. */
 const lastSeconds = 5;
-const never = new AbortController().signal;
 
 /**
  * Waits until the program of a rollback whose process died is gone, and ends it when its time is over, with everything it started. Where it cannot
@@ -20,14 +19,14 @@ export async function untilGone(
 ): Promise<string | undefined> {
   const ran = Math.max(0, (clock.now() - Date.parse(at)) / 1000);
   const overAt = clock.monotonic() + timeoutSeconds - ran;
-  while (mayRun(program) && clock.monotonic() < overAt) await pause(lookEverySeconds, never);
+  while (mayRun(program) && clock.monotonic() < overAt) await pause(lookEverySeconds);
   if (program === undefined || livenessOf(program) === 'unknown') return undefined;
   const until = clock.monotonic() + lastSeconds;
   while (isRunning(program)) {
     kill(program.pid);
     if (clock.monotonic() > until)
       return `the program of the rollback before is still running and cannot be ended (process ${program.pid})`;
-    await pause(lookEverySeconds, never);
+    await pause(lookEverySeconds);
   }
   return undefined;
 }

@@ -12,7 +12,6 @@ import { staleReason } from './recent.ts';
 /** Characters of what the programs wrote; cut after secrets were taken out. */
 const maxOutputChars = 8000;
 const lookEverySeconds = 0.25;
-const never = new AbortController().signal;
 
 /**
  * Moves live traffic back to the baseline unless it is there: what was done before plays no part. What it does is on the disk before it does it.
@@ -90,7 +89,7 @@ async function readBack({ ok }: Ended, { setting: { pointer, clock } }: Acting):
   for (;;) {
     const found = await pointer.look();
     if (found.ok || clock.monotonic() >= until) return found;
-    await pause(lookEverySeconds, never);
+    await pause(lookEverySeconds);
   }
 }
 

@@ -102,14 +102,14 @@ export function columnOf(
   const column = field.column(evidence);
   if (missing === 'absent' || field.tallied === true) return column;
   const applies = field.applies(evidence);
-  const [smallest, largest] = field.range;
-  const bounded = Number.isFinite(largest) ? largest : largestOf(column, timeoutSeconds);
-  const stands = (missing === 'worst') === (field.better === 'lower') ? bounded : smallest;
   const { perQuestion } = evidence.shape;
   const isGap = (value: number, cell: number): boolean =>
     Number.isNaN(value) && applies[Math.floor(cell / perQuestion)] === 1;
   // The same array where nothing is missing: its order may be known already.
   if (!column.some(isGap)) return column;
+  const [smallest, largest] = field.range;
+  const bounded = Number.isFinite(largest) ? largest : largestOf(column, timeoutSeconds);
+  const stands = (missing === 'worst') === (field.better === 'lower') ? bounded : smallest;
   return column.map((value, cell) => (isGap(value, cell) ? stands : value));
 }
 

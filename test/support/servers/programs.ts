@@ -4,6 +4,7 @@ import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { inCi } from '../in-ci.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const unpacked = path.join(root, '.cache/servers');
@@ -52,7 +53,7 @@ export interface TestContext {
 }
 
 /** Where the built servers are: `shared/bin` beside the checkout, or what FLIPGATE_TEST_BIN says. */
-function builtServers(): string {
+export function builtServers(): string {
   return process.env['FLIPGATE_TEST_BIN'] ?? path.resolve(root, '../shared/bin');
 }
 
@@ -71,7 +72,7 @@ export async function requireServer(name: ServerName, context: TestContext): Pro
   const program = onPath(file);
   if (program !== undefined) return program;
   const message = `${file} is not installed: scripts/install-test-servers.sh installs it`;
-  if (process.env['CI'] !== undefined && process.env['CI'] !== 'false') throw new Error(message);
+  if (inCi()) throw new Error(message);
   return context.skip(message);
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Arm } from '../../../src/arms/arm.ts';
 import { createRedactor } from '../../../src/base/redact.ts';
+import { isAlive } from '../../support/is-alive.ts';
 import { askOnce, matching, openWith } from './arm-fixtures.ts';
 
 let folder = '';
@@ -156,12 +157,3 @@ describe('a command arm', () => {
     }
   }, 20_000);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

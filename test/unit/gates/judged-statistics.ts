@@ -38,10 +38,10 @@ export function readAtWorst(
   return judgedStatistics.map(({ name, comparing }) => {
     const statistic = statisticNamed(name);
     if (statistic === undefined) throw new Error(name);
-    const estimate: Estimator =
+    const estimator: Estimator =
       comparing === 'candidate'
         ? statistic.estimate(arms.candidate, reading.candidate)
         : pairedEstimator(statistic, arms, { comparing, reading });
-    return [estimate.value ?? Number.NaN, ...weights.map((one) => estimate.resampled(one))];
+    return [estimator.value ?? Number.NaN, ...weights.map((one) => estimator.resampled(one))];
   });
 }

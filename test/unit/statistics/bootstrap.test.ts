@@ -54,7 +54,7 @@ test('the results are sorted, and resamples without a value are left out', () =>
   expect(odd?.length).toBe(first?.filter((weight) => weight > 0).length);
 });
 
-test('all estimates see the same resamples', () => {
+test('all estimators see the same resamples', () => {
   const seen: string[][] = [[], []];
   bootstrap(
     seen.map((list) => (weights: Uint16Array) => list.push(weights.join())),

@@ -13,13 +13,13 @@ function priced(arm: string, cost: readonly number[]): Evidence {
 }
 
 test('a converged answer costs what all calls did, over the answers that converged, on every resample', () => {
-  const estimate = statisticNamed('cost.per_converged_answer')?.estimate(
+  const estimator = statisticNamed('cost.per_converged_answer')?.estimate(
     priced('green', [1, 2, 3, Number.NaN]),
     asMeasured,
   );
-  expect(estimate?.value).toBe(2);
-  expect(estimate?.resampled(Uint16Array.of(2, 0))).toBe(1.5);
-  expect(estimate?.resampled(Uint16Array.of(0, 2))).toBe(3);
+  expect(estimator?.value).toBe(2);
+  expect(estimator?.resampled(Uint16Array.of(2, 0))).toBe(1.5);
+  expect(estimator?.resampled(Uint16Array.of(0, 2))).toBe(3);
 });
 
 test('without a converged answer, and without prices, there is no cost of one', () => {

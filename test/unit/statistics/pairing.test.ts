@@ -59,13 +59,13 @@ describe('what is missing on either arm', () => {
 test('a flip difference is over the questions that have a rate on both arms', () => {
   const candidate = evidenceOf({ ...small, questions: 3, states: [c, s, c, s, c, c], lambda: [1, 0, 1] });
   const baseline = evidenceOf({ ...small, questions: 3, states: [c, c, c, c, c, s], lambda: [1, 1, 0] });
-  const estimate = pairedEstimator(
+  const estimator = pairedEstimator(
     named('lambda.flip.all'),
     { candidate, baseline },
     { comparing: 'difference', reading: measured },
   );
-  expect(estimate.value).toBe(1);
-  expect(estimate.resampled(Uint16Array.of(0, 2, 1))).toBeNaN();
+  expect(estimator.value).toBe(1);
+  expect(estimator.resampled(Uint16Array.of(0, 2, 1))).toBeNaN();
 });
 
 test('a ratio against nothing, or of nothing, is none', () => {
@@ -86,11 +86,11 @@ test('equal runs differ by nothing, on every resample', () => {
     'lambda.flip.all',
     'lambda.convergence.worst_seed',
   ]) {
-    const estimate = pairedEstimator(
+    const estimator = pairedEstimator(
       named(name),
       { candidate, baseline: candidate },
       { comparing: 'difference', reading: measured },
     );
-    expect([estimate.value, estimate.resampled(weights)]).toEqual([0, 0]);
+    expect([estimator.value, estimator.resampled(weights)]).toEqual([0, 0]);
   }
 });

@@ -38,12 +38,12 @@ test.each([
     const random = createRandom(hundredths);
     const { shape } = evidenceOf({ questions, phrasings: perQuestion / 2, seeds: [1, 2] });
     const column = noisyColumn(shape.cells, random);
-    const estimate = quantileOfCells(column, hundredths / 100, shape);
+    const estimator = quantileOfCells(column, hundredths / 100, shape);
     const everyone = Array.from({ length: questions }, (_, question) => question);
-    expect(estimate.value).toBe(walked(column, hundredths, { drawn: everyone, perQuestion }));
+    expect(estimator.value).toBe(walked(column, hundredths, { drawn: everyone, perQuestion }));
     for (let resample = 0; resample < 40; resample += 1) {
       const drawn = everyone.map(() => Math.floor(random() * questions));
-      expect(estimate.resampled(weightsOf(drawn, questions))).toBe(
+      expect(estimator.resampled(weightsOf(drawn, questions))).toBe(
         walked(column, hundredths, { drawn, perQuestion }),
       );
     }
@@ -54,10 +54,10 @@ test('a resample far away from the sample is walked from the start', () => {
   const questions = 500;
   const { shape } = evidenceOf({ questions, phrasings: 4, seeds: [1, 2] });
   const column = Float64Array.from({ length: shape.cells }, (_, cell) => Math.floor(cell / 8) / questions);
-  const estimate = quantileOfCells(column, 0.95, shape);
+  const estimator = quantileOfCells(column, 0.95, shape);
   for (const one of [0, 1, 250, 474, 475, 499]) {
     const drawn = repeated(questions, one);
-    expect(estimate.resampled(weightsOf(drawn, questions))).toBe(one / questions);
+    expect(estimator.resampled(weightsOf(drawn, questions))).toBe(one / questions);
   }
 });
 
@@ -87,7 +87,7 @@ test('any sample and any draw, ties and missing values too', () => {
 
 test('nothing measured has no quantile', () => {
   const { shape } = evidenceOf({ questions: 3 });
-  const estimate = quantileOfCells(new Float64Array(shape.cells).fill(Number.NaN), 0.5, shape);
-  expect(estimate.value).toBeUndefined();
-  expect(estimate.resampled(Uint16Array.of(1, 1, 1))).toBeNaN();
+  const estimator = quantileOfCells(new Float64Array(shape.cells).fill(Number.NaN), 0.5, shape);
+  expect(estimator.value).toBeUndefined();
+  expect(estimator.resampled(Uint16Array.of(1, 1, 1))).toBeNaN();
 });

@@ -1,9 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { rollback } from '../../../../src/app/rollback/rollback.ts';
-import { jsonLines } from '../../../support/cli.ts';
+import { jsonLines, until } from '../../../support/cli.ts';
 import { secret } from '../../../support/rollback-setting.ts';
 import { rollbackSite } from '../../../support/rollback-site.ts';
 
@@ -76,10 +75,10 @@ test('a command that ends well and does nothing has failed', async () => {
 });
 
 test('a move that takes effect a little later is done, as with a proxy whose old workers answer yet', async () => {
-  const { setting, lines, folder } = await rollbackSite({ command: 'true', settleSeconds: 15 });
+  const { setting, lines, looks, folder } = await rollbackSite({ command: 'true', settleSeconds: 15 });
   const rolling = rollback(request, setting);
-  while ((await lines().catch(() => [])).length === 0) await setTimeout(10);
-  await setTimeout(300);
+  // One before the move, and one after it.
+  await until(async () => (await looks()) >= 2);
   await writeFile(path.join(folder, 'blue'), '');
   expect((await rolling).outcome).toBe('done');
   expect((await lines()).map(({ outcome }) => outcome)).toEqual([undefined, 'done']);
