@@ -51,8 +51,8 @@ async function locked(turn: Turn, warn: (problem: string) => void): Promise<Rele
 }
 
 async function wait({ lock, clock, pointer }: Turn): Promise<Release> {
-  // A holder looks, moves and looks.
-  const until = clock.monotonic() + 3 * pointer.timeoutSeconds + silentSeconds;
+  // A holder looks, moves, and looks until that has settled.
+  const until = clock.monotonic() + 3 * pointer.timeoutSeconds + pointer.settleSeconds + silentSeconds;
   let [touched, changed] = [0, clock.monotonic()];
   for (;;) {
     const attempt = await tryLock(lock);

@@ -225,7 +225,7 @@ describe('the optimised copy of the model', () => {
       const cacheFolder = temporaryFolder();
       const direct = await embedder.embed(texts.slice(0, 60));
       expect(await embedWithCopy(cacheFolder)).toEqual(direct);
-      const [copy = ''] = filesNamed(cacheFolder, 'model.onnx');
+      const [copy = ''] = filesNamed(cacheFolder, 'model.onnx.data');
       const sound = readFileSync(copy);
       expect(await embedWithCopy(cacheFolder)).toEqual(direct);
       const broken = Buffer.from(sound);
