@@ -14,8 +14,6 @@ import {
 import { versions } from './arm-server.ts';
 import { clock } from './clock.ts';
 
-export { clock };
-
 /** An arm in this process: what it was asked, and a script that answers. */
 export interface ScriptedArm extends Arm {
   readonly asked: AskRequest[];

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { callKey, idempotencyKey } from '../../../src/plan/call-key.ts';
 import { inFolder, jsonLines } from '../../support/cli.ts';
-import { answered, askAll, clock, fault, memberOf, scriptedArm } from '../../support/scripted-arm.ts';
+import { answered, askAll, fault, memberOf, scriptedArm } from '../../support/scripted-arm.ts';
+import { clock } from '../../support/clock.ts';
 
 test('asks the cells in the plan’s shuffled order, the same for both arms', () =>
   inFolder(async (folder) => {

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { exitCodes } from '../../../src/base/errors.ts';
 import { appendEvent, checkChain, readEvents, type AppendOptions } from '../../../src/store/event-log.ts';
 import { inFolder } from '../../support/cli.ts';
-import { clock } from '../../support/scripted-arm.ts';
+import { clock } from '../../support/clock.ts';
 
 const chained: AppendOptions = {
   chained: { clock, limitSeconds: 60, signal: new AbortController().signal },

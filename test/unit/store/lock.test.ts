@@ -7,7 +7,7 @@ import { lockFile, lockRun, tryLock, waitForLock, type Release } from '../../../
 import { uniqueName } from '../../../src/store/lock-holder.ts';
 import { inFolder } from '../../support/cli.ts';
 import { pidOfTheDead, plantLock } from '../../support/locks.ts';
-import { clock } from '../../support/scripted-arm.ts';
+import { clock } from '../../support/clock.ts';
 
 async function inLockFolder(use: (lock: string, folder: string) => Promise<void>): Promise<void> {
   await inFolder((folder) => use(path.join(folder, 'lock'), folder));
