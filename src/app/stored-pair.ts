@@ -6,7 +6,8 @@ import type { Prices } from '../scoring/summary/summary.ts';
 import { changedQuestions } from '../store/changed-questions.ts';
 import { findRun } from '../store/find-run.ts';
 import { runIds } from '../store/run-ids.ts';
-import { readEvidence } from '../store/evidence/read-evidence.ts';
+import { readBeside } from '../store/evidence/read-beside.ts';
+import { readEvidence, type EvidenceOptions } from '../store/evidence/read-evidence.ts';
 import { armOfRun } from '../plan/run-id.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import { requireComparable } from '../statistics/comparable.ts';
@@ -70,12 +71,11 @@ export async function evidenceOf(
 ): Promise<{ candidate: Evidence; baseline?: Evidence }> {
   const { toolLoop } = config.scoring;
   const pricesOf = pricesFor(folders, config);
-  const read = (folder: RunFolder): Promise<Evidence> =>
-    readEvidence(folder, { toolLoop, prices: pricesOf(folder) });
-  const candidate = await read(folders.candidate);
-  return folders.baseline === undefined
-    ? { candidate }
-    : { candidate, baseline: await read(folders.baseline) };
+  const optionsOf = (folder: RunFolder): EvidenceOptions => ({ toolLoop, prices: pricesOf(folder) });
+  const { candidate, baseline } = folders;
+  const other = baseline && (await readBeside(baseline, optionsOf(baseline)));
+  const evidence = await readEvidence(candidate, optionsOf(candidate));
+  return other === undefined ? { candidate: evidence } : { candidate: evidence, baseline: await other() };
 }
 
 /** Prices in two currencies cannot be compared: then neither arm has any. */
