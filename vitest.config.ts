@@ -4,7 +4,7 @@ import { inCi } from './test/support/in-ci.ts';
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     globals: false,
     allowOnly: !inCi(),
     passWithNoTests: false,
