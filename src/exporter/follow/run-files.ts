@@ -5,10 +5,16 @@ import { recordedFiles, type RunFolder } from '../../store/run-folder.ts';
 
 const beingChecked = 'is being checked';
 
+interface ReadState {
+  readonly state: string;
+  /** `undefined` while it is being read. */
+  hash: string | undefined;
+}
+
 /** Whether the files of judged runs are what they were, told without reading them where their sizes and times say so. */
 export class RunFiles {
-  /** By file and state: its hash, or that it is being read. */
-  readonly #hashes = new Map<string, string | undefined>();
+  /** By file: the newest of its states that was read. */
+  readonly #read = new Map<string, ReadState>();
   readonly #reading = new Set<Promise<unknown>>();
 
   /** Why the files of a run are not what was judged; `undefined` where they are. */
@@ -33,21 +39,23 @@ export class RunFiles {
     if (found.size !== bytes) return 'is not what was judged';
     if (found.mtimeMs === modified) return undefined;
     // A copy of a store has other times.
-    const key = `${file} ${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
-    if (!this.#hashes.has(key)) this.#hash(key, file);
-    const hash = this.#hashes.get(key);
+    const state = `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
+    const known = this.#read.get(file);
+    const { hash } = known?.state === state ? known : this.#begin(file, state);
     if (hash === undefined) return beingChecked;
     return hash === sha256 ? undefined : 'is not what was judged';
   }
 
   /** Off the path of those who ask: reading a large file takes seconds. */
-  #hash(key: string, file: string): void {
-    this.#hashes.set(key, undefined);
+  #begin(file: string, state: string): ReadState {
+    const read: ReadState = { state, hash: undefined };
+    this.#read.set(file, read);
     const reading = fileHash(file).then(
-      (hash) => this.#hashes.set(key, hash ?? 'missing'),
-      () => this.#hashes.set(key, 'unreadable'),
+      (hash) => (read.hash = hash ?? 'missing'),
+      () => (read.hash = 'unreadable'),
     );
     this.#reading.add(reading);
     void reading.then(() => this.#reading.delete(reading));
+    return read;
   }
 }
