@@ -163,5 +163,6 @@ function recordOf(arm: string): RunRecord {
     view: 'best',
     artifact: { ...versions, sha256: arm, complete: true },
     findings: [],
+    summary: {},
   } as unknown as RunRecord;
 }
