@@ -3,7 +3,7 @@ import type { EmbedderConfig } from '../embed/schema.ts';
 import type { ConfiguredSubject } from '../gates/configured-subject.ts';
 import { scoringSha256, type ScoringOptions } from '../scoring/scoring-options.ts';
 import { partSha256, planSha256, type Subject } from '../scoring/subject.ts';
-import { armAddress } from './arm-address.ts';
+import { armAddress } from './arms/arm-address.ts';
 
 /** A gold set as far as verdicts are held against it. */
 export interface GoldHashes {

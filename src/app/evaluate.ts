@@ -17,7 +17,7 @@ import {
   type SessionSetting,
 } from '../asking/session.ts';
 import { Interruption, type Interrupts } from './interrupts.ts';
-import { closeArms, openArms } from './open-arms.ts';
+import { closeArms, openArms } from './arms/open-arms.ts';
 import { provenanceOf } from './provenance.ts';
 import { askAndRecord } from './run-session.ts';
 import type { WorkProgress } from './work-progress.ts';

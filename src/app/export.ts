@@ -6,7 +6,7 @@ import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import { exportedStore } from '../exporter/exported-store.ts';
 import type { FollowOptions } from '../exporter/follow/run.ts';
-import type { ReportedArtifacts } from './reported-artifacts.ts';
+import type { ReportedArtifacts } from './arms/reported-artifacts.ts';
 import type { RollbackLog } from '../store/documents/rollback.ts';
 import type { ArmRole, Snapshot } from '../exporter/snapshot.ts';
 import type { ExportSource } from '../exporter/source.ts';

@@ -18,9 +18,9 @@ import type { Verdict, VerdictName } from '../gates/verdict.ts';
 import { comparabilityProblem } from '../statistics/comparable.ts';
 import { compareRuns, type Comparison } from '../statistics/comparison.ts';
 import type { Evidence } from '../statistics/evidence/evidence.ts';
-import { expectationOf } from './arm-expectation.ts';
+import { expectationOf } from './arms/arm-expectation.ts';
 import { configuredSubject, type GoldHashes } from './configured-subject.ts';
-import { reportedStates } from './reported-states.ts';
+import { reportedStates } from './arms/reported-states.ts';
 import { evidenceOf, foldersOf, type Folders, type References } from './stored-pair.ts';
 
 export interface StoredJudging {

@@ -18,7 +18,7 @@ import { newestRun } from '../store/newest-run.ts';
 import { runFolder } from '../store/run-folder.ts';
 import { configuredSubject, type GoldHashes } from './configured-subject.ts';
 import { expectationsOf } from './configured-gates.ts';
-import { reportedStates } from './reported-states.ts';
+import { reportedStates } from './arms/reported-states.ts';
 
 export interface VerdictSetting {
   readonly config: Config;

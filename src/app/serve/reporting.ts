@@ -3,7 +3,7 @@ import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import type { LogEntry } from '../../exporter/http/app.ts';
 import { versionsReaders } from '../export.ts';
-import { reportedArtifacts, type ReportedArtifacts } from '../reported-artifacts.ts';
+import { reportedArtifacts, type ReportedArtifacts } from '../arms/reported-artifacts.ts';
 
 export interface Reporting extends Pick<ReportedArtifacts, 'current' | 'close'> {
   /** Begins to ask; resolves when every arm was asked once, whatever it said. */

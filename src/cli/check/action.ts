@@ -1,24 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { exitCodes, messageOf, type ExitCode } from '../../base/errors.ts';
-import { createRedactor } from '../../base/redact.ts';
+import { exitCodes, type ExitCode } from '../../base/errors.ts';
 import type { World } from '../../base/world.ts';
-import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
-import type { Answer } from '../../scoring/answer.ts';
-import type { GoldSet } from '../../plan/gold-set.ts';
-import { planOf, type Plan } from '../../plan/plan.ts';
-import { defaultCacheFolder } from '../../embed/cache-folder.ts';
-import { openEmbedder } from '../../embed/open.ts';
-import { createAsker } from '../../asking/attempt.ts';
-import { plannedCall } from '../../asking/call-line.ts';
-import type { SessionArm } from '../../asking/session.ts';
+import { planOf } from '../../plan/plan.ts';
 import { loadGold } from '../../gold/load.ts';
-import { sectionAdvice } from './section-advice.ts';
+import { chosenArms } from '../../app/arms/open-arms.ts';
+import { checkArms } from '../../app/check/check-arms.ts';
 import type { CheckFlags } from './flags.ts';
-import { adviceOf, faultAdvice } from './advice.ts';
-import { printChecks, type ArmCheck, type FieldCheck } from './output.ts';
-import { chosenArms, closeArms, openArms } from '../../app/open-arms.ts';
+import { printChecks } from './output.ts';
 
 /** One call per arm, and everything that a first run needs. Exit 0 when nothing stands in the way of a run, 4 when an arm gives no answer. */
 export async function check(flags: CheckFlags, world: World): Promise<ExitCode> {
@@ -32,114 +21,4 @@ export async function check(flags: CheckFlags, world: World): Promise<ExitCode> 
   const checks = await checkArms(names, { config, gold, plan, world });
   printChecks({ checks, gold, plan, config, json: flags.json === true, world });
   return checks.every(({ outcome }) => outcome === 'ok') ? exitCodes.pass : exitCodes.error;
-}
-
-interface Checking {
-  readonly config: Config;
-  readonly gold: GoldSet;
-  readonly plan: Plan;
-  readonly world: World;
-}
-
-async function checkArms(names: readonly string[], checking: Checking): Promise<readonly ArmCheck[]> {
-  const { config, world } = checking;
-  const { environment } = world;
-  const embedder = openEmbedder(config.embedder, {
-    cacheFolder: defaultCacheFolder(environment),
-    workingDirectory: config.folder,
-    environment,
-  });
-  const arms = await openArms(names, {
-    config,
-    world,
-    redact: createRedactor(config.secrets),
-    embedder,
-  });
-  try {
-    return await Promise.all(arms.map((member) => checkArm(member, checking)));
-  } finally {
-    await closeArms(arms);
-    await embedder.close();
-  }
-}
-
-async function checkArm(member: SessionArm, { config, gold, plan, world }: Checking): Promise<ArmCheck> {
-  const call = plannedCall(plan.cell(0), {
-    id: `check-${randomBytes(8).toString('hex')}`,
-    arm: member.arm.name,
-  });
-  const asked = await createAsker(member.arm, {
-    ...member.settings,
-    retries: 0,
-    stop: new AbortController().signal,
-    wantsErrorBody: true,
-  }).ask(call.request);
-  const { name, kind } = member.arm;
-  const reported = await reportedNow(member, world);
-  if (asked === undefined)
-    return { arm: name, kind, outcome: 'network', message: 'the call was cancelled', fields: [], advice: [] };
-  const { answer } = asked;
-  const pins = config.arms.get(name)?.pins ?? {};
-  return answer.outcome === 'ok'
-    ? {
-        arm: name,
-        kind,
-        outcome: 'ok',
-        ...(answer.timing && { seconds: answer.timing.received - answer.timing.sent }),
-        fields: fieldsOf(answer),
-        advice: [...adviceOf(answer, pins), ...sectionAdvice(answer, gold)],
-        ...reported,
-      }
-    : {
-        arm: name,
-        kind,
-        outcome: answer.outcome,
-        message: answer.message,
-        ...(answer.errorBody === undefined ? {} : { error_body: answer.errorBody }),
-        fields: [],
-        advice: faultAdvice(answer),
-        ...reported,
-      };
-}
-
-async function reportedNow(
-  { arm, settings }: SessionArm,
-  world: World,
-): Promise<Pick<ArmCheck, 'versions_url'>> {
-  if (arm.versions === undefined) return {};
-  const started = world.clock.monotonic();
-  const found = await arm
-    .versions({ signal: AbortSignal.timeout(settings.timeoutSeconds * 1000) })
-    .catch((error: unknown) => messageOf(error));
-  const seconds = world.clock.monotonic() - started;
-  return {
-    versions_url:
-      typeof found === 'string'
-        ? `versionsUrl fails: ${found}`
-        : `versionsUrl answers in ${(1000 * seconds).toFixed(0)} ms`,
-  };
-}
-
-function fieldsOf({ response }: Answer & { outcome: 'ok' }): readonly FieldCheck[] {
-  const { answer, retrieved, citations, stages, versions, tool_calls, side_effects, dedupe_hits, usage } =
-    response;
-  const first = retrieved?.[0];
-  const found = {
-    answer,
-    retrieved:
-      retrieved &&
-      `${retrieved.length} snippets, first: ${first === undefined ? 'none' : JSON.stringify(first)}`,
-    citations,
-    stages,
-    versions,
-    tool_calls,
-    side_effects,
-    dedupe_hits,
-    usage,
-  };
-  return Object.entries(found).map(([field, value]) =>
-    value === undefined
-      ? { field }
-      : { field, found: typeof value === 'string' ? value : JSON.stringify(value) },
-  );
 }

@@ -1,32 +1,11 @@
+import type { ArmCheck } from '../../app/check/check-arms.ts';
 import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
-import type { Outcome } from '../../scoring/answer.ts';
 import type { GoldSet } from '../../plan/gold-set.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { alignColumns } from '../../reports/terminal/columns.ts';
 import { paintFor, type Paint } from '../../reports/terminal/paint.ts';
-
-export interface FieldCheck {
-  readonly field: string;
-  /** Absent where the arm does not report it. */
-  readonly found?: string;
-}
-
-/** What one call of an arm showed. */
-export interface ArmCheck {
-  readonly arm: string;
-  readonly kind: string;
-  readonly outcome: Outcome;
-  readonly message?: string;
-  /** The start of what came with an error status. */
-  readonly error_body?: string;
-  readonly seconds?: number;
-  readonly versions_url?: string;
-  readonly fields: readonly FieldCheck[];
-  /** What is missing and how to add it. */
-  readonly advice: readonly string[];
-}
 
 export interface CheckReport {
   readonly checks: readonly ArmCheck[];

@@ -1,22 +1,17 @@
 import path from 'node:path';
 import { exitCodes, type ExitCode } from '../../base/errors.ts';
-import { writeAtomically } from '../../base/files.ts';
 import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { World } from '../../base/world.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
 import { readExamples, type Example, type ExamplePair } from '../../reports/read/question-examples.ts';
-import { storeComparison } from '../../store/documents/comparison.ts';
 import { wrapped } from '../../reports/terminal/columns.ts';
 import { comparisonTable } from '../../reports/terminal/comparison-table.ts';
 import { paintFor, type Paint } from '../../reports/terminal/paint.ts';
-import { drawResamples } from '../../statistics/bootstrap.ts';
-import { compareRuns, type Comparison } from '../../statistics/comparison.ts';
+import type { Comparison } from '../../statistics/comparison.ts';
 import type { CompareFlags } from './flags.ts';
-import { comparablePair, foldersOf, type Folders } from '../../app/stored-pair.ts';
+import { compareStored, type Compared } from '../../app/compare.ts';
 import { readConfiguredGold } from '../../app/configured-gold.ts';
-import { renewReports, renewingPages } from '../../app/renew-reports.ts';
-import type { ReportSetting } from '../../app/report.ts';
 
 /** Questions whose words are shown: the worst. */
 const shownExamples = { table: 3, json: 10 } as const;
@@ -33,49 +28,19 @@ export async function compare(
     candidate: references.candidate ?? config.candidate,
   };
   const setting = { config, world, gold: await readConfiguredGold(config, world.workingDirectory) };
-  return renewingPages([meant.candidate], setting, async () =>
-    compareFolders(await foldersOf(meant, config, world), flags, setting),
-  );
-}
-
-async function compareFolders(
-  folders: Required<Folders>,
-  flags: CompareFlags,
-  setting: ReportSetting,
-): Promise<ExitCode> {
-  const { config, world } = setting;
-  const pair = await comparablePair(folders, config);
-  const comparison = compareRuns(pair);
-  const file = await storeComparison(config.store, comparison);
-  if (flags.resamples !== undefined)
-    await writeResamples(
-      path.resolve(world.workingDirectory, flags.resamples),
-      pair.candidate.shape.questions,
-      comparison,
-    );
-  const worst = comparison.questions
-    .filter(({ worsening }) => worsening > 0)
-    .slice(0, flags.json === true ? shownExamples.json : shownExamples.table);
-  const examples = await readExamples(worst, folders);
-  const reports = await renewReports(
-    { candidate: folders.candidate.id, baseline: folders.baseline.id },
-    setting,
-  );
-  print({ comparison, examples, files: [file, ...reports], json: flags.json === true }, world);
+  const { comparison, folders, files } = await compareStored(meant, setting, flags.resamples);
+  const json = flags.json === true;
+  const examples = await worstExamples(comparison, folders, json ? shownExamples.json : shownExamples.table);
+  print({ comparison, examples, files, json }, world);
   return exitCodes.pass;
 }
 
-/** A header line with the questions in order, then one line a resample: the places of its drawn questions. */
-async function writeResamples(
-  file: string,
-  questions: readonly string[],
-  { bootstrap }: Comparison,
-): Promise<void> {
-  const lines = [`${JSON.stringify({ schema: 'flipgate.resamples/1', ...bootstrap, questions })}\n`];
-  drawResamples({ ...bootstrap, questions: questions.length }, (_, drawn) =>
-    lines.push(`[${drawn.join(',')}]\n`),
-  );
-  await writeAtomically(file, lines);
+function worstExamples(
+  { questions }: Comparison,
+  folders: Compared['folders'],
+  shown: number,
+): Promise<readonly ExamplePair[]> {
+  return readExamples(questions.filter(({ worsening }) => worsening > 0).slice(0, shown), folders);
 }
 
 interface Shown {

@@ -12,7 +12,7 @@ import { loadGold } from '../../gold/load.ts';
 import { alignColumns } from '../../reports/terminal/columns.ts';
 import { paintFor } from '../../reports/terminal/paint.ts';
 import { statisticNamed } from '../../statistics/catalogue.ts';
-import { expectationOf } from '../../app/arm-expectation.ts';
+import { expectationOf } from '../../app/arms/arm-expectation.ts';
 import type { GateFlags } from './flags.ts';
 import { evidenceOf, foldersOf } from '../../app/stored-pair.ts';
 

@@ -7,7 +7,7 @@ import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
-import { reportedArtifacts } from '../../app/reported-artifacts.ts';
+import { reportedArtifacts } from '../../app/arms/reported-artifacts.ts';
 import { openRollbackLog } from '../../store/documents/rollback.ts';
 import { registryOf, textType } from '../../exporter/prometheus.ts';
 import {

@@ -14,7 +14,7 @@ import { configuredPolicy, type Policy } from '../../gates/policy.ts';
 import { loadGold } from '../../gold/load.ts';
 import { dryRun } from './dry-run.ts';
 import { endWithGate } from './run-gate.ts';
-import { chosenArms } from '../../app/open-arms.ts';
+import { chosenArms } from '../../app/arms/open-arms.ts';
 import { goldHashes } from '../../app/configured-gold.ts';
 import type { RunFlags } from './flags.ts';
 import type { PreparedRun } from './prepared-run.ts';

@@ -1,5 +1,5 @@
-import { armOptions, type ArmSettings } from '../arms/options.ts';
-import { partSha256 } from '../scoring/subject.ts';
+import { armOptions, type ArmSettings } from '../../arms/options.ts';
+import { partSha256 } from '../../scoring/subject.ts';
 
 /** Settings under such names may hold what must not be found in a hash, and say nothing about which stack it is. */
 const secretName =

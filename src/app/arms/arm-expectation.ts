@@ -1,7 +1,7 @@
-import { defaultTimeoutSeconds } from '../arms/options.ts';
-import type { World } from '../base/world.ts';
-import type { Config } from '../config/config.ts';
-import type { ArmExpectation } from '../gates/context.ts';
+import { defaultTimeoutSeconds } from '../../arms/options.ts';
+import type { World } from '../../base/world.ts';
+import type { Config } from '../../config/config.ts';
+import type { ArmExpectation } from '../../gates/context.ts';
 
 /** What is configured for an arm that a gate needs to know; an arm that is not configured can still have runs. */
 export function expectationOf(arm: string, { arms }: Config, { environment }: World): ArmExpectation {

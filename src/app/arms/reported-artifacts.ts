@@ -1,7 +1,7 @@
-import type { VersionsReader } from '../arms/versions-url.ts';
-import { limitTime } from '../base/time-limit.ts';
-import { artifactOf } from '../scoring/artifact.ts';
-import type { ReportedArtifact } from '../exporter/snapshot.ts';
+import type { VersionsReader } from '../../arms/versions-url.ts';
+import { limitTime } from '../../base/time-limit.ts';
+import { artifactOf } from '../../scoring/artifact.ts';
+import type { ReportedArtifact } from '../../exporter/snapshot.ts';
 
 /** What arms report of themselves now, asked again and again. */
 export interface ReportedArtifacts {

@@ -1,15 +1,15 @@
-import { defaultMaxResponseBytes, type ArmContext } from '../arms/context.ts';
-import { openArm } from '../arms/kinds.ts';
-import type { ArmSettings } from '../arms/options.ts';
-import { UserError } from '../base/errors.ts';
-import type { Redact } from '../base/redact.ts';
-import { packageVersion } from '../base/version.ts';
-import type { World } from '../base/world.ts';
-import type { Config } from '../config/config.ts';
-import type { Embedder } from '../embed/embedder.ts';
+import { defaultMaxResponseBytes, type ArmContext } from '../../arms/context.ts';
+import { openArm } from '../../arms/kinds.ts';
+import type { ArmSettings } from '../../arms/options.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Redact } from '../../base/redact.ts';
+import { packageVersion } from '../../base/version.ts';
+import type { World } from '../../base/world.ts';
+import type { Config } from '../../config/config.ts';
+import type { Embedder } from '../../embed/embedder.ts';
 import { armAddress } from './arm-address.ts';
-import { findRun } from '../store/find-run.ts';
-import type { SessionArm } from '../asking/session.ts';
+import { findRun } from '../../store/find-run.ts';
+import type { SessionArm } from '../../asking/session.ts';
 
 export interface ArmOpening {
   readonly config: Config;
