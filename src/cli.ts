@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { main } from './main.ts';
-import { processWorld } from './process-world.ts';
+import { exitWith } from './process-world.ts';
 
-process.exitCode = await main(processWorld());
+await exitWith(main);

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+import { exitCodes, type ExitCode } from './base/errors.ts';
 import type { Sink, World } from './base/world.ts';
 import { built } from './built.ts';
 
@@ -17,6 +19,29 @@ export function processWorld(): World {
       return () => process.off('SIGHUP', listener);
     },
   };
+}
+
+/**
+ * Ends this process with the code of what it runs, and with no other. An arm's module shares the process: where it exits or throws what nobody
+ * catches, nothing was decided, which is 4 and never 0 or 1.
+ */
+export async function exitWith(run: (world: World) => Promise<ExitCode>): Promise<void> {
+  let decided: ExitCode | undefined;
+  process.on('exit', () => {
+    if (decided === undefined) tellUnfinished();
+    process.exitCode = decided ?? exitCodes.error;
+  });
+  decided = await run(processWorld());
+}
+
+function tellUnfinished(): void {
+  const message = 'error: the process ended before flipgate was done: nothing was decided\n';
+  const hint = 'hint: a module or a library of it called process.exit, or threw where nothing catches\n';
+  try {
+    writeSync(process.stderr.fd, `${message}${hint}`);
+  } catch {
+    // nobody reads it
+  }
 }
 
 const endsOfWaiting = ['drain', 'error', 'close'] as const;
