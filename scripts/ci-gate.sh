@@ -4,7 +4,8 @@
 #
 # Reads from the environment, all optional:
 #   GATE                   the gate (default: acceptance)
-#   RUN_ARGUMENTS          more flags for `flipgate run`, parted by white space; quotes mean nothing
+#   RUN_ARGUMENTS          more flags for `flipgate run`, parted by white space; quotes mean nothing. Flags that end it early or
+#                          point elsewhere are refused
 #   FLIPGATE_CONFIG        the configuration file (flipgate reads it itself, like its other FLIPGATE_ variables)
 #   FLIPGATE_VERSION       the version that npx runs (default: that of the package.json beside this folder)
 #   FLIPGATE_BIN           a program to run in place of npx
@@ -19,6 +20,9 @@ markdown=$reports/flipgate.md
 junit=$reports/flipgate-junit.xml
 verdict=error
 reason='the gate was not judged'
+
+# No install script is needed, and none is to run beside the arms' tokens.
+export ONNXRUNTIME_NODE_INSTALL=skip npm_config_ignore_scripts=true
 
 call_flipgate() {
   if [ -n "${FLIPGATE_BIN:-}" ]; then
@@ -73,27 +77,39 @@ fi
 asked=0
 set -f
 # Parted at white space on purpose; -f keeps a * from becoming names of files.
+for argument in ${RUN_ARGUMENTS:-}; do
+  case $argument in
+    -h* | -V* | --help | --version | --dry-run | --no-scores | --json | --resume | --resume=* | --gate | --gate=* | --store | --store=* | --config | --config=*)
+      fail 2 "RUN_ARGUMENTS has $argument: the run is to be whole, and the gate judges it where it is" ;;
+  esac
+done
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 # shellcheck disable=SC2086
-call_flipgate run ${RUN_ARGUMENTS:-} || asked=$?
+call_flipgate run ${RUN_ARGUMENTS:-} --json > "$scratch/runs.json" || asked=$?
 set +f
 # After 4 an arm was gone: that is judged too, so that an older pass does not stay the newest verdict.
 [ "$asked" -eq 0 ] || [ "$asked" -eq 4 ] || fail "$asked" "flipgate run ended with exit code $asked"
 
-answer=$(mktemp)
-trap 'rm -f "$answer"' EXIT
 code=0
-call_flipgate gate "$gate" --json > "$answer" || code=$?
+call_flipgate gate "$gate" --json > "$scratch/verdict.json" || code=$?
 
-# Two lines, the verdict and the reason; none where the answer is no verdict.
+# Three lines: the verdict, the reason, and "here" where its candidate was asked just now; none where the answer is no verdict.
 told=$(node -e '
   const line = (text) => String(text ?? "").replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replaceAll("::", ": :").slice(0, 500);
-  let verdict = {};
-  try {
-    verdict = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")) ?? {};
-  } catch {}
+  const read = (name) => {
+    try {
+      return JSON.parse(require("node:fs").readFileSync(`${process.argv[1]}/${name}.json`, "utf8")) ?? {};
+    } catch {
+      return {};
+    }
+  };
+  const [verdict, { runs }] = [read("verdict"), read("runs")];
+  const asked = Array.isArray(runs) ? runs.map((run) => run?.id) : [];
   const known = ["pass", "fail", "inconclusive", "error"].includes(verdict.verdict);
-  if (known) console.log(`${verdict.verdict}\n${line(verdict.reason)}`);
-' "$answer")
+  const place = asked.includes(verdict.runs?.candidate ?? "") ? "here" : "elsewhere";
+  if (known) console.log(`${verdict.verdict}\n${line(verdict.reason)}\n${place}`);
+' "$scratch")
 # No new verdict, no report: it would tell an older one.
 if [ -z "$told" ]; then
   [ "$code" -ne 0 ] || code=4
@@ -101,6 +117,9 @@ if [ -z "$told" ]; then
 fi
 verdict=$(printf '%s\n' "$told" | sed -n 1p)
 reason=$(printf '%s\n' "$told" | sed -n 2p)
+if [ "$verdict" = pass ] && [ "$(printf '%s\n' "$told" | sed -n 3p)" != here ]; then
+  fail 4 'the gate passed a run that was not asked just now'
+fi
 printf 'gate %s: %s: %s\n' "$gate" "$verdict" "$reason"
 [ "$asked" -eq 0 ] || code=$asked
 if [ "$code" -eq 0 ] && [ "$verdict" != pass ]; then

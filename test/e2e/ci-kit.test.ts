@@ -7,7 +7,8 @@ import { answers, runShell, stub } from '../support/flipgate-stub.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const script = path.join(root, 'scripts/ci-gate.sh');
-const answerOf = (verdict: string, reason = 'because'): string => JSON.stringify({ verdict, reason });
+const answerOf = (verdict: string, reason = 'because'): string =>
+  JSON.stringify({ verdict, reason, runs: { candidate: 'green-1' } });
 
 interface Gated extends Finished {
   readonly summary: string;
@@ -45,14 +46,12 @@ describe('the script', () => {
         summary: 'report as markdown\n',
         outputs: `verdict=${verdict}\nreason=because\n`,
       });
-      expect(gated.calls).toEqual(
-        [
-          'run ',
-          'gate acceptance --json',
-          'report acceptance --format markdown --out ./flipgate.md',
-          'report acceptance --format junit --out ./flipgate-junit.xml',
-        ].map((call) => call.trim()),
-      );
+      expect(gated.calls).toEqual([
+        'run --json',
+        'gate acceptance --json',
+        'report acceptance --format markdown --out ./flipgate.md',
+        'report acceptance --format junit --out ./flipgate-junit.xml',
+      ]);
     },
   );
 
@@ -104,7 +103,26 @@ describe('the script', () => {
       RUN_ARGUMENTS: '--limit 5\n * $(touch owned) `id`',
       GATE: 'watch',
     });
-    expect(calls.slice(0, 2)).toEqual(['run --limit 5 * $(touch owned) `id`', 'gate watch --json']);
+    expect(calls.slice(0, 2)).toEqual(['run --limit 5 * $(touch owned) `id` --json', 'gate watch --json']);
+  });
+
+  test.each(['--help', '-h', '--dry-run', '--resume', '--store=/tmp/x', '--no-scores', '--gate=watch'])(
+    'refuses %s for the run, which would not be whole or not here',
+    async (flag) => {
+      const gated = await gateWith({ ANSWER: answerOf('pass'), RUN_ARGUMENTS: `--limit 5 ${flag} x` });
+      expect(gated).toMatchObject({ code: 2, calls: [], outputs: expect.stringContaining('verdict=error') });
+    },
+  );
+
+  test.each([
+    ['of an older run', { ASKED: 'green-2' }],
+    ['of no run', { ANSWER: JSON.stringify({ verdict: 'pass' }) }],
+  ])('a pass %s is no success', async (_, env) => {
+    const { code, outputs } = await gateWith({ ANSWER: answerOf('pass'), ...env });
+    expect([code, outputs]).toEqual([
+      4,
+      'verdict=error\nreason=the gate passed a run that was not asked just now\n',
+    ]);
   });
 
   test.each(['--plan', 'a b', '$(id)', '../x'])('refuses "%s" as the name of a gate', async (gate) => {

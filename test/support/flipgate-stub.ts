@@ -8,7 +8,7 @@ export const stub = `#!/bin/sh
 case $1 in --yes) shift 2 ;; esac
 printf '%s\\n' "$*" >> calls.txt
 case $1 in
-  run) exit "\${RUN_CODE:-0}" ;;
+  run) printf '{"runs":[{"id":"%s"}]}' "\${ASKED:-green-1}"; exit "\${RUN_CODE:-0}" ;;
   gate) printf '%s' "$ANSWER"; exit "\${GATE_CODE:-0}" ;;
 esac
 while [ $# -gt 1 ]; do
