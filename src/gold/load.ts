@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { compareCodeUnits } from '../base/canonical.ts';
 import type { GoldSet } from '../plan/gold-set.ts';
-import { documentFolders, openDocuments, type Documents } from './documents.ts';
+import { openDocuments, type Documents } from './documents.ts';
 import { findingsError, inFileOrder, type GoldFinding } from './finding.ts';
 import { goldSha256 } from './identity.ts';
 import { readGold, type GoldSource } from './read.ts';
@@ -42,7 +42,7 @@ export interface ResolvedSource {
 export async function resolveSource(source: GoldSource, options: LoadOptions): Promise<ResolvedSource> {
   const corpus =
     options.corpusRoot === undefined ? undefined : path.resolve(options.workingDirectory, options.corpusRoot);
-  const documents = openDocuments(documentFolders(source.folder, corpus));
+  const documents = openDocuments({ goldFolder: source.folder, corpusRoot: corpus });
   const resolved: ResolvedEntry[] = [];
   for (const entry of source.entries) resolved.push(await resolveEntry(entry, documents));
   return {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { GoldSet } from '../plan/gold-set.ts';
-import { documentFolders } from './documents.ts';
+import { placesOf } from './documents.ts';
 import type { LoadOptions } from './load.ts';
 import { locateGold } from './locate.ts';
 
@@ -19,7 +19,9 @@ export async function goldPaths(
     gold?.questions.flatMap(({ anchors }) => anchors.flatMap(({ source_url: url }) => url ?? [])),
   );
   const documents = [...sources].flatMap((source) =>
-    documentFolders(layout.folder, corpus).map((folder) => path.join(folder, source)),
+    placesOf(source, { goldFolder: layout.folder, corpusRoot: corpus }).map(({ root, file }) =>
+      path.join(root, file),
+    ),
   );
   return [...new Set([asked, ...files.map(({ absolute }) => absolute), ...documents])];
 }

@@ -83,25 +83,25 @@ describe('documents', () => {
   const line = (anchor: object): string =>
     `${JSON.stringify({ id: 'Q_1', question: 'What?', anchors: [anchor] })}\n`;
 
-  test('the corpus root comes first, then the folder of the set, then the one above', async () => {
+  test('the corpus root comes first, then the folder of the set, which a path may name', async () => {
     const folder = await temporary();
     for (const [name, text] of [
       ['corpus/a.md', 'corpus'],
       ['set/a.md', 'inside'],
       ['set/b.md', 'inside'],
       ['set/gold.jsonl', ''],
-      ['set2/c.md', 'beside'],
+      ['set/c.md', 'itself'],
     ] as const) {
       await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
       await writeFile(path.join(folder, name), text);
     }
-    const anchors = ['a.md', 'b.md', 'set2/c.md'].map((source_url) => ({ source_url, offsets: [0, 6] }));
+    const anchors = ['a.md', 'b.md', 'set/c.md'].map((source_url) => ({ source_url, offsets: [0, 6] }));
     await writeFile(
       path.join(folder, 'set/gold.jsonl'),
       `${JSON.stringify({ id: 'Q_1', question: 'What?', anchors })}\n`,
     );
     const loaded = await loadGold('set', { workingDirectory: folder, corpusRoot: 'corpus' });
-    expect(loaded.questions[0]?.anchors.map(({ text }) => text)).toEqual(['corpus', 'inside', 'beside']);
+    expect(loaded.questions[0]?.anchors.map(({ text }) => text)).toEqual(['corpus', 'inside', 'itself']);
   });
 
   test('a link that leaves the corpus is not followed', async () => {
@@ -116,6 +116,27 @@ describe('documents', () => {
     await expect(loadGold('deep/set', { workingDirectory: folder })).rejects.toThrow(
       'is a link that leaves the corpus',
     );
+  });
+
+  test.each([
+    [
+      'the folder above the set',
+      'beside.md',
+      'is neither in the corpus root nor in the folder of the gold set',
+    ],
+    ['a hidden file', '.env', 'is hidden, and never read'],
+    ['a file in a hidden folder', '.git/config', 'is hidden, and never read'],
+    ['a hidden file by a link', 'page.md', 'is hidden, and never read'],
+  ])('%s is not read, with a corpus root or without', async (_, source_url, why) => {
+    const folder = await temporary();
+    await mkdir(path.join(folder, 'set/.git'), { recursive: true });
+    for (const name of ['beside.md', 'set/.env', 'set/.git/config'])
+      await writeFile(path.join(folder, name), 'secret');
+    await symlink('.env', path.join(folder, 'set/page.md'));
+    await writeFile(path.join(folder, 'set/gold.jsonl'), line({ source_url, offsets: [0, 6] }));
+    const options = { workingDirectory: folder };
+    await expect(loadGold('set', options)).rejects.toThrow(why);
+    await expect(loadGold('set', { ...options, corpusRoot: 'set' })).rejects.toThrow(why);
   });
 
   test('an anchor with text needs no document', async () => {
