@@ -16,7 +16,7 @@ export async function provenanceOf(
 ): Promise<RunRecord['provenance']> {
   return {
     version: packageVersion(),
-    ...(await revisionOf(world.workingDirectory)),
+    ...(await revisionOf(world)),
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
     arguments: world.arguments.map((argument) => redact(argument)),
@@ -24,11 +24,12 @@ export async function provenanceOf(
   };
 }
 
-async function revisionOf(folder: string): Promise<{ revision: string; dirty: boolean } | undefined> {
+async function revisionOf(world: World): Promise<{ revision: string; dirty: boolean } | undefined> {
   try {
+    const careful = await withoutFilters(world);
     const [head, status] = await Promise.all([
-      git(folder, ['rev-parse', 'HEAD']),
-      git(folder, ['status', '--porcelain', '--untracked-files=no']),
+      git(world, ['rev-parse', 'HEAD']),
+      git(careful, ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=all']),
     ]);
     return { revision: head.trim(), dirty: status.trim() !== '' };
   } catch {
@@ -36,11 +37,29 @@ async function revisionOf(folder: string): Promise<{ revision: string; dirty: bo
   }
 }
 
+type Asking = Pick<World, 'workingDirectory' | 'environment'>;
+
+/** A filter of the repository's own settings is a program that `status` runs: each is set to none, by the environment, which takes any name. */
+async function withoutFilters({ workingDirectory, environment }: Asking): Promise<Asking> {
+  const list = ['config', '--null', '--name-only', '--get-regexp', '^filter\\.'];
+  // Without any git ends with 1.
+  const listed = await git({ workingDirectory, environment }, list).catch(() => '');
+  const keys = listed.split('\0').filter((key) => key !== '');
+  const first = Number(environment['GIT_CONFIG_COUNT'] ?? 0);
+  const pairs = keys.flatMap((key, index) => [
+    [`GIT_CONFIG_KEY_${first + index}`, key],
+    [`GIT_CONFIG_VALUE_${first + index}`, key.endsWith('.required') ? 'false' : ''],
+  ]);
+  const off = { GIT_CONFIG_COUNT: String(first + keys.length), ...Object.fromEntries(pairs) };
+  return { workingDirectory, environment: { ...environment, ...off } };
+}
+
 /** A strange repository's settings must not run programs, and asking takes no locks. */
-async function git(folder: string, words: readonly string[]): Promise<string> {
+async function git({ workingDirectory, environment }: Asking, words: readonly string[]): Promise<string> {
   const safe = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
   const { stdout } = await execute('git', [...safe, ...words], {
-    cwd: folder,
+    cwd: workingDirectory,
+    env: environment,
     timeout: 3000,
     windowsHide: true,
   });
