@@ -40,7 +40,11 @@ export async function loadConfig(
   { further = {}, unused = [] }: ConfigOptions = {},
 ): Promise<Config> {
   const overrides = { ...environmentOverrides(around.environment), ...flags };
-  const file = await findConfigFile(around.workingDirectory, overrides.config);
+  const file = await findConfigFile({
+    folder: around.workingDirectory,
+    named: overrides.config,
+    sudoUser: around.environment['SUDO_UID'],
+  });
   if (file === undefined)
     return settle({ parsed: parseText('{}', 'flags'), overrides, around, further, unused });
   const shown = path.relative(around.workingDirectory, file) || file;

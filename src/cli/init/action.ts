@@ -32,7 +32,7 @@ export async function init(world: World): Promise<ExitCode> {
 async function writeNew(file: string, text: string): Promise<boolean> {
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text, { flag: 'wx' });
+    await writeFile(file, text, { flag: 'wx', mode: 0o644 });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;

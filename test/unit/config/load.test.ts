@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { UserError } from '../../../src/base/errors.ts';
@@ -266,15 +266,43 @@ test('a file found above stops at the root of this repository, and outside of on
     );
   }));
 
-test.runIf(process.getuid?.() === 0)('a file found above that belongs to another user is refused', () =>
+async function above(folder: string): Promise<{ readonly file: string; readonly below: string }> {
+  const [file, below] = [path.join(folder, 'flipgate.yaml'), path.join(folder, 'below')];
+  await mkdir(path.join(folder, '.git'));
+  await mkdir(below);
+  await writeFile(file, 'gold: g\n', { mode: 0o644 });
+  return { file, below };
+}
+
+test.runIf(process.getuid?.() === 0)(
+  'a found file that belongs to another user is refused, not a named one',
+  () =>
+    inFolder(async (folder) => {
+      const { file, below } = await above(folder);
+      await chown(file, 12345, 12345);
+      for (const place of [folder, below])
+        await expect(load(place)).rejects.toThrow('belongs to another user, so it is not used');
+      expect((await load(folder, { config: file })).file).toBe(file);
+      expect((await load(folder, {}, { SUDO_UID: '12345' })).file).toBe(file);
+      await rename(file, path.join(folder, 'theirs.yaml'));
+      await symlink('theirs.yaml', file);
+      await expect(load(folder)).rejects.toThrow('belongs to another user');
+    }),
+);
+
+test.each([
+  [0o664, 'its group'],
+  [0o646, 'everybody'],
+  [0o666, 'everybody'],
+])('a found file of mode %o, which %s can write, is refused, not a named one', (mode, writers) =>
   inFolder(async (folder) => {
-    const { chown } = await import('node:fs/promises');
-    await mkdir(path.join(folder, '.git'));
-    await mkdir(path.join(folder, 'below'));
-    await writeFile(path.join(folder, 'flipgate.yaml'), 'gold: g\n');
-    await chown(path.join(folder, 'flipgate.yaml'), 12345, 12345);
-    await expect(load(path.join(folder, 'below'))).rejects.toThrow(
-      'belongs to another user, so it is not used',
-    );
+    const { file, below } = await above(folder);
+    await chmod(file, mode);
+    for (const place of [folder, below])
+      await expect(load(place)).rejects.toMatchObject({
+        message: `"${file}" can be written by ${writers}, so it is not used`,
+        hint: expect.stringContaining(`chmod go-w ${file}`),
+      });
+    expect((await load(folder, { config: file })).file).toBe(file);
   }),
 );
