@@ -26,12 +26,13 @@ export function processWorld(): World {
  * catches, nothing was decided, which is 4 and never 0 or 1.
  */
 export async function exitWith(run: (world: World) => Promise<ExitCode>): Promise<void> {
-  let decided: ExitCode | undefined;
+  const decided: ExitCode[] = [];
   process.on('exit', () => {
-    if (decided === undefined) tellUnfinished();
-    process.exitCode = decided ?? exitCodes.error;
+    const [code] = decided;
+    if (code === undefined) tellUnfinished();
+    process.exitCode = code ?? exitCodes.error;
   });
-  decided = await run(processWorld());
+  decided.push(await run(processWorld()));
 }
 
 function tellUnfinished(): void {

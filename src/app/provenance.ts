@@ -46,7 +46,7 @@ async function withoutFilters({ workingDirectory, environment }: Asking): Promis
   const listed = await git({ workingDirectory, environment }, list).catch(() => '');
   const keys = listed.split('\0').filter((key) => key !== '');
   const first = Number(environment['GIT_CONFIG_COUNT'] ?? 0);
-  const pairs = keys.flatMap((key, index) => [
+  const pairs = keys.flatMap((key, index): readonly (readonly [string, string])[] => [
     [`GIT_CONFIG_KEY_${first + index}`, key],
     [`GIT_CONFIG_VALUE_${first + index}`, key.endsWith('.required') ? 'false' : ''],
   ]);

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { UserError } from '../base/errors.ts';
+import { UserError, codeOf } from '../base/errors.ts';
 import { integritySha256 } from '../base/integrity.ts';
 import { mapLimited } from '../base/map-limited.ts';
 import type { World } from '../base/world.ts';
+import { readRegular } from '../base/regular-file.ts';
 import type { Config } from '../config/config.ts';
 import { openRollbackLog, rolledBackIn } from '../store/documents/rollback.ts';
 import type { RunLookup } from '../gates/validity/context.ts';
@@ -106,7 +106,9 @@ async function unfinishedIn(store: string, verdict: Verdict, now: number): Promi
   const newest = verdictFile(store, verdict);
   if (!existsSync(newest)) return `"${newest}" is not there, and nothing older stands for it: judge again`;
   const file = judgingFile(store, verdict.gate, verdict.arm);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await readRegular(file).catch((error: unknown) =>
+    codeOf(error) === 'ENOENT' ? undefined : '',
+  );
   if (text === undefined) return undefined;
   const judging = parseJudging(text);
   return judging === undefined

@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors.ts';
-import { nearestName } from '../base/nearest.ts';
+import { nearestName } from '../text/nearest.ts';
 import type { AskRequest } from './arm.ts';
 
 /** What a placeholder can stand for. */

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { readLines } from '../base/files.ts';
+import { readGivenLines } from '../base/files.ts';
 import { openJournal } from '../store/journal.ts';
 import type { JournaledCall } from './call-line.ts';
 import { textHash } from '../store/recover.ts';
@@ -53,7 +53,7 @@ function freshTexts(texts: ReadonlyMap<string, string>, known: Set<string>): str
 
 function knownTexts(file: string): Set<string> {
   const known = new Set<string>();
-  for (const { text } of readLines(file)) {
+  for (const { text } of readGivenLines(file)) {
     const hash = textHash(text);
     if (hash !== undefined) known.add(hash);
   }

@@ -1,5 +1,6 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { toWriteError } from '../base/files.ts';
+import { openAnew } from '../base/regular-file.ts';
 import type { GoldSet, Question } from '../plan/gold-set.ts';
 import { phrasingText, type Plan } from '../plan/plan.ts';
 import type { CallLine, ScoreLine } from '../scoring/record.ts';
@@ -144,7 +145,7 @@ async function vectorsOf(batch: Batch, from: Source, onProgress: (share: number)
 
 async function writeScores(file: string, batches: AsyncIterable<readonly ScoreLine[]>): Promise<void> {
   const temporary = `${file}.tmp`;
-  const handle = await open(temporary, 'w').catch((error: unknown) => {
+  const handle = await openAnew(temporary).catch((error: unknown) => {
     throw toWriteError(temporary, error);
   });
   try {

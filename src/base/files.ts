@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError, codeOf, exitCodes, messageOf } from './errors.ts';
+import { isUnusable, openRegular } from './regular-file.ts';
 
 /** Bytes that are read at a time. */
 const chunkSize = 1 << 20;
@@ -65,7 +66,7 @@ export async function syncFolder(folder: string): Promise<void> {
 export async function fileHash(file: string): Promise<string | undefined> {
   const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(file, { highWaterMark: chunkSize }), hash);
+    await pipeline(createReadStream('', { fd: openRegular(file), highWaterMark: chunkSize }), hash);
     return hash.digest('hex');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -102,9 +103,10 @@ export function toWriteError(file: string, error: unknown, hint = storeHint): Er
     EEXIST: 'a part of the path is a file',
   };
   const code = codeOf(error);
-  if (code === undefined || !(error instanceof Error) || !('errno' in error))
+  const isOfTheSystem = error instanceof Error && 'errno' in error;
+  if (!isUnusable(error) && (code === undefined || !isOfTheSystem))
     return error instanceof Error ? error : new Error(String(error));
-  return new UserError(`"${file}" cannot be written: ${reasons[code] ?? messageOf(error)}`, {
+  return new UserError(`"${file}" cannot be written: ${reasons[code ?? ''] ?? messageOf(error)}`, {
     hint,
     exitCode: exitCodes.error,
     cause: error,
@@ -121,9 +123,18 @@ export interface Line {
   readonly whole: boolean;
 }
 
-/** The lines of a file one after the other; memory does not grow with the file. A missing file has none. */
-export function* readLines(file: string): Generator<Line> {
-  const descriptor = openForReading(file);
+/** The lines of a file of a store one after the other; memory does not grow with the file. A missing file has none. */
+export function readLines(file: string): Generator<Line> {
+  return linesThrough(file, openRegular);
+}
+
+/** The same of a file that the user names: it may be a link or a pipe. */
+export function readGivenLines(file: string): Generator<Line> {
+  return linesThrough(file, (given) => openSync(given, 'r'));
+}
+
+function* linesThrough(file: string, openFile: (file: string) => number): Generator<Line> {
+  const descriptor = openWith(file, openFile);
   if (descriptor === undefined) return;
   try {
     yield* linesOf(descriptor);
@@ -132,9 +143,9 @@ export function* readLines(file: string): Generator<Line> {
   }
 }
 
-function openForReading(file: string): number | undefined {
+function openWith(file: string, openFile: (file: string) => number): number | undefined {
   try {
-    return openSync(file, 'r');
+    return openFile(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new UserError(`"${file}" cannot be read: ${messageOf(error)}`, {

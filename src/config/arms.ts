@@ -1,7 +1,7 @@
 import type { ArmSettings } from '../arms/options.ts';
 import { armKinds } from '../arms/kinds.ts';
 import { UserError } from '../base/errors.ts';
-import { nearestName } from '../base/nearest.ts';
+import { nearestName } from '../text/nearest.ts';
 import type { ParsedText } from './parse.ts';
 import { problemsError } from './problems.ts';
 

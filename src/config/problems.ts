@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { UserError } from '../base/errors.ts';
-import { nearestName } from '../base/nearest.ts';
+import { nearestName } from '../text/nearest.ts';
 import { createRedactor } from '../base/redact.ts';
 import type { ParsedText, Path } from './parse.ts';
 import { secretsOf } from './secrets.ts';

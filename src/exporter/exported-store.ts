@@ -3,6 +3,7 @@ import type { PageAssets } from '../base/build.ts';
 import { UserError, codeOf, exitCodes, messageOf } from '../base/errors.ts';
 import { barredReason } from '../gates/barred.ts';
 import type { ConfiguredSubject } from '../gates/configured-subject.ts';
+import { unreadVerdict } from '../gates/error-verdict.ts';
 import { contextOf, type GateExpectation, type ValidityFacts } from '../gates/validity/facts.ts';
 import { revalidate } from '../gates/validity/revalidate.ts';
 import type { Drill } from '../gates/context.ts';
@@ -56,6 +57,8 @@ class ExportedStore implements ExportSource {
   #verdicts: readonly Verdict[] = [];
   #drills: readonly Drill[] = [];
   #rollbacks: readonly RollbackEvent[] = [];
+  /** Why it is not known what was rolled back: then no gate is open. */
+  #problem: string | undefined;
 
   constructor(options: ExportedStoreOptions) {
     this.#options = options;
@@ -75,7 +78,11 @@ class ExportedStore implements ExportSource {
     this.#look();
     const arms = this.#follower.arms();
     const facts = this.#facts.now(this.#verdicts, rolledBackIn(this.#rollbacks));
-    const verdicts = this.#verdicts.map((verdict) => revalidate(verdict, contextOf(verdict, facts)));
+    const verdicts = this.#verdicts.map((verdict) =>
+      this.#problem === undefined
+        ? revalidate(verdict, contextOf(verdict, facts))
+        : this.#noVerdict(verdict, this.#problem),
+    );
     const rollbacks = rollbackCounts(this.#rollbacks);
     return {
       arms,
@@ -83,6 +90,7 @@ class ExportedStore implements ExportSource {
       drills: this.#drills,
       rollbacks,
       barred: this.#barred(facts),
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
       ...this.#options.rest(),
     };
   }
@@ -92,12 +100,13 @@ class ExportedStore implements ExportSource {
     try {
       this.#look();
     } catch (error) {
-      if (error instanceof UserError) return this.#noVerdict(gate, arm, error.message);
+      if (error instanceof UserError) return this.#noVerdict({ gate, arm }, error.message);
       throw error;
     }
+    if (this.#problem !== undefined) return this.#noVerdict({ gate, arm }, this.#problem);
     const found = this.#verdicts.find((verdict) => verdict.gate === gate && verdict.arm === arm);
     if (found === undefined)
-      return this.#noVerdict(gate, arm, `gate "${gate}" has not judged arm "${arm}" yet`);
+      return this.#noVerdict({ gate, arm }, `gate "${gate}" has not judged arm "${arm}" yet`);
     const context = contextOf(found, this.#facts.now(this.#verdicts, rolledBackIn(this.#rollbacks)));
     const ages = [question.maxAgeSeconds, context.maxAgeSeconds].flatMap((age) => age ?? []);
     return revalidate(found, {
@@ -122,8 +131,7 @@ class ExportedStore implements ExportSource {
   }
 
   #look(): void {
-    // A rollback shuts its gate at once.
-    this.#rollbacks = this.#options.rollbacks();
+    this.#lookAtRollbacks();
     const now = this.#options.monotonic();
     if (now - this.#lookedAt < freshSeconds) return;
     try {
@@ -139,6 +147,16 @@ class ExportedStore implements ExportSource {
       });
     }
     this.#lookedAt = now;
+  }
+
+  /** A rollback shuts its gate at once. */
+  #lookAtRollbacks(): void {
+    try {
+      [this.#rollbacks, this.#problem] = [this.#options.rollbacks(), undefined];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      [this.#rollbacks, this.#problem] = [[], error.message];
+    }
   }
 
   /** Artifacts that were rolled back and of which no gate has judged a later run. */
@@ -157,17 +175,8 @@ class ExportedStore implements ExportSource {
     return [...new Set(rollbacks.flatMap(({ artifact }) => artifact ?? []))].filter(isBarred);
   }
 
-  #noVerdict(gate: string, arm: string, reason: string): Verdict {
-    return {
-      schema: 'flipgate.verdict/1',
-      gate,
-      verdict: 'error',
-      arm,
-      evaluated_at: this.#time(),
-      runs: {},
-      reason,
-      rules: [],
-    };
+  #noVerdict(about: Pick<Verdict, 'gate' | 'arm'>, reason: string): Verdict {
+    return unreadVerdict(about, reason, this.#time());
   }
 
   #time(): string {

@@ -56,6 +56,8 @@ export interface Snapshot {
   readonly rollbacks: readonly RollbackCount[];
   /** SHA-256 of artifacts that were rolled back and have not been judged on a later run. */
   readonly barred: readonly string[];
+  /** What keeps every gate shut until it is mended. */
+  readonly problem?: string | undefined;
   /** What came of the posts of alerts, by outcome; absent where nothing takes any. */
   readonly alertActions?: Readonly<Record<string, number>> | undefined;
   /** How the last reading of the configuration went; absent where it is read once. */

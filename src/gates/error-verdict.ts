@@ -29,3 +29,21 @@ export function errorVerdict(
     rules: [],
   };
 }
+
+/** The verdict where a reader has none that it could trust. `evaluatedAt`: empty where nothing was ever judged. */
+export function unreadVerdict(
+  { gate, arm }: Pick<Verdict, 'gate' | 'arm'>,
+  reason: string,
+  evaluatedAt: string,
+): Verdict {
+  return {
+    schema: 'flipgate.verdict/1',
+    gate,
+    verdict: 'error',
+    arm,
+    evaluated_at: evaluatedAt,
+    runs: {},
+    reason,
+    rules: [],
+  };
+}

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256 } from '../base/canonical.ts';
 import { UserError } from '../base/errors.ts';
-import { nearestName } from '../base/nearest.ts';
+import { nearestName } from '../text/nearest.ts';
 import { statisticNamed, statistics } from '../statistics/catalogue.ts';
 import type { GateSettings, RuleSettings } from './schema.ts';
 import { checkContradictions } from './rule-settings.ts';

@@ -5,7 +5,7 @@ import { repeatedPhrasings, sharedAnchors } from './lint-repeats.ts';
 import { resolveSource, type LoadOptions } from './load.ts';
 import { readGold, type GoldEntry, type GoldSource } from './read.ts';
 import { anchorKeys, questionKeys } from './schema.ts';
-import { nearestName } from '../base/nearest.ts';
+import { nearestName } from '../text/nearest.ts';
 
 export interface LintOptions extends LoadOptions {
   /** Paraphrases that each question must have. */

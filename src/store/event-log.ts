@@ -1,8 +1,10 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256 } from '../base/canonical.ts';
 import { readLines, syncFolder, toWriteError } from '../base/files.ts';
 import { jsonOrUndefined } from '../base/json.ts';
+import { openForAppending } from '../base/regular-file.ts';
 import { waitForLock, type Waiting } from './lock.ts';
 
 /** One JSON object of a log, without the line feed. */
@@ -94,7 +96,7 @@ async function writeEvent(
   textOf: (handle: FileHandle, size: number) => string | Promise<string>,
 ): Promise<void> {
   try {
-    const handle = await open(file, 'a+');
+    const handle = await openForAppending(file, constants.O_RDWR);
     try {
       const { size } = await handle.stat();
       const start = (await endsWithinLine(handle, size)) ? '\n' : '';

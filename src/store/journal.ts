@@ -1,5 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { toWriteError } from '../base/files.ts';
+import { openForAppending } from '../base/regular-file.ts';
 
 /** An append-only file of lines. */
 export interface Journal {
@@ -14,7 +15,7 @@ const syncAfterMilliseconds = 75;
 
 /** Opens a file for appending lines; what is written is on the disk itself at most 100 ms later. Group commit: one write at a time, of all that waits. */
 export async function openJournal(file: string): Promise<Journal> {
-  const handle = await open(file, 'a').catch((error: unknown) => {
+  const handle = await openForAppending(file).catch((error: unknown) => {
     throw toWriteError(file, error);
   });
   return new FileJournal(file, handle);

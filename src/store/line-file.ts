@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openRegular } from '../base/regular-file.ts';
 
 /** Where a line stands in its file, in bytes. */
 export interface LinePlace {
@@ -17,7 +18,7 @@ export class LineFile {
 
   /** The line at a place; what there is of it where the file ends before. */
   read({ start, length }: LinePlace): string {
-    this.#descriptor ??= openSync(this.#file, 'r');
+    this.#descriptor ??= openRegular(this.#file);
     const bytes = Buffer.allocUnsafe(length);
     let filled = 0;
     // One read may give less than was asked for.

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../base/errors.ts';
 import { toWriteError } from '../base/files.ts';
+import { isUnusable, readRegular } from '../base/regular-file.ts';
 import {
   isOfTheDead,
   livenessOf,
@@ -97,10 +98,16 @@ async function listDirectory(file: string): Promise<readonly string[]> {
   });
 }
 
+/** What no holder made tells of none. */
+function emptyIfUnusable(error: unknown): string {
+  if (isUnusable(error)) return '';
+  throw error;
+}
+
 /** `undefined` where it is gone by now. */
 async function readHolder(file: string): Promise<Omit<HeldBy, 'lock' | 'liveness'> | undefined> {
   try {
-    const [text, { mtimeMs: since }] = [await readFile(file, 'utf8'), await stat(file)];
+    const [text, { mtimeMs: since }] = [await readRegular(file).catch(emptyIfUnusable), await stat(file)];
     const holder = parseHolder(text);
     return { since, ...(holder === undefined ? {} : { holder }) };
   } catch (error) {

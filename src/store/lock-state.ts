@@ -1,5 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { codeOf } from '../base/errors.ts';
+import { readRegularSync } from '../base/regular-file.ts';
 import { livenessOf, parseHolder } from './lock-holder.ts';
 
 /** Whether somebody who is not seen to be dead holds a lock; looks only. A lock that cannot be read counts as held. */
@@ -22,8 +24,9 @@ function listDirectory(lock: string): readonly string[] {
 
 function textOf(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined; // released meanwhile
+    return readRegularSync(file);
+  } catch (error) {
+    // Released meanwhile, or nothing that a holder made.
+    return codeOf(error) === 'ENOENT' ? undefined : '';
   }
 }

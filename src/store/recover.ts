@@ -1,5 +1,6 @@
-import { open, rename, truncate } from 'node:fs/promises';
+import { rename, truncate } from 'node:fs/promises';
 import { readLines, toWriteError } from '../base/files.ts';
+import { openAnew } from '../base/regular-file.ts';
 import { callKey } from '../plan/call-key.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CallLine } from '../scoring/record.ts';
@@ -96,7 +97,7 @@ function surveyCalls(file: string, plan: Plan, keep: Keep): Survey {
 async function rewriteCalls(file: string, plan: Plan, keep: Keep): Promise<void> {
   const temporary = `${file}.tmp`;
   try {
-    const handle = await open(temporary, 'w');
+    const handle = await openAnew(temporary);
     try {
       for (const lines of keptLines(file, plan, keep)) await handle.appendFile(lines);
       await handle.sync();

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { readLines } from '../../base/files.ts';
+import { readGivenLines } from '../../base/files.ts';
 import { parseJson } from '../json-text.ts';
 
 /** Where a line stands in its file, in bytes. */
@@ -41,7 +41,7 @@ export async function openLines(file: string): Promise<RecordedLines> {
 /** Goes through a JSON Lines file once. A line that is not JSON has the value `undefined`; empty lines are left out. */
 export function* indexLines(file: string): Generator<IndexedLine> {
   let number = 0;
-  for (const line of readLines(file)) {
+  for (const line of readGivenLines(file)) {
     number += 1;
     if (line.text.trim() === '') continue;
     const json = parseJson(Buffer.from(line.text, 'utf8'));

@@ -109,14 +109,16 @@ function requireReadToken(host: string, { serve: { readToken } }: Config): void 
 
 /** Looks once before anybody asks, so that the first scrape does not wait for the reading of a large store. */
 function lookAgainAndAgain(source: ExportSource, log: Log): NodeJS.Timeout {
-  let problem: string | undefined;
+  let told: string | undefined;
+  const tell = (problem: string | undefined): void => {
+    if (problem !== undefined && problem !== told) log({ level: 'error', message: problem });
+    told = problem;
+  };
   const look = (): void => {
     try {
-      source.snapshot();
-      problem = undefined;
+      tell(source.snapshot().problem);
     } catch (error) {
-      if (messageOf(error) !== problem) log({ level: 'error', message: messageOf(error) });
-      problem = messageOf(error);
+      tell(messageOf(error));
     }
   };
   look();

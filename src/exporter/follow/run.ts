@@ -1,3 +1,4 @@
+import { codeOf } from '../../base/errors.ts';
 import type { CallLine, RunRecord } from '../../scoring/record.ts';
 import type { ToolLoopOptions } from '../../scoring/scoring-options.ts';
 import type { TrendPoint } from '../../reports/html/index/indexed-run.ts';
@@ -106,6 +107,9 @@ export class FollowedRun {
           known = this.#passedUntil;
         },
       });
+    } catch (error) {
+      // Calls that cannot be read count for nothing; what else is in the store does.
+      if (codeOf(error) === undefined) throw error;
     } finally {
       this.#counted = counted;
     }

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
 import type { PageAssets } from '../../base/build.ts';
 import { codeOf } from '../../base/errors.ts';
+import { isUnusable, readRegular } from '../../base/regular-file.ts';
 import type { IndexedRun, TrendPoint } from '../../reports/html/index/indexed-run.ts';
 import type { MissingReport } from '../../reports/html/missing-page.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -37,7 +39,7 @@ export function exportedPages(
       return missingPage(missingReport(subject.report, parts.runs()), parts.assets());
     }
     const file = fileOf(store, subject);
-    return file === undefined ? undefined : readFile(file, 'utf8').catch(missingOnly);
+    return file === undefined ? undefined : pageIn(file).catch(missingOnly);
   };
 }
 
@@ -62,8 +64,15 @@ function missingReport(subject: ReportPageSubject, runs: readonly ListedRun[]): 
   return { runs: ids, why: ids.every((id) => known.has(id)) ? 'not written' : 'no run' };
 }
 
+/** Neither the page nor its folder may be a link: a link could lead to any file that this process can read. */
+async function pageIn(file: string): Promise<string | undefined> {
+  const folder = await lstat(path.dirname(file));
+  return folder.isDirectory() ? readRegular(file) : undefined;
+}
+
+/** What is no page of ours is answered like one that is not there. */
 function missingOnly(error: unknown): undefined {
-  if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
+  if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR' && !isUnusable(error)) throw error;
   return undefined;
 }
 

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { writeAtomically } from '../../base/files.ts';
+import { readRegular } from '../../base/regular-file.ts';
 import type { Comparison } from '../../statistics/comparison.ts';
 import { documentIn, parseDocument, schemaOf, type DocumentKind } from './document.ts';
 import { count, countedFinding, interval, optionalKeys, perClock } from './parts.ts';
@@ -91,7 +91,7 @@ export async function readComparison(
   store: string,
   { baseline, candidate }: { readonly baseline: string; readonly candidate: string },
 ): Promise<Comparison | undefined> {
-  return parseComparison(await readFile(comparisonFile(store, baseline, candidate), 'utf8').catch(() => ''));
+  return parseComparison(await readRegular(comparisonFile(store, baseline, candidate)).catch(() => ''));
 }
 
 /** Stores a comparison beside the runs that it rests on. Returns its file. */

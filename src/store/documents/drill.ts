@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { listDirectory, writeAtomically } from '../../base/files.ts';
 import { sealed } from '../../base/integrity.ts';
 import { mapLimited } from '../../base/map-limited.ts';
+import { readRegular } from '../../base/regular-file.ts';
 import type { Drill } from '../../gates/context.ts';
 import {
   parseDocument,
@@ -52,7 +52,7 @@ export function parseDrill(text: string): ParsedDocument<Drill> {
 }
 
 async function readDrill(file: string): Promise<Drill> {
-  const drill = parseDrill(await readFile(file, 'utf8').catch(() => ''));
+  const drill = parseDrill(await readRegular(file).catch(() => ''));
   if (drill.ok) return drill.document;
   throw unreadable(file, drill.problem, 'record the drill again: flipgate drill record');
 }

@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { canonicalArrayParts, canonicalJson, sha256, sha256OfParts } from '../../base/canonical.ts';
 import { UserError, exitCodes } from '../../base/errors.ts';
 import { writeAtomically } from '../../base/files.ts';
+import { readRegular } from '../../base/regular-file.ts';
 import type { GoldSet, Question } from '../../plan/gold-set.ts';
 import { parseDocument, schemaOf, unreadable, type DocumentKind } from './document.ts';
 
@@ -87,7 +88,7 @@ function byteLength(parts: Iterable<string>): number {
 /** Reads a stored gold set back. Throws a `UserError` (exit 4) when it is missing or not what it was. */
 export async function readStoredGold(store: string, name: string): Promise<StoredGold> {
   const file = path.join(store, 'gold', `${name}.json`);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await readRegular(file).catch(() => undefined);
   if (text === undefined || sha256(text) !== name) {
     throw new UserError(`"${file}" is ${text === undefined ? 'missing' : 'not what was written'}`, {
       hint: 'the run cannot be scored without the questions it asked: ask again',

@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import * as z from 'zod';
 import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
 import { toWriteError, writeAtomically } from '../../base/files.ts';
+import { readRegular } from '../../base/regular-file.ts';
 import { runIdPattern } from '../../plan/run-id.ts';
 import type { RunFolder } from '../run-folder.ts';
 import { parseDocument, unreadable, type DocumentKind } from './document.ts';
@@ -71,7 +72,7 @@ export async function writePlan(folder: RunFolder, plan: PlanFile): Promise<void
 
 /** Reads a run's plan; `undefined` when there is none. Throws a `UserError` (exit 4) for one that is damaged or of a newer version. */
 export async function readPlan(folder: RunFolder): Promise<PlanFile | undefined> {
-  const text = await readFile(folder.plan, 'utf8').catch((error: unknown) => {
+  const text = await readRegular(folder.plan).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new UserError(`"${folder.plan}" cannot be read: ${messageOf(error)}`, {
       exitCode: exitCodes.error,

@@ -5,7 +5,7 @@ import { sealed } from '../../base/integrity.ts';
 import { jsonOrUndefined } from '../../base/json.ts';
 import type { RolledBack } from '../../gates/barred.ts';
 import { appendEvent } from '../event-log.ts';
-import { watchedFile } from '../follow/file.ts';
+import { watchedFileOrThrow } from '../follow/file.ts';
 import { parseDocument, unreadable, type DocumentKind } from './document.ts';
 import { integrity } from './parts.ts';
 import { holderSchema } from '../lock-holder.ts';
@@ -97,7 +97,7 @@ export interface RollbackLog {
 /** `now` gives milliseconds since 1970, by the clock that files are stamped by. */
 export function openRollbackLog(store: string, now: () => number): RollbackLog {
   const file = path.join(store, 'rollbacks', 'history.jsonl');
-  const watched = watchedFile(parseEvents, now);
+  const watched = watchedFileOrThrow(parseEvents, now);
   let unwritten: readonly RollbackEvent[] = [];
   return {
     events() {

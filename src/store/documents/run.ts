@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
 import { writeAtomically } from '../../base/files.ts';
 import { integrityProblem, sealed } from '../../base/integrity.ts';
+import { readRegular } from '../../base/regular-file.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import { runFolder, type RunFolder } from '../run-folder.ts';
 import { runIds } from '../run-ids.ts';
@@ -121,7 +121,7 @@ export function parseEnding(text: string, file: string): RunEnding | undefined {
 
 /** A run's record; `undefined` while the run has not ended. Throws a `UserError` (exit 4) for a file that is damaged or of a newer version. */
 export async function readRecord(folder: RunFolder): Promise<RunRecord | undefined> {
-  const text = await readFile(folder.record, 'utf8').catch((error: unknown) => {
+  const text = await readRegular(folder.record).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new UserError(`"${folder.record}" cannot be read: ${messageOf(error)}`, {
       exitCode: exitCodes.error,

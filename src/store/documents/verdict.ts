@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { compareCodeUnits } from '../../base/canonical.ts';
 import { listDirectory, readLines, writeAtomically } from '../../base/files.ts';
 import { mapLimited } from '../../base/map-limited.ts';
 import { namePattern } from '../../base/name-pattern.ts';
+import { readRegular } from '../../base/regular-file.ts';
+import { unreadVerdict } from '../../gates/error-verdict.ts';
 import { verdictNames, type Verdict } from '../../gates/verdict.ts';
 import { armOfRun, secondOf } from '../../plan/run-id.ts';
 import { appendEvent } from '../event-log.ts';
@@ -117,17 +118,7 @@ export function verdictIn(text: string, file: string): Verdict | undefined {
 }
 
 function unreadable(gate: string, arm: string, problem: string): Verdict {
-  const reason = `"${gate}.${arm}.json" ${problem}: judge again`;
-  return {
-    schema: 'flipgate.verdict/1',
-    gate,
-    verdict: 'error',
-    arm,
-    evaluated_at: '',
-    runs: {},
-    reason,
-    rules: [],
-  };
+  return unreadVerdict({ gate, arm }, `"${gate}.${arm}.json" ${problem}: judge again`, '');
 }
 
 /** A stored verdict. */
@@ -136,7 +127,7 @@ export function parseVerdict(text: string): ParsedDocument<Verdict> {
 }
 
 async function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(() => '');
+  return readRegular(file).catch(() => '');
 }
 
 /**

@@ -1,7 +1,6 @@
 import {
   closeSync,
   fstatSync,
-  openSync,
   readFileSync,
   readSync,
   readdirSync,
@@ -11,6 +10,7 @@ import {
 import path from 'node:path';
 import { compareCodeUnits } from '../../base/canonical.ts';
 import { codeOf } from '../../base/errors.ts';
+import { openRegular, requireSize } from '../../base/regular-file.ts';
 
 /** The coarsest clock that a file system's times are known to go by. */
 const coarsestTickMilliseconds = 2000;
@@ -28,7 +28,7 @@ export function tellsChanges(
 
 /** Files that are read again only when they have changed. */
 export interface WatchedFile<Value> {
-  /** What stands in the file now; `undefined` where there is none. Throws what the system says of one that cannot be read. */
+  /** What stands in the file now, of an empty text where it cannot be read; `undefined` where there is none. */
   read(file: string): Value | undefined;
 }
 
@@ -38,6 +38,13 @@ export interface WatchedFile<Value> {
  */
 export function watchedFile<Value>(parse: Parse<Value>, now: () => number): WatchedFile<Value> {
   return new Watched(parse, now);
+}
+
+/** The same of a file that must not count as empty: throws what the system says of one that cannot be read. */
+export function watchedFileOrThrow<Value>(parse: Parse<Value>, now: () => number): WatchedFile<Value> {
+  return new Watched(parse, now, (error) => {
+    throw error;
+  });
 }
 
 type Parse<Value> = (text: string, file: string) => Value;
@@ -51,9 +58,16 @@ class Watched<Value> implements WatchedFile<Value> {
   #mark = '';
   #value: Value | undefined;
 
-  constructor(parse: Parse<Value>, now: () => number) {
+  readonly #unreadable: (error: unknown, file: string) => Value;
+
+  constructor(
+    parse: Parse<Value>,
+    now: () => number,
+    unreadable: (error: unknown, file: string) => Value = (_error, file) => parse('', file),
+  ) {
     this.#parse = parse;
     this.#now = now;
+    this.#unreadable = unreadable;
   }
 
   read(file: string): Value | undefined {
@@ -63,19 +77,21 @@ class Watched<Value> implements WatchedFile<Value> {
       if (!isKnown) this.#readAnew(file);
       return this.#value;
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (codeOf(error) === undefined) throw error;
       this.#mark = '';
-      this.#value = undefined;
-      return undefined;
+      // A file that cannot be read, or is none, is a damaged one: it alone counts for nothing, whatever else is there.
+      this.#value = isMissing(error) ? undefined : this.#unreadable(error, file);
+      return this.#value;
     }
   }
 
   #readAnew(file: string): void {
     this.#mark = '';
     this.#file = file;
-    const descriptor = openSync(file, 'r');
+    const descriptor = openRegular(file);
     try {
       const found = fstatSync(descriptor, { bigint: true });
+      requireSize(found);
       this.#value = this.#parse(textOf(descriptor, Number(found.size)), file);
       // Of before it was read: what is written meanwhile is a change.
       this.#mark = tellsChanges(found, this.#now()) ? markOf(found) : '';

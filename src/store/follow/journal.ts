@@ -2,6 +2,10 @@ import type { CallLine } from '../../scoring/record.ts';
 import { parseLiveCall } from '../documents/call.ts';
 import { LineTail } from './line-tail.ts';
 
+/** An answer is smaller, in bytes. */
+const longestLine = 1 << 26;
+const mostBytes = 1 << 27;
+
 /** What reads a journal. */
 export interface JournalReader {
   /** Every call that came since the last time. */
@@ -15,15 +19,15 @@ export class JournalTail {
   readonly #lines: LineTail;
 
   constructor(file: string) {
-    this.#lines = new LineTail(file);
+    this.#lines = new LineTail(file, { longestLine });
   }
 
-  /** Lines that are no calls are passed over. */
+  /** Reads on, some `mostBytes` at a time: whoever looks must not be held up. Lines that are no calls are passed over. */
   read({ each, onRewritten }: JournalReader): void {
     const eachLine = (text: string): void => {
       const call = parseLiveCall(text);
       if (call !== undefined) each(call);
     };
-    this.#lines.read({ each: eachLine, onRewritten });
+    this.#lines.read({ each: eachLine, onRewritten }, mostBytes);
   }
 }

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { codeOf } from '../../base/errors.ts';
+import { openRegular } from '../../base/regular-file.ts';
 
 /** Bytes that are read at a time. */
 const chunkSize = 1 << 18;
@@ -77,7 +78,7 @@ export class LineTail {
 
 function openIfThere(file: string): number | undefined {
   try {
-    return openSync(file, 'r');
+    return openRegular(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw error;

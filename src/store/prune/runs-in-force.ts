@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
 import { listDirectory } from '../../base/files.ts';
+import { readRegular } from '../../base/regular-file.ts';
 import { runIdsIn } from '../../plan/run-id.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function runsInForce(store: string): Promise<ReadonlySet<string>> {
 
 /** Empty for a file that is gone by now. */
 async function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
+  return readRegular(file).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return '';
     throw new UserError(`"${file}" cannot be read: ${messageOf(error)}`, {
       hint: 'nothing was deleted: the runs that this verdict rests on are not known',

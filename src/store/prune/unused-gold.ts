@@ -1,7 +1,8 @@
-import { access, readFile, rename, rm } from 'node:fs/promises';
+import { access, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
 import { listDirectory, toWriteError } from '../../base/files.ts';
+import { readRegular } from '../../base/regular-file.ts';
 import { runIds } from '../run-ids.ts';
 import { runFolder } from '../run-folder.ts';
 
@@ -64,7 +65,7 @@ async function usedGold(store: string): Promise<ReadonlySet<string>> {
 
 /** Empty where there is no such file. */
 async function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
+  return readRegular(file).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return '';
     throw new UserError(`"${file}" cannot be read: ${messageOf(error)}`, {
       hint: 'no gold set was deleted: which one this run needs is not known',

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson, compareCodeUnits } from '../../../src/base/canonical.ts';
-import { nearestName } from '../../../src/base/nearest.ts';
+import { nearestName } from '../../../src/text/nearest.ts';
 import { sanitizeForTerminal } from '../../../src/base/printable.ts';
 import { decodeUtf8 } from '../../../src/base/utf8.ts';
 

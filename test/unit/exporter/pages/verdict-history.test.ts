@@ -56,7 +56,7 @@ test('a history that is gone is forgotten; one that cannot be read is an error e
   expect(history.about(runId())).toEqual([]);
   await mkdir(file);
   for (let looks = 0; looks < 2; looks += 1)
-    await expect(history.follow()).rejects.toThrow('history.jsonl" cannot be read: EISDIR');
+    await expect(history.follow()).rejects.toThrow('history.jsonl" cannot be read: it is a folder');
 });
 
 test('a long history is read in slices: others have their turn, and who asks meanwhile gets all of it', async () => {

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { watchedFile, watchedFolder } from '../../../../src/store/follow/file.ts';
+import { watchedFile, watchedFileOrThrow, watchedFolder } from '../../../../src/store/follow/file.ts';
 import { emptyStore } from '../../../support/store-files.ts';
 import { clock } from '../../../support/clock.ts';
 
@@ -90,12 +90,14 @@ test('a folder gives the values of its JSON files by name; temporary files are n
   expect(watched.read()).toEqual(['b.json']);
 });
 
-test('a file that cannot be read is an error, not an older value', async () => {
+test('a file that cannot be read is an empty one, or an error where it must not be; never an older value', async () => {
   const file = path.join(await emptyStore(), 'run.json');
   const watched = watchedFile((text) => text, clock.now);
+  const strict = watchedFileOrThrow((text) => text, clock.now);
   await writeFile(file, 'one');
-  watched.read(file);
+  expect([watched.read(file), strict.read(file)]).toEqual(['one', 'one']);
   await rm(file);
   await mkdir(file);
-  expect(() => watched.read(file)).toThrow(/EISDIR/u);
+  expect(watched.read(file)).toBe('');
+  expect(() => strict.read(file)).toThrow(/it is a folder/u);
 });

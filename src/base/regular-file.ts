@@ -1,0 +1,101 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { codeOf } from './errors.ts';
+
+/*
+ * What lies in a store may be anybody's: a link leads to a file that only this user can read, a pipe is waited for, a device has no end. So a
+ * file of a store is opened by these alone: a regular one, itself and no link, without waiting. (Windows knows neither flag.)
+ */
+const careful = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Documents and pages are smaller, in bytes; lines have no such limit, since they are read one at a time. */
+export const maxDocumentBytes = 1 << 26;
+
+/** A file that is there and is not what it should be. Its code stands where a system error has one. */
+class UnusableFile extends Error {
+  readonly code = 'EUNUSABLE';
+}
+
+/** Whether a file is there and cannot be one of ours. */
+export function isUnusable(error: unknown): boolean {
+  return error instanceof UnusableFile;
+}
+
+/** Opens a regular file for reading; throws what the system says, and an error with a code for anything but a regular file. */
+export function openRegular(file: string): number {
+  const descriptor = carefully(() => openSync(file, constants.O_RDONLY | careful));
+  try {
+    requireRegular(fstatSync(descriptor));
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+/** Opens a file for appending, which is no link, and makes it where there is none; waits for no reader of a pipe. */
+export async function openForAppending(
+  file: string,
+  access: number = constants.O_WRONLY,
+): Promise<FileHandle> {
+  return open(file, access | constants.O_APPEND | constants.O_CREAT | careful).catch((error: unknown) => {
+    throw linkOr(error);
+  });
+}
+
+/** Makes a file to write, in place of whatever has its name. */
+export async function openAnew(file: string): Promise<FileHandle> {
+  await rm(file, { force: true });
+  return open(file, 'wx');
+}
+
+/** The text of a regular file of at most `maxDocumentBytes`; throws as `openRegular` does, and for a larger one. */
+export async function readRegular(file: string): Promise<string> {
+  const handle = await open(file, constants.O_RDONLY | careful).catch((error: unknown) => {
+    throw linkOr(error);
+  });
+  try {
+    const found = await handle.stat();
+    requireRegular(found);
+    requireSize(found);
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same, read at once. */
+export function readRegularSync(file: string): string {
+  const descriptor = openRegular(file);
+  try {
+    requireSize(fstatSync(descriptor));
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Throws where a document is larger than any is. */
+export function requireSize({ size }: { readonly size: number | bigint }): void {
+  if (size > maxDocumentBytes)
+    throw new UnusableFile(`it has ${size} bytes, and no document of ours has over ${maxDocumentBytes}`);
+}
+
+function requireRegular(found: { isFile(): boolean }): void {
+  if (!found.isFile()) throw new UnusableFile('it is a folder, a pipe or a device, not a file');
+}
+
+function carefully<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw linkOr(error);
+  }
+}
+
+/** What systems say of a last link that is not followed. */
+function linkOr(error: unknown): unknown {
+  return ['ELOOP', 'EMLINK', 'EFTYPE'].includes(codeOf(error) ?? '')
+    ? new UnusableFile('it is a link, and links in a store are not followed')
+    : error;
+}
