@@ -3,8 +3,8 @@ import { parseLiveCall } from '../documents/call.ts';
 import { LineTail } from './line-tail.ts';
 
 /** An answer is smaller, in bytes. */
-const longestLine = 1 << 26;
-const mostBytes = 1 << 27;
+const longestLine = 1 << 24;
+const mostBytes = 1 << 25;
 
 /** What reads a journal. */
 export interface JournalReader {
