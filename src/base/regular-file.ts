@@ -51,6 +51,11 @@ export async function openAnew(file: string): Promise<FileHandle> {
 
 /** The text of a regular file of at most `maxDocumentBytes`; throws as `openRegular` does, and for a larger one. */
 export async function readRegular(file: string): Promise<string> {
+  return (await readRegularBytes(file)).toString('utf8');
+}
+
+/** The same, as it stands there. */
+export async function readRegularBytes(file: string): Promise<Buffer> {
   const handle = await open(file, constants.O_RDONLY | careful).catch((error: unknown) => {
     throw linkOr(error);
   });
@@ -58,7 +63,7 @@ export async function readRegular(file: string): Promise<string> {
     const found = await handle.stat();
     requireRegular(found);
     requireSize(found);
-    return await handle.readFile('utf8');
+    return await handle.readFile();
   } finally {
     await handle.close();
   }

@@ -126,7 +126,7 @@ class ExportedStore implements ExportSource {
     return this.#follower.runs();
   }
 
-  page(subject: PageSubject): Promise<string | undefined> {
+  page(subject: PageSubject): Promise<Uint8Array | undefined> {
     return this.#pages(subject);
   }
 

@@ -43,6 +43,6 @@ export interface ExportSource {
   verdict(question: GateQuestion): Verdict;
   /** Newest first. Throws like `snapshot`. */
   runs(): readonly ListedRun[];
-  /** A page as HTML that carries its own policy; `undefined` where there is none. Rejects like `snapshot`. */
-  page(subject: PageSubject): Promise<string | undefined>;
+  /** A page as HTML in UTF-8 that carries its own policy; `undefined` where there is none. Rejects like `snapshot`. */
+  page(subject: PageSubject): Promise<Uint8Array | undefined>;
 }

@@ -10,7 +10,8 @@ export const bearer = { authorization: `Bearer ${token}` };
 /** A store with a run, and a server beside it that rolls back by programs of files. */
 export interface AlertSite extends RollbackPrograms {
   readonly folder: string;
-  start(): Promise<Serving>;
+  /** With so many descriptors where that is said. */
+  start(descriptors?: number): Promise<Serving>;
 }
 
 export async function alertSite(command?: string): Promise<AlertSite> {
@@ -22,7 +23,11 @@ export async function alertSite(command?: string): Promise<AlertSite> {
     JSON.stringify({ rollback: settings, serve: { token: '${ACT_TOKEN}' } }),
   );
   await writeRun(path.join(folder, 'reports'));
-  return { ...programs, folder, start: () => serving(folder, [], { ACT_TOKEN: token }) };
+  return {
+    ...programs,
+    folder,
+    start: (descriptors) => serving(folder, [], { ACT_TOKEN: token }, descriptors),
+  };
 }
 
 export const secondsAgo = (seconds: number): string => new Date(Date.now() - 1000 * seconds).toISOString();

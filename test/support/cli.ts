@@ -21,9 +21,17 @@ export interface Started {
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** Starts the built CLI as a process of its own. */
-export function start(cwd: string, args: readonly string[], env: Environment = {}): Started {
-  const child = spawn(process.execPath, [cli, ...args], {
+/** Starts the built CLI as a process of its own, which can have so many descriptors where that is said. */
+export function start(
+  cwd: string,
+  args: readonly string[],
+  env: Environment = {},
+  descriptors?: number,
+): Started {
+  const limited =
+    descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptors} && exec "$@"`, 'sh'];
+  const [program = '', ...words] = [...limited, process.execPath, cli, ...args];
+  const child = spawn(program, words, {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, FLIPGATE_CACHE: cache, ...env },
   });

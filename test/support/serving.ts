@@ -26,8 +26,9 @@ export async function serving(
   folder: string,
   args: readonly string[] = [],
   env: Environment = {},
+  descriptors?: number,
 ): Promise<Serving> {
-  const started = start(folder, ['serve', '--port', '0', ...args], env);
+  const started = start(folder, ['serve', '--port', '0', ...args], env, descriptors);
   onTestFinished(async () => {
     started.child.kill('SIGKILL');
     await started.finished;

@@ -32,7 +32,7 @@ export interface LogEntry {
 }
 
 /** Largest request body, in bytes. */
-const maxBody = 1 << 20;
+const maxBody = 1 << 14;
 
 /** Every route of `flipgate serve`. */
 export function createApp(options: AppOptions): Hono {

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
+import { boundConnections } from './connections.ts';
 
 export interface Listening {
   readonly url: string;
@@ -15,10 +16,9 @@ const limits = {
   maxHeaderSize: 16_384,
   headersTimeout: 5000,
   requestTimeout: 10_000,
-  keepAliveTimeout: 30_000,
+  keepAliveTimeout: 5000,
   connectionsCheckingInterval: 1000,
 };
-const maxConnections = 8192;
 
 /** Serves an app. Throws a `UserError` (exit 4) where the address cannot be had; what goes wrong later is reported, and ends nothing. */
 export async function listen(
@@ -27,7 +27,7 @@ export async function listen(
   onError: (error: Error) => void,
 ): Promise<Listening> {
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: limits }) as Server; // plain HTTP: no other kind was asked for
-  server.maxConnections = maxConnections;
+  boundConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, at)));
     server.listen(at.port, at.host, resolve);

@@ -35,6 +35,7 @@ export interface PageSettings {
 
 /** What people and programs look up: the runs, and pages of what was measured and what the gates say. */
 export function pageRoutes(source: ExportSource, { policyOf, now }: PageSettings): Hono {
+  const policyFor = policies(policyOf);
   const shown = async (
     c: Context,
     subject: PageSubject,
@@ -42,8 +43,8 @@ export function pageRoutes(source: ExportSource, { policyOf, now }: PageSettings
   ): Promise<Response | undefined> => {
     const page = await source.page(subject);
     if (page === undefined) return undefined;
-    c.header('content-security-policy', `${await policyOf(page)}; frame-ancestors 'none'`);
-    return c.body(page, status, { 'content-type': 'text/html; charset=utf-8' });
+    c.header('content-security-policy', `${await policyFor(page)}; frame-ancestors 'none'`);
+    return c.body(page as Uint8Array<ArrayBuffer>, status, { 'content-type': 'text/html; charset=utf-8' });
   };
   const report = async (c: Context, subject: ReportPageSubject): Promise<Response> => {
     const missing = wantsPage(c) ? ({ kind: 'missing', report: subject } as const) : undefined;
@@ -72,6 +73,16 @@ export function pageRoutes(source: ExportSource, { policyOf, now }: PageSettings
       const [baseline = '', candidate = ''] = c.req.param('pair').split('..');
       return report(c, { kind: 'comparison', baseline, candidate });
     });
+}
+
+/** Finds the policy of a page once for all who read it at a time. */
+function policies(policyOf: PageSettings['policyOf']): (page: Uint8Array) => Promise<string> {
+  const known = new WeakMap<Uint8Array, Promise<string>>();
+  return (page) => {
+    const policy = known.get(page) ?? policyOf(new TextDecoder().decode(page));
+    known.set(page, policy);
+    return policy;
+  };
 }
 
 const noReport = 'there is no such report: flipgate report writes one';

@@ -2,14 +2,15 @@ import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PageAssets } from '../../base/build.ts';
 import { codeOf } from '../../base/errors.ts';
-import { isUnusable, readRegular } from '../../base/regular-file.ts';
+import { isUnusable } from '../../base/regular-file.ts';
 import type { IndexedRun, TrendPoint } from '../../reports/html/index/indexed-run.ts';
 import type { MissingReport } from '../../reports/html/missing-page.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { ListedRun, PageSubject, ReportPageSubject } from '../source.ts';
+import type { ExportSource, ListedRun, ReportPageSubject } from '../source.ts';
 import { reportFile } from '../../reports/report-file.ts';
 import { runIdPattern } from '../../plan/run-id.ts';
 import { runFolder } from '../../store/run-folder.ts';
+import { SharedPages } from './shared-pages.ts';
 import { VerdictHistory } from './verdict-history.ts';
 
 export interface PageParts {
@@ -21,25 +22,25 @@ export interface PageParts {
 }
 
 /** The pages of a store: its index, and the reports that were written into it. What makes them is loaded when the first one is asked for. */
-export function exportedPages(
-  store: string,
-  parts: PageParts,
-): (subject: PageSubject) => Promise<string | undefined> {
+export function exportedPages(store: string, parts: PageParts): ExportSource['page'] {
   const history = new VerdictHistory(store);
+  const shared = new SharedPages();
   return async (subject) => {
     if (subject.kind === 'index') {
       await history.follow();
       const { indexPage } = await import('../../reports/html/index/page.ts');
       const { verdicts } = parts.snapshot();
       const runs = parts.runs().map((run) => indexedRun(run, history, parts.trendOf(run.id)));
-      return indexPage({ verdicts, runs, before: subject.before, now: subject.now }, parts.assets());
+      return Buffer.from(
+        indexPage({ verdicts, runs, before: subject.before, now: subject.now }, parts.assets()),
+      );
     }
     if (subject.kind === 'missing') {
       const { missingPage } = await import('../../reports/html/missing-page.ts');
-      return missingPage(missingReport(subject.report, parts.runs()), parts.assets());
+      return Buffer.from(missingPage(missingReport(subject.report, parts.runs()), parts.assets()));
     }
     const file = fileOf(store, subject);
-    return file === undefined ? undefined : pageIn(file).catch(missingOnly);
+    return file === undefined ? undefined : pageIn(file, shared).catch(missingOnly);
   };
 }
 
@@ -65,9 +66,9 @@ function missingReport(subject: ReportPageSubject, runs: readonly ListedRun[]): 
 }
 
 /** Neither the page nor its folder may be a link: a link could lead to any file that this process can read. */
-async function pageIn(file: string): Promise<string | undefined> {
+async function pageIn(file: string, shared: SharedPages): Promise<Uint8Array | undefined> {
   const folder = await lstat(path.dirname(file));
-  return folder.isDirectory() ? readRegular(file) : undefined;
+  return folder.isDirectory() ? shared.read(file) : undefined;
 }
 
 /** What is no page of ours is answered like one that is not there. */
