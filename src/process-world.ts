@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import { exitCodes, type ExitCode } from './base/errors.ts';
 import type { Sink, World } from './base/world.ts';
 import { built } from './built.ts';
@@ -47,8 +47,10 @@ function tellUnfinished(): void {
 
 const endsOfWaiting = ['drain', 'error', 'close'] as const;
 
+type StandardStream = NodeJS.WriteStream & { readonly fd: number };
+
 /** A reader that went away (`| head`) is no error: what is left is thrown away and the exit code stays what it is. */
-function sinkOf(stream: NodeJS.WriteStream): Sink {
+function sinkOf(stream: StandardStream): Sink {
   let open = true;
   stream.on('error', () => {
     open = false;
@@ -57,6 +59,7 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
     write: (text) => {
       if (open) stream.write(text);
     },
+    tryWrite: lineWriter(stream, () => open),
     drained: () =>
       new Promise((resolve) => {
         if (!open || !stream.writableNeedDrain) return resolve();
@@ -69,6 +72,39 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
     isTerminal: stream.isTTY,
     columns: stream.isTTY ? stream.columns : 100,
   };
+}
+
+/** What waits for a reader, in bytes, before lines are dropped. */
+const mostWaiting = 1 << 20;
+
+/** A file is written at once: its stream would be over after one full disk. Of a line that was cut the next one makes an end. */
+function lineWriter(stream: StandardStream, isOpen: () => boolean): (line: string) => boolean {
+  let cut = '';
+  return (line) => {
+    if (!isFile(stream.fd)) {
+      if (!isOpen() || stream.writableLength > mostWaiting) return false;
+      stream.write(line);
+      return true;
+    }
+    const bytes = Buffer.from(cut + line);
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(stream.fd, bytes, written);
+      cut = '';
+      return true;
+    } catch {
+      if (written > cut.length) cut = '\n';
+      return false;
+    }
+  };
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function onInterrupt(listener: (count: number) => void): () => void {

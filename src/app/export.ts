@@ -22,7 +22,7 @@ export interface ExportParts {
   /** What is configured by now, where that changes; the store, the baseline and the tool loops stay. */
   readonly current?: (() => Config) | undefined;
   /** What only a server has. */
-  readonly more?: (() => Pick<Snapshot, 'alertActions' | 'reload'>) | undefined;
+  readonly more?: (() => Pick<Snapshot, 'alertActions' | 'reload' | 'logLinesDropped'>) | undefined;
 }
 
 /** The configured store as the exporters read it. */

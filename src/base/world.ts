@@ -3,6 +3,8 @@ import type { Build } from './build.ts';
 /** A place to write text to: stdout or stderr. */
 export interface Sink {
   write(text: string): void;
+  /** Writes a line that nobody is to wait for; false where it is lost: the disk is full, or nobody reads. Absent where none ever is. */
+  tryWrite?(line: string): boolean;
   /** Resolves when there is room for more, or nobody reads it any more. Absent where there always is. */
   drained?(): Promise<void>;
   readonly isTerminal: boolean;

@@ -35,7 +35,10 @@ export interface ExportedStoreOptions extends FollowOptions {
   readonly pageAssets: () => PageAssets;
   readonly rollbacks: () => readonly RollbackEvent[];
   /** What the store does not say. */
-  readonly rest: () => Pick<Snapshot, 'reported' | 'roles' | 'build' | 'alertActions' | 'reload'>;
+  readonly rest: () => Pick<
+    Snapshot,
+    'reported' | 'roles' | 'build' | 'alertActions' | 'reload' | 'logLinesDropped'
+  >;
 }
 
 /** For so long a look at the store is not repeated. */

@@ -59,6 +59,8 @@ export interface Snapshot {
   /** What keeps every gate shut until it is mended. */
   readonly problem?: string | undefined;
   /** What came of the posts of alerts, by outcome; absent where nothing takes any. */
+  /** Lines of the log that could not be written; absent where there is no log. */
+  readonly logLinesDropped?: number | undefined;
   readonly alertActions?: Readonly<Record<string, number>> | undefined;
   /** How the last reading of the configuration went; absent where it is read once. */
   readonly reload?:

@@ -26,7 +26,11 @@ export async function alertSite(command?: string): Promise<AlertSite> {
   return {
     ...programs,
     folder,
-    start: (descriptors) => serving(folder, [], { ACT_TOKEN: token }, descriptors),
+    start: (descriptors) =>
+      serving(folder, [], {
+        ACT_TOKEN: token,
+        ...(descriptors === undefined ? {} : { TEST_DESCRIPTORS: String(descriptors) }),
+      }),
   };
 }
 

@@ -21,19 +21,15 @@ export interface Started {
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** Starts the built CLI as a process of its own, which can have so many descriptors where that is said. */
-export function start(
-  cwd: string,
-  args: readonly string[],
-  env: Environment = {},
-  descriptors?: number,
-): Started {
+/** Starts the built CLI as a process of its own. `TEST_DESCRIPTORS` in `env`: how many it may have. */
+export function start(cwd: string, args: readonly string[], env: Environment = {}): Started {
+  const { TEST_DESCRIPTORS: descriptors, ...environment } = env;
   const limited =
     descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptors} && exec "$@"`, 'sh'];
   const [program = '', ...words] = [...limited, process.execPath, cli, ...args];
   const child = spawn(program, words, {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, FLIPGATE_CACHE: cache, ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, FLIPGATE_CACHE: cache, ...environment },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));

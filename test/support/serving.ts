@@ -26,9 +26,8 @@ export async function serving(
   folder: string,
   args: readonly string[] = [],
   env: Environment = {},
-  descriptors?: number,
 ): Promise<Serving> {
-  const started = start(folder, ['serve', '--port', '0', ...args], env, descriptors);
+  const started = start(folder, ['serve', '--port', '0', ...args], env);
   onTestFinished(async () => {
     started.child.kill('SIGKILL');
     await started.finished;

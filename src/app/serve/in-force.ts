@@ -27,7 +27,7 @@ export interface InForceOptions {
   readonly live: LiveCalls;
   /** What is in force while something is asked. */
   readonly current: () => Pick<InForce, 'config' | 'gold' | 'reporting'>;
-  readonly more: () => Pick<Snapshot, 'alertActions' | 'reload'>;
+  readonly more: () => Pick<Snapshot, 'alertActions' | 'reload' | 'logLinesDropped'>;
 }
 
 /** All that a configuration needs. It keeps of what was in force `before` what it does not change: a store that is followed is not read anew. */

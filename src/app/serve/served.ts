@@ -16,6 +16,7 @@ export interface ServedOptions {
   readonly log: (entry: LogEntry) => void;
   /** How the configuration was read last. */
   readonly reload: () => Snapshot['reload'];
+  readonly logLinesDropped: () => number;
 }
 
 /** What a server shows and does, by the configuration that is in force when it is asked. */
@@ -73,7 +74,7 @@ function inForce({ current }: State): InForce {
   return current;
 }
 
-function dependentOn(state: State, { world, log, reload }: ServedOptions): InForceOptions {
+function dependentOn(state: State, { world, log, reload, logLinesDropped }: ServedOptions): InForceOptions {
   return {
     world,
     log,
@@ -81,6 +82,7 @@ function dependentOn(state: State, { world, log, reload }: ServedOptions): InFor
     current: () => inForce(state),
     more: () => ({
       reload: reload(),
+      logLinesDropped: logLinesDropped(),
       ...(inForce(state).config.rollback !== undefined && {
         alertActions: Object.fromEntries(state.actions),
       }),

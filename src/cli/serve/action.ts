@@ -25,7 +25,7 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
   const { serve: at } = config;
   requireReadToken(at.host, config);
   const known = secretsOf(config);
-  const log = logTo(world, known.redact);
+  const { log, dropped } = logTo(world, known.redact);
   const apply = async (next: Config): Promise<void> => {
     requireReadToken(at.host, next);
     known.add(next);
@@ -36,7 +36,7 @@ export async function serve(flags: ServeFlags, world: World): Promise<ExitCode> 
   const read = (): Promise<Config> =>
     loadConfig({ ...flags, ...fileOf(config) }, world, { unused: unusedBy.serving });
   const follower = followConfig({ file: config.file, read, apply, log, clock: world.clock });
-  const served = await openServed(config, { world, log, reload: follower.status });
+  const served = await openServed(config, { world, log, reload: follower.status, logLinesDropped: dropped });
   const stopListening = world.onHangup(follower.readAgain);
   try {
     await answer(served, { config, world, log });
@@ -125,9 +125,25 @@ function lookAgainAndAgain(source: ExportSource, log: Log): NodeJS.Timeout {
   return setInterval(look, lookMilliseconds);
 }
 
-function logTo({ stderr, clock }: World, redact: Redact): Log {
-  return (entry) =>
-    stderr.write(`${redact(JSON.stringify({ time: new Date(clock.now()).toISOString(), ...entry }))}\n`);
+/** A line that cannot be written is dropped and counted; the next one may be written again. */
+function logTo({ stderr, clock }: World, redact: Redact): { readonly log: Log; dropped(): number } {
+  let dropped = 0;
+  const write = stderr.tryWrite ?? ((line: string) => (stderr.write(line), true));
+  return {
+    dropped: () => dropped,
+    log(entry) {
+      const line = redact(JSON.stringify({ time: new Date(clock.now()).toISOString(), ...entry }));
+      if (!write(`${asciiOf(line)}\n`)) dropped += 1;
+    },
+  };
+}
+
+/** JSON of nothing but ASCII: what a stranger puts into a path is not to steer the terminal that shows the log. */
+function asciiOf(json: string): string {
+  return json.replaceAll(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function interrupted(world: World): Promise<void> {

@@ -93,6 +93,7 @@ function ready(c: Context, source: ExportSource): Response {
 
 /** A store that cannot be read is "try again"; anything else is a bug, and no reason to go down. */
 function failed(error: Error, c: Context, log: AppOptions['log']): Response {
+  if (c.req.raw.signal.aborted) return c.json({ reason: 'the request was given up' }, 400);
   if (error instanceof HTTPException) return c.json({ reason: error.message }, error.status);
   if (error instanceof UserError) {
     log({ level: 'error', message: error.message });

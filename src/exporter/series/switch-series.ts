@@ -122,6 +122,15 @@ export const switchSeries: readonly Series[] = [
       Object.entries(alertActions).flatMap(([outcome, count]) => sample({ outcome }, count)),
   },
   {
+    name: 'flipgate_log_lines_dropped_total',
+    type: 'counter',
+    labels: [],
+    unit: '',
+    help: 'Lines of the log of this exporter that could not be written.',
+    source: 'stderr',
+    samples: ({ logLinesDropped }) => sample({}, logLinesDropped),
+  },
+  {
     name: 'flipgate_config_reload_success',
     type: 'gauge',
     labels: [],
