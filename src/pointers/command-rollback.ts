@@ -1,3 +1,5 @@
+import type { World } from '../base/world.ts';
+import { programEnvironment } from './program-environment.ts';
 import { runProgram, type Ended } from './run-program.ts';
 
 /** The configured way back to Blue. */
@@ -7,7 +9,11 @@ export interface RollbackSettings {
   /** Ends with 0 where live traffic is on Blue, with anything else where it is not. */
   readonly verify: { readonly command: readonly string[] };
   readonly timeoutSeconds: number;
+  /** Names of variables that the programs get beside the usual ones. */
+  readonly environment?: readonly string[];
 }
+
+type Surroundings = Pick<World, 'workingDirectory' | 'environment'>;
 
 /** A pointer as far as rolling back needs it. Nothing of it rejects. */
 export interface RollbackPointer {
@@ -28,9 +34,10 @@ export interface RollbackPointer {
 const settleSeconds = 5;
 
 /** Moves traffic by a program and reads by another one where it is. */
-export function commandPointer(settings: RollbackSettings, workingDirectory: string): RollbackPointer {
-  const { pointer, command, verify, timeoutSeconds } = settings;
-  const options = { workingDirectory, timeoutSeconds };
+export function commandPointer(settings: RollbackSettings, around: Surroundings): RollbackPointer {
+  const { pointer, command, verify, timeoutSeconds, environment: named = [] } = settings;
+  const environment = programEnvironment(around.environment, named);
+  const options = { workingDirectory: around.workingDirectory, timeoutSeconds, environment };
   return {
     name: pointer,
     timeoutSeconds,

@@ -25,6 +25,10 @@ export const rollbackSchema = z
       .max(3600)
       .default(30)
       .describe('seconds that each of the programs may take'),
+    environment: z
+      .array(z.string().regex(/^[^=\0]+$/u, 'is no name of a variable'))
+      .default([])
+      .describe('names of variables that the programs get, beside PATH, HOME and such'),
     pointer: z.string().regex(namePattern).default('command').describe('what the rollback is counted under'),
     alerts: z
       .array(z.string().min(1))

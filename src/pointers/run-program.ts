@@ -5,6 +5,8 @@ import { messageOf } from '../base/errors.ts';
 export interface ProgramOptions {
   readonly workingDirectory: string;
   readonly timeoutSeconds: number;
+  /** All that the program has of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /**
    * Waited for when the program's process is there and has done nothing yet. If this process dies meanwhile, the program never begins. Called
    * without a process id, and before there is a process, where nothing can hold it. Must not reject.
@@ -33,7 +35,7 @@ const waitingScript = 'read -r go && exec "$@" </dev/null';
 /** Runs a program; no shell reads its words. Past its time it is killed with everything it started; what it left running ends with it. Never rejects. */
 export async function runProgram(
   [program = '', ...rest]: readonly string[],
-  { workingDirectory, timeoutSeconds, before }: ProgramOptions,
+  { workingDirectory, timeoutSeconds, environment, before }: ProgramOptions,
 ): Promise<Ended> {
   const canWait = before !== undefined && existsSync(shell);
   if (!canWait) await before?.(undefined);
@@ -42,6 +44,7 @@ export async function runProgram(
   try {
     child = spawn(file, args, {
       cwd: workingDirectory,
+      env: environment,
       stdio: [canWait ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       shell: false,
       detached: true,

@@ -23,7 +23,10 @@ export function rollbackSetting(
 ): AlertSetting {
   return {
     pointer: {
-      ...commandPointer(rollbackPrograms(folder, command, timeoutSeconds).settings, folder),
+      ...commandPointer(rollbackPrograms(folder, command, timeoutSeconds).settings, {
+        workingDirectory: folder,
+        environment: process.env,
+      }),
       settleSeconds,
     },
     log: openRollbackLog(folder, Date.now),

@@ -10,7 +10,7 @@ import { rolledBackFrom } from './rolled-back.ts';
 
 export interface RollbackParts {
   readonly config: Config;
-  readonly world: Pick<World, 'clock'>;
+  readonly world: Pick<World, 'clock' | 'environment'>;
   readonly log: RollbackLog;
   readonly snapshot: () => Pick<Snapshot, 'reported' | 'verdicts'>;
 }
@@ -25,7 +25,7 @@ export function configuredRollback({
   const { rollback, baseline, candidate, folder, store, secrets } = config;
   if (rollback === undefined) return undefined;
   return {
-    pointer: commandPointer(rollback, folder),
+    pointer: commandPointer(rollback, { workingDirectory: folder, environment: world.environment }),
     log,
     lock: path.join(store, 'rollbacks', 'lock'),
     redact: createRedactor(secrets),

@@ -4,10 +4,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { runProgram, type Ended } from '../../../src/pointers/run-program.ts';
 import { emptyStore } from '../../support/store-files.ts';
 
+const environment = process.env;
+
 async function shell(script: string, timeoutSeconds = 20): Promise<Ended & { readonly folder: string }> {
   const folder = await emptyStore();
   return {
-    ...(await runProgram(['sh', '-c', script], { workingDirectory: folder, timeoutSeconds })),
+    ...(await runProgram(['sh', '-c', script], { workingDirectory: folder, timeoutSeconds, environment })),
     folder,
   };
 }
@@ -30,7 +32,7 @@ test('a program that ends with 0 has done well; with anything else it has not', 
 
 test('it gets no shell, no input, and the working directory', async () => {
   const folder = await emptyStore();
-  const options = { workingDirectory: folder, timeoutSeconds: 20 };
+  const options = { workingDirectory: folder, timeoutSeconds: 20, environment };
   expect((await runProgram(['echo', '$HOME; `id`'], options)).output).toBe('$HOME; `id`\n');
   expect((await runProgram(['cat'], options)).ok).toBe(true);
   expect((await runProgram(['pwd', '-P'], options)).output.trim()).toContain(path.basename(folder));
@@ -77,7 +79,7 @@ test.each([
   ['nothing at all', []],
   ['a NUL in an argument', ['echo', '\u0000']],
 ])('%s is told, and never thrown', async (_what, command) => {
-  const ended = await runProgram(command, { workingDirectory: '/', timeoutSeconds: 5 });
+  const ended = await runProgram(command, { workingDirectory: '/', timeoutSeconds: 5, environment });
   expect(ended).toMatchObject({
     ok: false,
     how: expect.stringMatching(/^it cannot be started: /u),
@@ -86,7 +88,9 @@ test.each([
 });
 
 test('a working directory that is gone is told', async () => {
-  expect(await runProgram(['true'], { workingDirectory: '/nowhere', timeoutSeconds: 5 })).toMatchObject({
+  expect(
+    await runProgram(['true'], { workingDirectory: '/nowhere', timeoutSeconds: 5, environment }),
+  ).toMatchObject({
     ok: false,
   });
 });
