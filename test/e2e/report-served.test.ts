@@ -73,6 +73,28 @@ test('a page of the store without a policy may nothing', async () => {
   await writeFile(store!.run, kept);
 });
 
+test.each([
+  ['a refresh', '<meta http-equiv="refresh" content="0;url=https://example.com/">'],
+  ['a base', '<base href="https://example.com/">'],
+  ['a frame', '<iframe src="/"></iframe>'],
+  ['a link elsewhere', '<a href="https://example.com/">x</a>'],
+  ['a link to another host', '<a href="//example.com/">x</a>'],
+  ['a link behind a mark in a text', '<a title=">" href="https://example.com/">x</a>'],
+  ['a link in a drawing', '<svg><a xlink:href="https://example.com/">x</a></svg>'],
+  [
+    'a link that changes',
+    '<svg><a href="#"><animate attributeName="href" to="https://example.com/"/></a></svg>',
+  ],
+])('a page that begins as ours and has %s may nothing', async (_, planted) => {
+  const kept = await readFile(store!.run, 'utf8');
+  const policy = async (): Promise<string> =>
+    (await get(`/reports/${run()}`)).headers.get('content-security-policy') ?? '';
+  expect(await policy()).toContain('script-src');
+  await writeFile(store!.run, kept.replace('<main>', `<main>${planted}`));
+  expect(await policy()).toContain('sandbox');
+  await writeFile(store!.run, kept);
+});
+
 test('the index names every run with its verdict, and leads to the reports; axe finds nothing wrong', async (context) => {
   browser ??= await startBrowser(context);
   for (const setting of [{}, { phone: true }, { scheme: 'dark' }, { scheme: 'dark', phone: true }] as const) {
