@@ -1,3 +1,6 @@
+import { formsOf } from './secrets/forms.ts';
+import { SecretScanner, windowSize, type Span } from './secrets/scan.ts';
+
 /** Takes every known secret out of a text; a text without one comes back as it is. */
 export type Redact = (text: string) => string;
 
@@ -7,42 +10,23 @@ export const redactionMark = '[redacted]';
 /** Values shorter than this are not looked for: they would turn up in every text, and hide nothing. */
 export const shortestSecret = 4;
 
-/** A piece of base64 that does not depend on what stands around the secret, and whether the character before and after it carries some of its bits. */
-interface Base64Core {
-  readonly text: string;
-  readonly sharedBefore: boolean;
-  readonly sharedAfter: boolean;
-}
-
-interface Form {
-  readonly length: number;
-  readonly pattern: string;
-}
-
-type Interval = readonly [start: number, end: number];
-
 /**
- * Compiles secrets into one expression. Each is found as it is, URL-encoded (every mixture of encoded and plain characters), and in base64,
- * standard and url-safe, padded or not, also within a longer base64 text at any of the three alignments. Overlapping finds are taken out as
- * one. Secrets shorter than `shortestSecret` characters are left alone. Time is linear in the text.
+ * Finds secrets in texts and puts the mark in their place. Each is found as it is and however it is encoded: percent-encoded (any mixture, either case,
+ * twice), with JSON's escapes (also within JSON) and HTML's, in hex, in base64, standard and url-safe, in lines or not, also within a longer base64
+ * text at any of the three alignments. Finds that touch are taken out as one. Secrets shorter than `shortestSecret` characters are left alone. Time is
+ * linear in the text; one that is made to take longer comes back as nothing but the mark.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
   const wanted = [...new Set(secrets)].filter(
     (secret) => secret.length >= shortestSecret && !redactionMark.includes(secret),
   );
-  if (wanted.length === 0) return (text) => text;
-  const cores = wanted.flatMap(base64Cores);
-  const forms: readonly Form[] = [
-    ...wanted.flatMap((secret) => plainForms(secret)),
-    ...cores.map((core) => ({ length: core.text.length, pattern: patternOf(core.text, base64Character) })),
-  ];
-  const patterns = new Set([...forms].sort((a, b) => b.length - a.length).map((form) => form.pattern));
-  const expression = new RegExp([...patterns].join('|'), 'g');
-  const coreByText = new Map(cores.map((core) => [core.text, core]));
+  const forms = wanted.flatMap(formsOf).filter(({ units }) => units.length >= windowSize);
+  if (forms.length === 0) return (text) => text;
+  const scanner = new SecretScanner(forms);
   return (text) => {
-    expression.lastIndex = 0;
-    if (!expression.test(text)) return text;
-    return takeOut(text, findAll(text, expression, coreByText));
+    const found = scanner.find(text);
+    if (found === undefined) return redactionMark;
+    return found.length === 0 ? text : takeOut(text, found);
   };
 }
 
@@ -105,89 +89,7 @@ function decoded(value: string): string {
   }
 }
 
-function plainForms(secret: string): readonly Form[] {
-  const inJson = JSON.stringify(secret).slice(1, -1);
-  const texts = inJson === secret ? [secret] : [secret, inJson];
-  return texts.map((text) => ({ length: text.length, pattern: patternOf(text, urlCharacter) }));
-}
-
-/** Encoding with 0, 1 and 2 unknown bytes in front: the characters that stay the same whatever those bytes and the following ones are. */
-function base64Cores(secret: string): readonly Base64Core[] {
-  const bytes = Buffer.from(secret, 'utf8');
-  return [0, 1, 2].flatMap((before) => {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url');
-    const sharedAfter = (before + bytes.length) % 3 !== 0;
-    const text = encoded.slice(before === 0 ? 0 : before + 1, sharedAfter ? -1 : undefined);
-    return text.length < shortestSecret ? [] : [{ text, sharedBefore: before !== 0, sharedAfter }];
-  });
-}
-
-function patternOf(text: string, characterPattern: (character: string) => string): string {
-  return Array.from(text, characterPattern).join('');
-}
-
-function urlCharacter(character: string): string {
-  if (/^[A-Za-z0-9]$/.test(character)) return character;
-  const alternatives = [escaped(character), percentEncoded(character), ...(character === ' ' ? ['\\+'] : [])];
-  return `(?:${alternatives.join('|')})`;
-}
-
-function base64Character(character: string): string {
-  if (character === '-') return '(?:[+-]|%2[Bb]|%2[Dd])';
-  if (character === '_') return '(?:\\\\?/|_|%2[Ff]|%5[Ff])';
-  return character;
-}
-
-function percentEncoded(character: string): string {
-  const hex = Buffer.from(character, 'utf8').toString('hex');
-  const digits = Array.from(hex, (digit) =>
-    /[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit,
-  );
-  return digits.map((digit, index) => (index % 2 === 0 ? `%${digit}` : digit)).join('');
-}
-
-function escaped(character: string): string {
-  return character.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}
-
-/** Every find, in order of start, also those that begin within another: a secret must not survive behind a shorter one's end. */
-function findAll(
-  text: string,
-  expression: RegExp,
-  cores: ReadonlyMap<string, Base64Core>,
-): readonly Interval[] {
-  const intervals: Interval[] = [];
-  expression.lastIndex = 0;
-  for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
-    const found: Interval = [match.index, expression.lastIndex];
-    const core = cores.get(plainBase64(match[0]));
-    append(intervals, core === undefined ? found : withShared(text, found, core));
-    expression.lastIndex = match.index + 1;
-  }
-  return intervals;
-}
-
-function append(intervals: Interval[], [start, end]: Interval): void {
-  const last = intervals.at(-1);
-  if (last === undefined || start > last[1]) intervals.push([start, end]);
-  else intervals[intervals.length - 1] = [Math.min(start, last[0]), Math.max(end, last[1])];
-}
-
-function plainBase64(text: string): string {
-  if (!/[%+/\\]/.test(text)) return text;
-  return decoded(text.replaceAll('+', '-')).replaceAll('\\/', '/').replaceAll('+', '-').replaceAll('/', '_');
-}
-
-function withShared(text: string, [start, end]: Interval, core: Base64Core): Interval {
-  const isShared = (at: number): boolean => /^[A-Za-z0-9+/_-]$/.test(text.charAt(at));
-  const from = core.sharedBefore && isShared(start - 1) ? start - 1 : start;
-  if (!core.sharedAfter) return [from, end];
-  const to = isShared(end) ? end + 1 : end;
-  const padding = /^(?:=|%3[Dd]){0,2}/.exec(text.slice(to, to + 6))?.[0] ?? '';
-  return [from, to + padding.length];
-}
-
-function takeOut(text: string, intervals: readonly Interval[]): string {
+function takeOut(text: string, intervals: readonly Span[]): string {
   let kept = '';
   let from = 0;
   for (const [start, end] of intervals) {

@@ -1,4 +1,4 @@
-import { withCredentials } from '../base/credentials.ts';
+import { withCredentials } from '../base/secrets/credentials.ts';
 import { messageOf } from '../base/errors.ts';
 import { pause } from '../base/pause.ts';
 import { sanitizeForTerminal } from '../base/printable.ts';

@@ -86,6 +86,7 @@ class Program {
       workingDirectory: path.resolve(this.#context.workingDirectory, this.#settings.workingDirectory ?? '.'),
       environment: { ...this.#context.environment, ...this.#settings.environment },
       maxLineBytes: this.#context.maxResponseBytes,
+      redact: this.#context.redact,
     };
     const started: CommandProcess = new CommandProcess(place, {
       onLine: (line) => {

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { codeOf, messageOf } from '../../base/errors.ts';
+import type { Redact } from '../../base/redact.ts';
+import { ErrorTail } from './error-tail.ts';
 import { createLineSplitter } from './line-splitter.ts';
 
 export interface CommandPlace {
@@ -9,6 +11,7 @@ export interface CommandPlace {
   readonly workingDirectory: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly maxLineBytes: number;
+  readonly redact: Redact;
 }
 
 export interface CommandListeners {
@@ -22,7 +25,6 @@ export interface EndReason {
   readonly message: string;
 }
 
-const keptErrorBytes = 2000;
 const shortestGraceMilliseconds = 2000;
 
 /**
@@ -34,12 +36,14 @@ export class CommandProcess {
   readonly #listeners: CommandListeners;
   readonly #gone: Promise<void>;
   readonly #killAtExit = (): void => this.#kill('SIGKILL');
-  #errors = '';
+  readonly #errors = new ErrorTail();
+  readonly #redact: Redact;
   #hasEnded = false;
 
   constructor(place: CommandPlace, listeners: CommandListeners) {
     const [program = '', ...rest] = place.command;
     this.#listeners = listeners;
+    this.#redact = place.redact;
     this.#child = spawn(program, rest, {
       cwd: place.workingDirectory,
       env: place.environment,
@@ -82,9 +86,7 @@ export class CommandProcess {
         message: `the program wrote a line of more than ${maxLineBytes} bytes`,
       });
     });
-    stderr.on('data', (chunk: Buffer) => {
-      this.#errors = (this.#errors + chunk.toString('utf8')).slice(-keptErrorBytes);
-    });
+    stderr.setEncoding('utf8').on('data', (chunk: string) => this.#errors.push(chunk));
     this.#child.once('error', (error) =>
       this.#end({
         kind: 'ended',
@@ -107,11 +109,7 @@ export class CommandProcess {
   #lastWords(): string {
     const { exitCode, signalCode } = this.#child;
     const how = signalCode === null ? `with exit code ${exitCode ?? 'unknown'}` : `by ${signalCode}`;
-    const errors = this.#errors
-      .trim()
-      .split(/\s*\n\s*/)
-      .slice(-3)
-      .join(' | ');
+    const errors = this.#errors.words(this.#redact);
     return errors === '' ? `the program ended ${how}` : `the program ended ${how}: ${errors}`;
   }
 
