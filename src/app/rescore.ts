@@ -24,13 +24,15 @@ export interface Rescoring {
   readonly world: World;
   readonly signal: AbortSignal;
   readonly progress: WorkProgress;
+  /** Takes no vector that was kept. */
+  readonly anew?: boolean | undefined;
 }
 
-/** Scores a run again while no other process has it. Throws a `UserError` (exit 4) where that cannot be done. */
+/** Scores a run again, with vectors computed anew, while no other process has it. Throws a `UserError` (exit 4) where that cannot be done. */
 export async function rescoreRun(folder: RunFolder, setting: Rescoring): Promise<void> {
   const release = await lockRun(folder.lock);
   try {
-    await rescore(folder, setting);
+    await rescore(folder, { ...setting, anew: true });
   } finally {
     await release();
   }
@@ -54,6 +56,7 @@ export async function rescore(folder: RunFolder, setting: Rescoring): Promise<Re
     cacheFolder: defaultCacheFolder(world.environment),
     workingDirectory: config.folder,
     environment: world.environment,
+    anew: setting.anew,
   });
   try {
     const record = await scoredAgain({ folder, file, gold }, setting, embedder);

@@ -18,6 +18,8 @@ export interface LocalEmbedderOptions {
   /** Checks the files (and fetches them where need be); called once. */
   readonly check: () => Promise<CheckedModel>;
   readonly cacheFolder: string | undefined;
+  /** Without the copy of the model that an earlier process has made. */
+  readonly anew?: boolean | undefined;
   readonly threads: number | undefined;
   readonly maxWindows: number | undefined;
 }
@@ -65,9 +67,9 @@ export function localEmbedder(options: LocalEmbedderOptions): Embedder {
 
 async function openChecked(
   { folder, modelSha256 }: CheckedModel,
-  { cacheFolder, threads }: LocalEmbedderOptions,
+  { cacheFolder, anew = false, threads }: LocalEmbedderOptions,
 ): Promise<Session> {
-  const copyable = cacheFolder !== undefined && modelSha256 !== undefined;
+  const copyable = !anew && cacheFolder !== undefined && modelSha256 !== undefined;
   const copy = copyable ? await optimisedFolder(folder, modelSha256, cacheFolder) : undefined;
   return openSession({ tokenizerFolder: folder, modelFolder: copy ?? folder, threads });
 }

@@ -20,7 +20,7 @@ export function openEmbedder(config: EmbedderConfig, context: EmbedderContext): 
   if (provider === undefined) throw new UserError(`embedder model "${config.model}" is not known`);
   const cacheFolder = cacheFolderOf(config, context);
   const opened = provider.open(config, { ...context, cacheFolder });
-  if (cacheFolder === undefined) return opened.embedder;
+  if (cacheFolder === undefined || context.anew === true) return opened.embedder;
   return cachedEmbedder(opened, { folder: path.join(cacheFolder, 'vectors'), onNotice: context.onNotice });
 }
 

@@ -10,6 +10,8 @@ export interface EmbedderContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the bundled model lies; by default beside the program. */
   readonly bundledFolder?: string;
+  /** Computes every vector from the model as it was shipped or fetched, whatever an earlier process has kept: anybody may have written that. */
+  readonly anew?: boolean | undefined;
   /** Called with a sentence for people where something is gone on without: a cache that cannot be written, for example. */
   readonly onNotice?: (notice: string) => void;
 }

@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEmbedder } from '../../../src/embed/open.ts';
@@ -29,6 +30,28 @@ describe('the vectors of a model', () => {
     expect(await embedder.embed(['a', 'b'])).toHaveLength(2);
     await embedder.close();
     expect(notices).toEqual([expect.stringContaining('vectors are not kept')]);
+  });
+
+  it('takes nothing that was kept where everything is to be computed anew', { timeout: 60_000 }, async () => {
+    const folder = temporaryFolder();
+    const first = openEmbedder({ model: 'all-MiniLM-L6-v2' }, contextIn(folder));
+    const [computed] = await first.embed(['a']);
+    await first.close();
+    // As somebody does who can write the cache: another text's vector, with the checksum that it has to have.
+    const [kept = ''] = filesNamed(folder, 'vectors.bin');
+    const record = readFileSync(kept);
+    record.writeFloatLE(9, 40);
+    createHash('sha256')
+      .update(record.subarray(0, -8))
+      .digest()
+      .copy(record, record.length - 8, 0, 8);
+    writeFileSync(kept, record);
+    const poisoned = openEmbedder({ model: 'all-MiniLM-L6-v2' }, contextIn(folder));
+    expect((await poisoned.embed(['a']))[0]?.[0]).toBe(9);
+    await poisoned.close();
+    const anew = openEmbedder({ model: 'all-MiniLM-L6-v2' }, contextIn(folder, { anew: true }));
+    expect((await anew.embed(['a']))[0]).toEqual(computed);
+    await anew.close();
   });
 
   it(
