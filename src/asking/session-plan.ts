@@ -38,7 +38,7 @@ export interface SessionSetting {
 export function planFileOf(
   setting: SessionSetting,
   member: SessionArm,
-  run: { id: string; session: string; storedAs: string; now: number },
+  run: { id: string; session: string; arms: readonly string[]; storedAs: string; now: number },
 ): PlanFile {
   const { gold, plan, planOptions } = setting;
   const { limit, tag, rate } = planOptions;
@@ -46,6 +46,7 @@ export function planFileOf(
     schema: 'flipgate.plan/1',
     id: run.id,
     session: run.session,
+    session_arms: [...run.arms],
     arm: member.arm.name,
     role: member.role,
     started_at: new Date(run.now).toISOString(),

@@ -31,10 +31,11 @@ export async function openNewSession(
 ): Promise<readonly OpenRun[]> {
   const now = setting.clock.now();
   const session = newSessionId(now);
+  const arms = members.map(({ arm }) => arm.name);
   const storedAs = await storeGold(setting.store, setting.gold);
   return openEach(members, async (member) => {
     const folder = runFolder(setting.store, newRunId(now, member.arm.name));
-    const file = planFileOf(setting, member, { id: folder.id, session, storedAs, now });
+    const file = planFileOf(setting, member, { id: folder.id, session, arms, storedAs, now });
     const release = await lockNewRun(folder);
     try {
       await writePlan(folder, file);
@@ -99,22 +100,16 @@ async function reopenRun(
 ): Promise<OpenRun> {
   const folder = runFolder(setting.store, stored.id);
   const release = await lockRun(folder.lock);
+  const opened = { folder, member: now.member, plan: setting.plan, release };
   try {
     const ended = await endedRecord(folder, { setting, stored, storedAs: now.storedAs });
     if (ended !== undefined)
-      return {
-        folder,
-        file: stored,
-        member: now.member,
-        plan: setting.plan,
-        recovered: nothingMissing(setting.plan),
-        ended,
-        release,
-      };
+      return { ...opened, file: stored, recovered: nothingMissing(setting.plan), ended };
     const recovered = await recoverCalls(folder, setting.plan, stored.arm);
     const fresh = planFileOf(setting, now.member, {
       id: stored.id,
       session: stored.session,
+      arms: stored.session_arms ?? [stored.arm],
       storedAs: now.storedAs,
       now: Date.parse(stored.started_at),
     });
@@ -126,7 +121,7 @@ async function reopenRun(
     };
     await writePlan(folder, file);
     await keepGold(setting.store, setting.gold, now.storedAs);
-    return { folder, file, member: now.member, plan: setting.plan, recovered, release };
+    return { ...opened, file, recovered };
   } catch (error) {
     await release();
     throw error;

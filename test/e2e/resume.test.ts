@@ -1,4 +1,4 @@
-import { appendFile, readFile, truncate, writeFile, stat } from 'node:fs/promises';
+import { appendFile, readFile, rm, truncate, writeFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { startArm, type ArmServer } from '../support/arm-server.ts';
@@ -160,6 +160,28 @@ test('refuses an arm that became another artifact, told by the first missing cel
     expect(server.received).toHaveLength(1);
     const after = await readFile(path.join(run, 'calls.jsonl'), 'utf8');
     expect(before.startsWith(after)).toBe(true);
+  }));
+
+test('a session that was killed between two plans is not resumed as one of the first arm', () =>
+  inFolder(async (folder) => {
+    const [blue, green] = [await arm(20), await arm(20)];
+    await writeGold(folder, 4);
+    const both = ['--blue', blue.url, '--green', green.url, '--concurrency', '2'];
+    const process = start(folder, ['run', ...both, '--gold', 'gold.jsonl']);
+    await until(() => blue.received.length >= 2);
+    process.child.kill('SIGKILL');
+    await process.finished;
+    // What such a kill leaves: one plan of two.
+    const planned = (await runFolders(path.join(folder, 'reports'))).find((run) => run.includes('-green-'))!;
+    await rm(planned, { recursive: true });
+    const refused = await flipgate(folder, ['run', '--resume', '--gate', 'acceptance', ...both]);
+    expect([refused.code, refused.stderr]).toEqual([
+      4,
+      expect.stringMatching(
+        /^error: session \S+ ended before arm "green" was planned\nhint: .*start a new run/u,
+      ),
+    ]);
+    expect((await flipgate(folder, ['run', '--resume', '--arm', 'blue', ...both])).code).toBe(0);
   }));
 
 test('refuses a second process on the same run and names the first', () =>

@@ -61,10 +61,23 @@ async function runPrepared(prepared: PreparedRun, policy: Policy | undefined): P
 async function sessionToResume(flags: RunFlags, world: World): Promise<readonly PlanFile[]> {
   const { store } = await loadConfig(flags, world, { unused: unusedBy.listing });
   const stored = await storedSession(store, flags.resume === true ? undefined : flags.resume);
+  requireWholeSession(stored, flags);
   const missing = flags.arm?.find((name) => !stored.some((file) => file.arm === name));
   if (missing === undefined) return stored.filter((file) => flags.arm?.includes(file.arm) ?? true);
   throw new UserError(`no run of arm "${missing}" to resume`, {
     hint: `arms: ${stored.map((file) => file.arm).join(', ')}`,
+  });
+}
+
+/** A kill between two plans leaves a session of one arm: resumed, it would look like a whole one. One run alone, or arms that are named, may be meant. */
+function requireWholeSession(stored: readonly PlanFile[], { arm, resume }: RunFlags): void {
+  const [first] = stored;
+  if (first === undefined || arm !== undefined || resume === first.id) return;
+  const lost = first.session_arms?.filter((name) => !stored.some((file) => file.arm === name)) ?? [];
+  if (lost.length === 0) return;
+  throw new UserError(`session ${first.session} ended before arm "${lost.join('" and "')}" was planned`, {
+    hint: 'nothing was asked in it: start a new run; or resume one arm with --arm',
+    exitCode: exitCodes.error,
   });
 }
 

@@ -12,6 +12,10 @@ const planSchema = z.object({
   schema: z.literal('flipgate.plan/1'),
   id: z.string().regex(runIdPattern).describe('also the name of the run’s folder'),
   session: z.string().describe('shared by all runs that are asked together'),
+  session_arms: z
+    .array(z.string())
+    .exactOptional()
+    .describe('every arm of the session, planned or not yet; absent in plans of flipgate 0.1.0'),
   arm: z.string(),
   role,
   started_at: z.string(),
