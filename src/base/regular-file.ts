@@ -1,15 +1,18 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
+import { lstat, open, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
 import { codeOf } from './errors.ts';
 
 /*
  * What lies in a store may be anybody's: a link leads to a file that only this user can read, a pipe is waited for, a device has no end. So a
- * file of a store is opened by these alone: a regular one, itself and no link, without waiting. (Windows knows neither flag.)
+ * file of a store is opened by these alone: a regular one, without waiting, and neither it nor its folder is a link. (Windows knows neither flag.)
  */
 const careful = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Documents and pages are smaller, in bytes; lines have no such limit, since they are read one at a time. */
 export const maxDocumentBytes = 1 << 26;
+
+const isLink = 'it is a link, or in one, and links in a store are not followed';
 
 /** A file that is there and is not what it should be. Its code stands where a system error has one. */
 class UnusableFile extends Error {
@@ -23,6 +26,7 @@ export function isUnusable(error: unknown): boolean {
 
 /** Opens a regular file for reading; throws what the system says, and an error with a code for anything but a regular file. */
 export function openRegular(file: string): number {
+  requireFolder(lstatSync(path.dirname(file)));
   const descriptor = carefully(() => openSync(file, constants.O_RDONLY | careful));
   try {
     requireRegular(fstatSync(descriptor));
@@ -38,9 +42,7 @@ export async function openForAppending(
   file: string,
   access: number = constants.O_WRONLY,
 ): Promise<FileHandle> {
-  return open(file, access | constants.O_APPEND | constants.O_CREAT | careful).catch((error: unknown) => {
-    throw linkOr(error);
-  });
+  return openCarefully(file, access | constants.O_APPEND | constants.O_CREAT);
 }
 
 /** Makes a file to write, in place of whatever has its name. */
@@ -56,9 +58,7 @@ export async function readRegular(file: string): Promise<string> {
 
 /** The same, as it stands there. */
 export async function readRegularBytes(file: string): Promise<Buffer> {
-  const handle = await open(file, constants.O_RDONLY | careful).catch((error: unknown) => {
-    throw linkOr(error);
-  });
+  const handle = await openCarefully(file, constants.O_RDONLY);
   try {
     const found = await handle.stat();
     requireRegular(found);
@@ -90,6 +90,17 @@ function requireRegular(found: { isFile(): boolean }): void {
   if (!found.isFile()) throw new UnusableFile('it is a folder, a pipe or a device, not a file');
 }
 
+async function openCarefully(file: string, flags: number): Promise<FileHandle> {
+  requireFolder(await lstat(path.dirname(file)));
+  return open(file, flags | careful).catch((error: unknown) => {
+    throw linkOr(error);
+  });
+}
+
+function requireFolder(found: { isSymbolicLink(): boolean }): void {
+  if (found.isSymbolicLink()) throw new UnusableFile(isLink);
+}
+
 function carefully<Result>(work: () => Result): Result {
   try {
     return work();
@@ -100,7 +111,5 @@ function carefully<Result>(work: () => Result): Result {
 
 /** What systems say of a last link that is not followed. */
 function linkOr(error: unknown): unknown {
-  return ['ELOOP', 'EMLINK', 'EFTYPE'].includes(codeOf(error) ?? '')
-    ? new UnusableFile('it is a link, and links in a store are not followed')
-    : error;
+  return ['ELOOP', 'EMLINK', 'EFTYPE'].includes(codeOf(error) ?? '') ? new UnusableFile(isLink) : error;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { gateStore } from '../support/gate-store.ts';
@@ -30,6 +30,21 @@ const kinds: Readonly<Record<string, (file: string) => Promise<unknown>>> = {
       `{"schema":"flipgate.verdict/1","integrity":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_001)}`,
     ),
 };
+
+test('a run whose folder is a link is a damaged one: its page is not shown, and no older run of its arm stands for it', async () => {
+  expect((await store.judge()).code).toBe(0);
+  const run = await store.runOf('green');
+  const linked = path.join(store.folder, 'reports', '20990101T000000Z-green-aaaaaa');
+  await cp(run, path.join(store.folder, 'elsewhere'), { recursive: true });
+  await writeFile(path.join(store.folder, 'elsewhere/report.html'), secret);
+  const server = await serving(store.folder);
+  expect((await server.get('/v1/gates/acceptance?arm=green')).json['verdict']).toBe('pass');
+  await symlink(path.join(store.folder, 'elsewhere'), linked);
+  await expect
+    .poll(async () => (await server.get('/v1/gates/acceptance?arm=green')).json['verdict'])
+    .toBe('error');
+  expect((await server.get(`/reports/${path.basename(linked)}`)).text).not.toContain(secret);
+});
 
 const strange = '20990101T000000Z-other-aaaaaa';
 const places: Readonly<Record<string, string>> = {

@@ -67,6 +67,15 @@ export const harness: Page = {
       },
       { age: `time() - ${series('flipgate_config_last_reload_timestamp_seconds')}` },
     ),
+    stat(
+      {
+        title: 'Lines of the log lost',
+        description: 'Since the exporter was started: the disk was full, or nobody read them.',
+        noValue: 'NO LOG',
+        steps: badFrom(1),
+      },
+      { lost: series('flipgate_log_lines_dropped_total') },
+    ),
     table(
       { title: 'Build', description: 'What exports.', noValue: 'NOT FLIPGATE', height: 5 },
       { build: series('flipgate_build_info') },

@@ -105,9 +105,8 @@ class Follower implements StoreFollower {
     const mark = `${found.ino} ${found.mtimeNs}`;
     if (mark === this.#listed) return;
     const isFirst = this.#listed === undefined;
-    const ids = readdirSync(this.#store, { withFileTypes: true })
-      .filter((entry) => runIdPattern.test(entry.name) && !entry.isSymbolicLink())
-      .map(({ name }) => name)
+    const ids = readdirSync(this.#store)
+      .filter((name) => runIdPattern.test(name))
       .sort(compareCodeUnits);
     const isSame =
       !isFirst && ids.length === this.#ids.length && ids.every((id, index) => id === this.#ids[index]);

@@ -1,5 +1,3 @@
-import { lstat } from 'node:fs/promises';
-import path from 'node:path';
 import type { PageAssets } from '../../base/build.ts';
 import { codeOf } from '../../base/errors.ts';
 import { isUnusable } from '../../base/regular-file.ts';
@@ -40,7 +38,7 @@ export function exportedPages(store: string, parts: PageParts): ExportSource['pa
       return Buffer.from(missingPage(missingReport(subject.report, parts.runs()), parts.assets()));
     }
     const file = fileOf(store, subject);
-    return file === undefined ? undefined : pageIn(file, shared).catch(missingOnly);
+    return file === undefined ? undefined : shared.read(file).catch(missingOnly);
   };
 }
 
@@ -63,12 +61,6 @@ function missingReport(subject: ReportPageSubject, runs: readonly ListedRun[]): 
   if (!ids.every((id) => runIdPattern.test(id))) return { runs: [], why: 'no name' };
   const known = new Set(runs.map(({ id }) => id));
   return { runs: ids, why: ids.every((id) => known.has(id)) ? 'not written' : 'no run' };
-}
-
-/** Neither the page nor its folder may be a link: a link could lead to any file that this process can read. */
-async function pageIn(file: string, shared: SharedPages): Promise<Uint8Array | undefined> {
-  const folder = await lstat(path.dirname(file));
-  return folder.isDirectory() ? shared.read(file) : undefined;
 }
 
 /** What is no page of ours is answered like one that is not there. */

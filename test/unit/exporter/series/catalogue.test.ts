@@ -41,6 +41,7 @@ const promised: readonly (readonly [name: string, type: string, labels: readonly
   ['flipgate_rollbacks_total', 'counter', ['pointer', 'trigger', 'outcome']],
   ['flipgate_gate_barred', 'gauge', ['artifact']],
   ['flipgate_alert_actions_total', 'counter', ['outcome']],
+  ['flipgate_log_lines_dropped_total', 'counter', []],
   ['flipgate_config_reload_success', 'gauge', []],
   ['flipgate_config_last_reload_timestamp_seconds', 'gauge', []],
   ['flipgate_build_info', 'gauge', ['version', 'revision', 'node']],
