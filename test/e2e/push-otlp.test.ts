@@ -23,6 +23,7 @@ const neverExported = new Set([
   'flipgate_pointer_info',
   // Of a server alone.
   'flipgate_alert_actions_total',
+  'flipgate_log_lines_dropped_total',
   'flipgate_config_reload_success',
   'flipgate_config_last_reload_timestamp_seconds',
 ]);
@@ -61,8 +62,8 @@ async function scraped(): Promise<ReadonlyMap<string, number>> {
       const text = await (await fetch(`${exporter.url}/metrics`)).text();
       return text.includes('flipgate_arm_info{arm="green"') ? text : undefined;
     }, 30);
-    const samples = [...samplesOfPage(page)].filter(([key]) => !key.startsWith('flipgate_config_'));
-    return new Map(samples); // how its configuration is, says a server alone
+    // How its configuration and its log are, says a server alone.
+    return new Map([...samplesOfPage(page)].filter(([key]) => !/^flipgate_(?:config|log)_/u.test(key)));
   } finally {
     await exporter.close();
   }
