@@ -2,7 +2,7 @@ import type { Clock } from '../../base/world.ts';
 import type { ReportedState } from '../../gates/validity/context.ts';
 import type { Config } from '../../config/config.ts';
 import { artifactOf } from '../../scoring/artifact.ts';
-import { versionsReaders } from '../export.ts';
+import { versionsReaders } from './versions-readers.ts';
 
 /** Whoever asks a gate waits no longer for an arm to say what it is. */
 const longestLookMilliseconds = 5000;

@@ -2,7 +2,7 @@ import { messageOf } from '../../base/errors.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
 import type { LogEntry } from '../../exporter/http/app.ts';
-import { versionsReaders } from '../export.ts';
+import { versionsReaders } from '../arms/versions-readers.ts';
 import { reportedArtifacts, type ReportedArtifacts } from '../arms/reported-artifacts.ts';
 
 export interface Reporting extends Pick<ReportedArtifacts, 'current' | 'close'> {

@@ -8,11 +8,23 @@ export const windowSize = 4;
 /** So often, a character, forms are compared with the text before it is given up to know where in it they are. */
 const mostComparisons = 64;
 
-const likenesses = Uint8Array.from({ length: 1 << 16 }, (_, unit) => likeness(unit));
-/** Units that stand for themselves; a surrogate is one of two. */
-const isPlain = Uint8Array.from({ length: 1 << 16 }, (_, unit) =>
-  Number(!'%\\&\n\r'.includes(String.fromCharCode(unit)) && (unit < 0xd800 || unit > 0xdbff)),
-);
+interface Tables {
+  readonly likenesses: Uint8Array;
+  /** Units that stand for themselves; a surrogate is one of two. */
+  readonly isPlain: Uint8Array;
+}
+
+/** Made when there is a secret to look for: most commands have none. */
+let known: Tables | undefined;
+
+function tables(): Tables {
+  return (known ??= {
+    likenesses: Uint8Array.from({ length: 1 << 16 }, (_, unit) => likeness(unit)),
+    isPlain: Uint8Array.from({ length: 1 << 16 }, (_, unit) =>
+      Number(!'%\\&\n\r'.includes(String.fromCharCode(unit)) && (unit < 0xd800 || unit > 0xdbff)),
+    ),
+  });
+}
 
 /** Finds forms of secrets in texts, in a time that grows as the text does, however many there are. */
 export class SecretScanner {
@@ -30,6 +42,7 @@ export class SecretScanner {
 
   /** Where forms stand, those that touch as one, in order; `undefined` where a text is made to have more beginnings of secrets than can be looked at. */
   find(text: string): readonly Span[] | undefined {
+    const { likenesses, isPlain } = tables();
     const reader = new UnitReader(text);
     const found: Span[] = [];
     let [window, first, second, third, fourth, read] = [0, 0, 0, 0, 0, 0];

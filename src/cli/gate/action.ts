@@ -17,7 +17,6 @@ import type { GateFlags } from './flags.ts';
 import { goldHashes } from '../../app/configured-gold.ts';
 import type { GoldHashes } from '../../app/configured-subject.ts';
 import { exitCodeOf, judgeStored } from '../../app/judge.ts';
-import { rescoreAlone } from '../runs/score.ts';
 import { ownBaseline, type Folders } from '../../app/stored-pair.ts';
 import { renewReports } from '../../app/renew-reports.ts';
 
@@ -102,6 +101,7 @@ async function configuredGold(
 
 /** Scores the runs again from calls that are what they were: the hash of the scores may be wrong, theirs may not. */
 async function recompute(folders: Folders, config: Config, world: World): Promise<void> {
+  const { rescoreAlone } = await import('../runs/score.ts');
   for (const folder of [folders.candidate, folders.baseline]) {
     if (folder === undefined) continue;
     await requireOwnCalls(folder);

@@ -19,7 +19,8 @@ import {
 } from '../../exporter/push-gateway.ts';
 import type { Snapshot } from '../../exporter/snapshot.ts';
 import { followConfiguredGold } from '../../app/configured-gold.ts';
-import { sourceOf, versionsReaders } from '../../app/export.ts';
+import { sourceOf } from '../../app/export.ts';
+import { versionsReaders } from '../../app/arms/versions-readers.ts';
 import type { PushFlags } from './flags.ts';
 
 /** Sends the series of a store once, everywhere that is named. Throws a `UserError` (exit 4) when something did not arrive. */
