@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { bundledProvider } from '../dist/embed/bundled.js';
+import { bundledProvider } from '../src/embed/bundled.ts';
 
 /* Our side of bench/embeddings.ts, in a process of its own because of its peak memory: the protocol is that of sentence-transformers.py. */
 const cacheFolder = mkdtempSync(path.join(tmpdir(), 'flipgate-bench-'));

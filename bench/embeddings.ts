@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { bundled } from './bundled.ts';
 import type { BenchRow } from './row.ts';
 
 const rounds = 3;
@@ -38,7 +39,7 @@ interface Measured {
  * sentence-transformers at its best batch size on this machine, and our peak memory. The control runs with `$BENCH_PYTHON`, or `python3`.
  */
 export async function embeddings(): Promise<BenchRow[]> {
-  const ours = await startWorker(process.execPath, [pathOf('embeddings-worker.mjs')]);
+  const ours = await startWorker(process.execPath, [await bundled('embeddings-worker.mjs')]);
   if (ours === undefined) throw new Error('the embedder does not start');
   const control = await startWorker(process.env['BENCH_PYTHON'] ?? 'python3', [
     pathOf('sentence-transformers.py'),

@@ -1,7 +1,7 @@
 // The control of scoring: a bare loop, then batch embedding of every text that it brought and asked. argv: url, gold file, calls, concurrency.
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
-import { openEmbedder } from '../dist/embed/open.js';
+import { openEmbedder } from '../src/embed/open.ts';
 
 const [url, goldFile, ...sizes] = process.argv.slice(2);
 const [calls, concurrency] = sizes.map(Number);

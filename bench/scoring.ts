@@ -1,13 +1,12 @@
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { bundled } from './bundled.ts';
 import { cli, inFolder, median, node, quick, spread, withArm, writeGold } from './processes.ts';
 import type { BenchRow } from './row.ts';
 
 const calls = 504;
 const concurrency = 64;
 const pairs = quick ? 2 : 7;
-const control = fileURLToPath(new URL('loop-then-embed.mjs', import.meta.url));
 
 const flags = ['--concurrency', String(concurrency), '--quiet'];
 
@@ -21,6 +20,7 @@ export async function scoring(): Promise<readonly BenchRow[]> {
       const gold = await writeGold(folder, calls);
       const models = await modelCopy(folder, url);
       const ours: number[] = [];
+      const control = await bundled('loop-then-embed.mjs');
       const controls: number[] = [];
       for (let pair = 0; pair < pairs; pair += 1) {
         controls.push((await node([control, url, gold, String(calls), String(concurrency)])).seconds);

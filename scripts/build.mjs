@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleGrafana } from './build/grafana.mjs';
 import { inputHash } from './build/inputs.mjs';
+import { bundleProgram } from './build/program.mjs';
 import { bundlePages } from './build/page.mjs';
 import { revisionOf } from './build/revision.mjs';
 import { writeSchemas } from './build/schemas.mjs';
@@ -29,7 +30,8 @@ if (existsSync(folder) || (await buildInto(folder))) {
 async function buildInto(target) {
   const unfinished = mkdtempSync(path.join(builds, 'unfinished-'));
   try {
-    if (!compile(unfinished)) return false;
+    if (!declareTypes(unfinished)) return false;
+    await bundleProgram(root, unfinished);
     await bundlePages(root, unfinished);
     await bundleGrafana(root, unfinished);
     moveInto(target, unfinished);
@@ -39,7 +41,8 @@ async function buildInto(target) {
   }
 }
 
-function compile(outDir) {
+/** Checks the types, and writes those that other programs see. */
+function declareTypes(outDir) {
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
   const words = [tsc, '-p', 'tsconfig.build.json', '--outDir', outDir];
   return spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' }).status === 0;

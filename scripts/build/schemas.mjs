@@ -7,13 +7,8 @@ import { pathToFileURL } from 'node:url';
  * as the built code has them.
  */
 export async function writeSchemas(root, built) {
-  const load = (name) => import(pathToFileURL(path.join(built, name)).href);
-  const [{ configJsonSchema }, { openApi }, { documentKinds }, { jsonSchemaOf }] = await Promise.all([
-    load('config/schema.js'),
-    load('exporter/http/open-api.js'),
-    load('store/documents/kinds.js'),
-    load('store/documents/json-schema.js'),
-  ]);
+  const sources = pathToFileURL(path.join(built, 'schema-sources.js')).href;
+  const { configJsonSchema, openApi, documentKinds, jsonSchemaOf } = await import(sources);
   writeChanged(path.join(root, 'schema.json'), configJsonSchema());
   writeChanged(path.join(root, 'openapi.json'), openApi());
   const folder = path.join(root, 'schemas');
