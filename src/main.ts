@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { UserError, exitCodes, type ExitCode } from './base/errors.ts';
 import { packageVersion } from './base/version.ts';
+import type { Redact } from './base/redact.ts';
 import type { World } from './base/world.ts';
 import { commandNamed } from './cli/command-named.ts';
 import { commands } from './cli/commands.ts';
@@ -15,30 +16,41 @@ export async function main(world: World): Promise<ExitCode> {
   const finish = (result: ExitCode): void => {
     code = result;
   };
-  return (await ended(() => programFor(world, finish), world)) ?? code;
+  return (await ended((inside) => programFor(inside, finish), world)) ?? code;
 }
 
 /** The second name, `wfgy_eval`: one retrieval-only arm, two rules. Ends like `main`. */
 export async function wfgyEval(world: World): Promise<ExitCode> {
   let code: ExitCode = exitCodes.pass;
-  const program = async (): Promise<Command> => {
+  const program = async (inside: World): Promise<Command> => {
     const { wfgyEvalCommand } = await import('./cli/wfgy-eval/command.ts');
-    const command = wfgyEvalCommand(world, (result) => (code = result));
+    const command = wfgyEvalCommand(inside, (result) => (code = result));
     return command.version(packageVersion(), '-V, --version', 'print the version');
   };
   return (await ended(program, world)) ?? code;
 }
 
 /** Runs what the world's arguments name. Returns the exit code of what was thrown. */
-async function ended(open: () => Promise<Command>, world: World): Promise<ExitCode | undefined> {
+async function ended(
+  open: (world: World) => Promise<Command>,
+  outside: World,
+): Promise<ExitCode | undefined> {
+  const secrets: string[] = [];
+  const world = { ...outside, onSecrets: (more: readonly string[]) => void secrets.push(...more) };
   try {
-    const program = await open();
+    const program = await open(world);
     settle(program, world);
     await program.parseAsync([...world.arguments], { from: 'user' });
     return undefined;
   } catch (error) {
-    return report(error, world);
+    return report(error, world, await redactorOf(secrets));
   }
+}
+
+async function redactorOf(secrets: readonly string[]): Promise<Redact> {
+  if (secrets.length === 0) return (text) => text;
+  const { createRedactor } = await import('./base/redact.ts');
+  return createRedactor(secrets);
 }
 
 /** Every command, the one that is named with its flags. */
@@ -76,16 +88,16 @@ function settle(command: Command, world: World): void {
   for (const child of command.commands) settle(child, world);
 }
 
-function report(error: unknown, world: World): ExitCode {
+function report(error: unknown, world: World, redact: Redact): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
   if (error instanceof UserError) {
-    world.stderr.write(`error: ${error.message}\n`);
-    if (error.hint !== undefined) world.stderr.write(`hint: ${error.hint}\n`);
+    world.stderr.write(redact(`error: ${error.message}\n`));
+    if (error.hint !== undefined) world.stderr.write(redact(`hint: ${error.hint}\n`));
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   world.stderr.write(
-    `bug: ${stack}\nhint: please report this with the lines above; what was already measured is kept\n`,
+    `bug: ${redact(stack)}\nhint: please report this with the lines above; what was already measured is kept\n`,
   );
   return exitCodes.bug;
 }

@@ -5,6 +5,7 @@ import { drawResamples } from '../statistics/bootstrap.ts';
 import { compareRuns, type Comparison } from '../statistics/comparison.ts';
 import { renewReports, renewingPages } from './renew-reports.ts';
 import type { ReportSetting } from './report.ts';
+import { signingOf } from './signing/signing.ts';
 import { comparablePair, foldersOf, type BothReferences, type Folders } from './stored-pair.ts';
 
 export interface Compared {
@@ -23,9 +24,10 @@ export function compareStored(
   const { config, world } = setting;
   return renewingPages([references.candidate], setting, async () => {
     const folders = await foldersOf(references, config, world);
-    const pair = await comparablePair(folders, config);
+    const { trust, signer } = signingOf(config, world);
+    const pair = await comparablePair(folders, config, trust);
     const comparison = compareRuns(pair);
-    const file = await storeComparison(config.store, comparison);
+    const file = await storeComparison(config.store, comparison, signer());
     if (resamples !== undefined)
       await writeResamples(
         path.resolve(world.workingDirectory, resamples),

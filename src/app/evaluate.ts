@@ -20,6 +20,7 @@ import { Interruption, type Interrupts } from './interrupts.ts';
 import { closeArms, openArms } from './arms/open-arms.ts';
 import { provenanceOf } from './provenance.ts';
 import { askAndRecord } from './run-session.ts';
+import { signingOf } from './signing/signing.ts';
 import type { WorkProgress } from './work-progress.ts';
 
 /** All that is settled before the first call of an evaluation. */
@@ -54,6 +55,8 @@ export interface Evaluated {
 export async function evaluate(evaluation: Evaluation, following: Following): Promise<Evaluated> {
   const { world, config, redact, gold, scores } = evaluation;
   const { interrupts, progress } = following;
+  // A key that cannot be used is told before the first call.
+  const signer = signingOf(config, world).signer();
   const embedder = openEmbedder(config.embedder, {
     cacheFolder: defaultCacheFolder(world.environment),
     workingDirectory: config.folder,
@@ -66,7 +69,7 @@ export async function evaluate(evaluation: Evaluation, following: Following): Pr
     runs = await openRuns(evaluation, arms);
     following.onOpened?.(runs);
     const scoredBy = scores ? embedder : undefined;
-    const work = { clock: world.clock, config, gold, interrupts, progress, embedder: scoredBy };
+    const work = { clock: world.clock, config, gold, interrupts, progress, embedder: scoredBy, signer };
     const records = await askAndRecord(runs, work);
     return { records, interrupted: interrupts.stopAsking.aborted };
   } catch (error) {

@@ -9,6 +9,8 @@ import type { ArmRole, Snapshot } from '../exporter/snapshot.ts';
 import type { ExportSource } from '../exporter/source.ts';
 import { expectationsOf } from './configured-gates.ts';
 import type { ConfiguredGold } from './configured-gold.ts';
+import { exportedSigning } from './signing/facts.ts';
+import { signingOf } from './signing/signing.ts';
 import { configuredSubject } from './configured-subject.ts';
 
 export interface ExportParts {
@@ -46,6 +48,7 @@ export function sourceOf(
       if (known?.of !== now) known = { of: now, expectations: expectationsOf(now) };
       return known.expectations;
     },
+    signing: exportedSigning(() => signingOf(current(), world)),
     configured: () => configuredSubject(current(), gold.current()),
     get reporting() {
       return armsWithVersionsUrl(current());

@@ -1,5 +1,4 @@
 import { UserError, exitCodes, type ExitCode } from '../base/errors.ts';
-import { sealed } from '../base/integrity.ts';
 import type { World } from '../base/world.ts';
 import { namePattern } from '../base/name-pattern.ts';
 import type { Config } from '../config/config.ts';
@@ -9,7 +8,7 @@ import { armOfRun } from '../plan/run-id.ts';
 import { beginJudging, endJudging } from '../store/documents/judging.ts';
 import { fileStates, judgedRecord } from '../store/judged-records.ts';
 import { storeComparison } from '../store/documents/comparison.ts';
-import { storeVerdict } from '../store/documents/verdict.ts';
+
 import type { JudgeContext } from '../gates/context.ts';
 import { errorVerdict } from '../gates/error-verdict.ts';
 import { judge } from '../gates/judge.ts';
@@ -20,6 +19,9 @@ import { compareRuns, type Comparison } from '../statistics/comparison.ts';
 import type { Evidence } from '../statistics/evidence/evidence.ts';
 import { expectationOf } from './arms/arm-expectation.ts';
 import { configuredSubject, type GoldHashes } from './configured-subject.ts';
+import { drillCheck } from './signing/drill-check.ts';
+import { requireNotRestored, storeSigned } from './signing/judging.ts';
+import { signingOf } from './signing/signing.ts';
 import { reportedStates } from './arms/reported-states.ts';
 import { evidenceOf, foldersOf, type Folders, type References } from './stored-pair.ts';
 
@@ -53,16 +55,18 @@ export async function judgeStored(judging: StoredJudging): Promise<Judged> {
   const { config, policy, references, world } = judging;
   const about = { gate: policy.gate, arm: armMeant(references.candidate) };
   const { candidate: run } = await runsMeant(judging);
+  // A key that cannot be used is a mistake before anything is in doubt.
+  signingOf(config, world).signer();
   await beginJudging(config.store, { ...about, run, now: world.clock.now() });
   const found = await judgeOrError(judging).catch(async (error: unknown) => {
     if (isUsage(error)) await endJudging(config.store, about);
     throw error;
   });
-  const verdict = sealed(found.verdict);
-  const file = await storeVerdict(config.store, verdict);
-  if (found.comparison !== undefined) await storeComparison(config.store, found.comparison);
+  const stored = await storeSigned(found.verdict, judging);
+  if (found.comparison !== undefined)
+    await storeComparison(config.store, found.comparison, signingOf(config, world).signer());
   await endJudging(config.store, about);
-  return { ...found, verdict, file };
+  return { ...found, ...stored };
 }
 
 /** What was asked for makes no sense: nothing was judged, and no verdict is in doubt. */
@@ -85,7 +89,7 @@ async function judgeOrError(judging: StoredJudging): Promise<Omit<Judged, 'file'
       now: world.clock.now(),
     });
     if (error instanceof UserError) return { verdict };
-    await storeVerdict(judging.config.store, sealed(verdict));
+    await storeSigned(verdict, judging);
     throw error;
   }
 }
@@ -109,14 +113,17 @@ async function judgeRuns(judging: StoredJudging): Promise<Omit<Judged, 'file'>> 
   const { config, world, policy, references } = judging;
   const folders = await foldersOf(references, config, world);
   await judging.prepare?.(folders);
+  const { trust } = signingOf(config, world);
+  await requireNotRestored(folders.candidate, judging);
   const states = await statesOf(folders);
-  const { candidate, baseline } = await evidenceOf(folders, config);
+  const { candidate, baseline } = await evidenceOf(folders, config, trust);
   const contextOf = await contextMaker(judging, baseline);
   const earlier: JudgeContext[] = [];
   for (const reference of judging.earlier ?? []) {
     const window = await evidenceOf(
       await foldersOf({ candidate: reference, baseline: references.baseline }, config, world),
       config,
+      trust,
     );
     earlier.push(contextOf(window.candidate));
   }
@@ -162,7 +169,7 @@ async function contextMaker(
     armMeant(references.candidate),
     baseline?.record.arm,
   ]);
-  const drills = wantsDrills ? await readDrills(config.store) : [];
+  const drills = wantsDrills ? await readDrills(config.store, drillCheck(signingOf(config, world))) : [];
   return (candidate) => ({
     candidate,
     baseline,

@@ -11,6 +11,7 @@ import { runFolder, type RunFolder } from '../store/run-folder.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import { storedComparison } from './stored-comparison.ts';
+import { signingOf } from './signing/signing.ts';
 import { revalidateAll, type VerdictSetting } from './revalidate.ts';
 
 export interface ReportSetting extends VerdictSetting {
@@ -42,11 +43,12 @@ export async function writeStoredReport(
   const { candidate, baseline } = subject;
   const { store } = setting.config;
   const runs = { candidate: candidate.id, ...(baseline && { baseline: baseline.id }) };
+  const { trust } = signingOf(setting.config, setting.world);
   const withTexts = place.withTexts !== false;
   const model = await readReport({
     candidate,
     baseline,
-    comparison: subject.comparison ?? (baseline && (await storedComparison({ candidate, baseline }))),
+    comparison: subject.comparison ?? (baseline && (await storedComparison({ candidate, baseline }, trust))),
     verdicts: await revalidateAll(await verdictsAbout(store, runs), setting),
     withTexts,
   });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UserError, exitCodes } from '../base/errors.ts';
+import type { Trust } from '../base/integrity/trust.ts';
 import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import { planOf, type Plan } from '../plan/plan.ts';
@@ -14,9 +15,11 @@ import { lockRun } from '../store/lock.ts';
 import { readPlan, type PlanFile } from '../store/documents/plan.ts';
 import { readStoredGold, type StoredGold } from '../store/documents/gold.ts';
 import { readRecord } from '../store/documents/run.ts';
+import { checkFiles } from '../store/hashes.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import { embedderSha256, scoringOf } from './configured-subject.ts';
 import { Interruption } from './interrupts.ts';
+import { signingOf } from './signing/signing.ts';
 import type { WorkProgress } from './work-progress.ts';
 
 export interface Rescoring {
@@ -78,10 +81,13 @@ interface Stored extends Omit<Rescored, 'record'> {
 
 async function scoredAgain(
   { folder, file, gold }: Stored,
-  { config, signal, progress }: Rescoring,
+  { config, world, signal, progress }: Rescoring,
   embedder: Embedder,
 ): Promise<RunRecord> {
   const before = await readRecord(folder).catch(() => undefined);
+  const signing = signingOf(config, world);
+  const signer = signing.signer();
+  if (signer !== undefined) await requireSignedCalls(folder, before, signing.trust);
   const settings = config.arms.get(file.arm);
   const scoring = scoringOf(config, file.arm);
   const shown = progress.scoring(file.arm);
@@ -106,7 +112,25 @@ async function scoredAgain(
     embedder: await embedder.identity(),
     embedderSettings: embedderSha256(config),
     result,
+    signer,
   });
+}
+
+/** Whoever signs scores speaks for the calls: they have to be those that were signed when they were asked. Throws a `UserError` (exit 4). */
+async function requireSignedCalls(
+  folder: RunFolder,
+  before: RunRecord | undefined,
+  trust: Trust,
+): Promise<void> {
+  if (before === undefined || !trust.isSigned(before))
+    throw new UserError(
+      `run ${folder.id} has no record that a trusted key has signed: its calls may be anybody's`,
+      {
+        hint: 'ask again, or go on with it: flipgate run --resume',
+        exitCode: exitCodes.error,
+      },
+    );
+  await checkFiles(folder, before, ['calls.jsonl', 'snippets.jsonl']);
 }
 
 function storedPlan({ plan, gold: { path: goldPath, sha256 } }: PlanFile, gold: StoredGold): Plan {

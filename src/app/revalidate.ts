@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { UserError, codeOf } from '../base/errors.ts';
-import { integritySha256 } from '../base/integrity.ts';
+import { integritySha256 } from '../base/integrity/sealed.ts';
+import type { Trust } from '../base/integrity/trust.ts';
 import { mapLimited } from '../base/map-limited.ts';
 import type { World } from '../base/world.ts';
 import { readRegular } from '../base/regular-file.ts';
@@ -16,13 +17,16 @@ import { verdictFile, worstFirst } from '../store/documents/verdict.ts';
 import { checkFiles } from '../store/hashes.ts';
 import { newestRun } from '../store/newest-run.ts';
 import { runFolder } from '../store/run-folder.ts';
+import { noteVerdict } from './signing/marks.ts';
+import { signatureDamage, signingFacts } from './signing/facts.ts';
+import { signingOf } from './signing/signing.ts';
 import { configuredSubject, type GoldHashes } from './configured-subject.ts';
 import { expectationsOf } from './configured-gates.ts';
 import { reportedStates } from './arms/reported-states.ts';
 
 export interface VerdictSetting {
   readonly config: Config;
-  readonly world: Pick<World, 'clock'>;
+  readonly world: Pick<World, 'clock' | 'environment'>;
   /** The gold set that is configured now, where a file configures one. */
   readonly gold: GoldHashes | undefined;
 }
@@ -37,6 +41,7 @@ export async function revalidateAll(
 ): Promise<readonly Verdict[]> {
   if (verdicts.length === 0) return [];
   const facts = await factsFor(verdicts, setting);
+  for (const verdict of verdicts) noteVerdict(verdict, signingOf(setting.config, setting.world));
   return worstFirst(verdicts.map((verdict) => revalidate(verdict, contextOf(verdict, facts))));
 }
 
@@ -47,11 +52,12 @@ async function factsFor(
   const { store } = config;
   const arms = verdicts.flatMap(({ arm, baseline }) => [arm, baseline]);
   const now = world.clock.now();
+  const signing = signingOf(config, world);
   const rollbacks = rolledBackIn(openRollbackLog(store, () => now).events());
   const newest = await lookUpAll(arms, (arm) => newestRun(store, arm));
   const runs = await lookUpAll(
     verdicts.flatMap(({ runs: { candidate, baseline } }) => [candidate, baseline]),
-    (id) => findRun(store, id),
+    (id) => findRun(store, id, signing.trust),
   );
   const reported = await reportedStates({ config, clock: world.clock }, arms);
   const unfinished = new Map(
@@ -66,6 +72,7 @@ async function factsFor(
     run: (id) => runs.get(id) ?? { state: 'missing' },
     reported: (arm) => reported.get(arm),
     unfinished: (verdict) => unfinished.get(verdict),
+    ...signingFacts(signing, now),
   };
 }
 
@@ -78,12 +85,12 @@ async function lookUpAll<Found>(
   return new Map(await mapLimited(known, async (name) => [name, await find(name)] as const));
 }
 
-async function findRun(store: string, id: string): Promise<RunLookup> {
+async function findRun(store: string, id: string, trust: Trust): Promise<RunLookup> {
   const folder = runFolder(store, id);
   try {
     const record = await readRecord(folder);
     if (record === undefined) return { state: existsSync(folder.path) ? 'unfinished' : 'missing' };
-    const damage = await damageOf(() => checkFiles(folder, record));
+    const damage = signatureDamage(record, trust) ?? (await damageOf(() => checkFiles(folder, record)));
     return { state: 'found', record, sha256: integritySha256(record), damage };
   } catch (error) {
     if (error instanceof UserError) return { state: 'damaged', reason: error.message };

@@ -1,3 +1,4 @@
+import type { Signer } from '../base/integrity/signer.ts';
 import type { Clock } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import type { GoldSet } from '../plan/gold-set.ts';
@@ -20,6 +21,7 @@ export interface SessionWork {
   readonly embedder?: Embedder | undefined;
   readonly interrupts: Interrupts;
   readonly progress: WorkProgress;
+  readonly signer: Signer | undefined;
 }
 
 /** Asks all runs, then scores and records each. The scores come after the last call, so that they disturb no latency. */
@@ -80,5 +82,6 @@ async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Pro
     embedder: await embedder?.identity(),
     embedderSettings: embedderSha256(config),
     result,
+    signer: work.signer,
   });
 }

@@ -1,7 +1,9 @@
 import type { ArmSettings } from '../arms/options.ts';
 import { UserError, exitCodes } from '../base/errors.ts';
+import type { Trust } from '../base/integrity/trust.ts';
 import type { World } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
+import type { RunRecord } from '../scoring/record.ts';
 import type { Prices } from '../scoring/summary/summary.ts';
 import { changedQuestions } from '../store/changed-questions.ts';
 import { findRun } from '../store/find-run.ts';
@@ -60,14 +62,16 @@ function requireTwoArms({ candidate, baseline }: Folders): void {
 }
 
 /** The measurements of both runs, or of the candidate alone. */
-export async function evidenceOf(folders: Required<Folders>, config: Config): Promise<Pair>;
+export async function evidenceOf(folders: Required<Folders>, config: Config, trust: Trust): Promise<Pair>;
 export async function evidenceOf(
   folders: Folders,
   config: Config,
+  trust: Trust,
 ): Promise<{ candidate: Evidence; baseline?: Evidence }>;
 export async function evidenceOf(
   folders: Folders,
   config: Config,
+  trust: Trust,
 ): Promise<{ candidate: Evidence; baseline?: Evidence }> {
   const { toolLoop } = config.scoring;
   const pricesOf = pricesFor(folders, config);
@@ -75,7 +79,20 @@ export async function evidenceOf(
   const { candidate, baseline } = folders;
   const other = baseline && (await readBeside(baseline, optionsOf(baseline)));
   const evidence = await readEvidence(candidate, optionsOf(candidate));
-  return other === undefined ? { candidate: evidence } : { candidate: evidence, baseline: await other() };
+  requireTrusted(evidence.record, trust);
+  if (other === undefined) return { candidate: evidence };
+  const before = await other();
+  requireTrusted(before.record, trust);
+  return { candidate: evidence, baseline: before };
+}
+
+function requireTrusted(record: RunRecord, trust: Trust): void {
+  const problem = trust.problem(record);
+  if (problem === undefined) return;
+  throw new UserError(`the record of run ${record.id} ${problem}`, {
+    hint: 'ask again where the key is that readers trust (signing.key)',
+    exitCode: exitCodes.error,
+  });
 }
 
 /** Prices in two currencies cannot be compared: then neither arm has any. */
@@ -90,8 +107,12 @@ function pricesFor(
 }
 
 /** Both runs' measurements, over the same cells. Throws a `UserError` (exit 4) where they cannot be compared. */
-export async function comparablePair(folders: Required<Folders>, config: Config): Promise<Pair> {
-  const { candidate, baseline } = await evidenceOf(folders, config);
+export async function comparablePair(
+  folders: Required<Folders>,
+  config: Config,
+  trust: Trust,
+): Promise<Pair> {
+  const { candidate, baseline } = await evidenceOf(folders, config, trust);
   const changed =
     candidate.record.gold.sha256 === baseline.record.gold.sha256
       ? []

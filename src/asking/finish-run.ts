@@ -1,3 +1,4 @@
+import type { Signer } from '../base/integrity/signer.ts';
 import { fileHash } from '../base/files.ts';
 import type { EmbedderIdentity, Finding, RunRecord } from '../scoring/record.ts';
 import { recordedScoring, scoringSha256, type ScoringOptions } from '../scoring/scoring-options.ts';
@@ -18,13 +19,14 @@ export interface Ending {
   /** Hash of the embedder's settings; part of the run's subject. */
   readonly embedderSettings: string;
   readonly result: ScoredRun;
+  readonly signer: Signer | undefined;
 }
 
 /** Puts the record together and writes it: the run has ended. `finished_at` is the last answer's time, so that scoring again renews nothing. */
 export async function finishRun(ending: Ending): Promise<RunRecord> {
   const { folder, file, result } = ending;
   const { artifacts } = result;
-  return writeRecord(folder, {
+  const record: RunRecord = {
     schema: 'flipgate.run/1',
     id: file.id,
     session: file.session,
@@ -45,7 +47,8 @@ export async function finishRun(ending: Ending): Promise<RunRecord> {
     findings: [...result.findings, ...tornFinding(file)],
     files: await hashes(folder),
     summary: result.summary,
-  });
+  };
+  return writeRecord(folder, record, ending.signer);
 }
 
 function subjectOf({ file, scoring, embedderSettings, result }: Ending): Subject {

@@ -8,6 +8,7 @@ import { keepGold, storeGold } from '../store/documents/gold.ts';
 import { writePlan, type PlanFile } from '../store/documents/plan.ts';
 import { readRecord } from '../store/documents/run.ts';
 import { nothingAsked, nothingMissing, recoverCalls, type Recovered } from '../store/recover.ts';
+import { storeMode } from '../base/regular-file.ts';
 import { newRunId, newSessionId, runFolder, type RunFolder } from '../store/run-folder.ts';
 
 export type { SessionArm, SessionSetting } from './session-plan.ts';
@@ -50,7 +51,7 @@ export async function openNewSession(
 
 /** Before its plan: a run that nobody holds would count as killed. */
 async function lockNewRun(folder: RunFolder): Promise<Release> {
-  await mkdir(folder.path, { recursive: true }).catch((error: unknown) => {
+  await mkdir(folder.path, { recursive: true, mode: storeMode().folder }).catch((error: unknown) => {
     throw toWriteError(folder.path, error);
   });
   return lockRun(folder.lock);

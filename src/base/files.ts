@@ -4,37 +4,46 @@ import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError, codeOf, exitCodes, messageOf } from './errors.ts';
-import { isUnusable, openRegular } from './regular-file.ts';
+import { isUnusable, openRegular, storeMode } from './regular-file.ts';
 
 /** Bytes that are read at a time. */
 const chunkSize = 1 << 20;
 
-/** Writes a file whole or not at all, and its folder where there is none. Throws a `UserError` (exit 4) with the hint where that fails. */
+/** Writes a file of a store whole or not at all, and its folder where there is none. Throws a `UserError` (exit 4) with the hint where that fails. */
 export async function writeAtomically(
   file: string,
   content: string | Uint8Array | Iterable<string>,
   hint?: string,
 ): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await mkdir(path.dirname(file), { recursive: true, mode: storeMode().folder });
   } catch (error) {
     throw toWriteError(file, error, hint);
   }
-  await replaceAtomically(file, content, hint);
+  await replace(file, content, { hint, mode: storeMode().file });
 }
 
-/** The same in a folder that has to be there: to a temporary name beside the file, synced, then renamed. `hint` is what to do where that fails. */
+/** The same for a file that is none of a store, in a folder that has to be there. `hint` is what to do where that fails. */
 export async function replaceAtomically(
   file: string,
   content: string | Uint8Array | Iterable<string>,
   hint?: string,
+): Promise<void> {
+  await replace(file, content, { hint });
+}
+
+/** To a temporary name beside the file, synced, then renamed. */
+async function replace(
+  file: string,
+  content: string | Uint8Array | Iterable<string>,
+  { hint, mode }: { readonly hint?: string | undefined; readonly mode?: number },
 ): Promise<void> {
   const temporary = path.join(
     path.dirname(file),
     `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`,
   );
   try {
-    const handle = await open(temporary, 'wx');
+    const handle = await open(temporary, 'wx', mode);
     try {
       await writeFile(handle, content);
       await handle.sync();

@@ -9,6 +9,29 @@ import { codeOf } from './errors.ts';
  */
 const careful = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+/** What files of a store may be done with, by whom; folders can be entered by who can read them. */
+interface StoreMode {
+  readonly file: number;
+  readonly folder: number;
+}
+
+/** Answers, retrieved texts and what rollback programs wrote are nobody else's, unless the configuration says so. */
+let current: StoreMode = modeOf(0o600);
+
+/** The modes of new files and folders of this process's stores. One for the process, as its umask is, which can only take more away. */
+export function storeMode(): StoreMode {
+  return current;
+}
+
+/** Sets them: `file` as for `chmod`. */
+export function setStoreMode(file: number): void {
+  current = modeOf(file);
+}
+
+function modeOf(file: number): StoreMode {
+  return { file, folder: file | ((file & 0o444) >> 2) };
+}
+
 /** Documents and pages are smaller, in bytes; lines have no such limit, since they are read one at a time. */
 export const maxDocumentBytes = 1 << 26;
 
@@ -48,7 +71,7 @@ export async function openForAppending(
 /** Makes a file to write, in place of whatever has its name. */
 export async function openAnew(file: string): Promise<FileHandle> {
   await rm(file, { force: true });
-  return open(file, 'wx');
+  return open(file, 'wx', storeMode().file);
 }
 
 /** The text of a regular file of at most `maxDocumentBytes`; throws as `openRegular` does, and for a larger one. */
@@ -92,7 +115,7 @@ function requireRegular(found: { isFile(): boolean }): void {
 
 async function openCarefully(file: string, flags: number): Promise<FileHandle> {
   requireFolder(await lstat(path.dirname(file)));
-  return open(file, flags | careful).catch((error: unknown) => {
+  return open(file, flags | careful, storeMode().file).catch((error: unknown) => {
     throw linkOr(error);
   });
 }

@@ -29,6 +29,8 @@ export interface World {
   readonly build: Build;
   /** Calls back at each Ctrl-C or SIGTERM, with how many there have been; returns the way to stop listening. */
   onInterrupt(listener: (count: number) => void): () => void;
+  /** Is told what must never be written anywhere, once it is known. */
+  readonly onSecrets?: ((secrets: readonly string[]) => void) | undefined;
   /** Calls back at each SIGHUP, which ends the process while nobody listens; returns the way to stop listening. */
   onHangup(listener: () => void): () => void;
 }

@@ -66,6 +66,16 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./runs/command.ts')).runsCommand,
   },
   {
+    name: 'keys',
+    description: 'make a key that runs and verdicts are signed with',
+    load: async () => (await import('./keys/command.ts')).keysCommand,
+  },
+  {
+    name: 'verify',
+    description: 'check every hash and signature of a store',
+    load: async () => (await import('./verify/command.ts')).verifyCommand,
+  },
+  {
     name: 'gold',
     description: 'lint, hash, import and export gold sets',
     load: async () => (await import('./gold/command.ts')).goldCommand,

@@ -4,6 +4,7 @@ import type { ScoringOptions } from '../scoring/scoring-options.ts';
 import type { EmbedderConfig } from '../embed/schema.ts';
 import type { GateSettings } from '../gates/schema.ts';
 import type { RollbackConfig } from '../pointers/rollback-schema.ts';
+import type { SigningSettings } from './signing-schema.ts';
 import type { ServeSettings } from '../exporter/serve-schema.ts';
 
 export interface PlanSettings {
@@ -38,6 +39,8 @@ export interface Config {
   readonly writtenPlan: WrittenPlan;
   readonly embedder: EmbedderConfig;
   readonly store: string;
+  /** Octal. */
+  readonly storeMode: string;
   readonly view: View;
   readonly scoring: Omit<ScoringOptions, 'cites' | 'view'>;
   readonly arms: ReadonlyMap<string, ArmSettings>;
@@ -45,6 +48,8 @@ export interface Config {
   readonly gates: Readonly<Record<string, GateSettings>>;
   readonly serve: ServeSettings;
   readonly rollback?: RollbackConfig | undefined;
+  /** Paths absolute. */
+  readonly signing?: SigningSettings | undefined;
   /** What must never be written anywhere. */
   readonly secrets: readonly string[];
   /** SHA-256 of the canonical form, secrets redacted. */

@@ -4,6 +4,7 @@ import type { ArmSettings } from '../arms/options.ts';
 import { canonicalJson, sha256 } from '../base/canonical.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import { defaultRefusalPhrases } from '../scoring/refusal.ts';
+import { isPrivatePem } from '../base/integrity/keys.ts';
 import { createRedactor } from '../base/redact.ts';
 import { decodeUtf8 } from '../base/utf8.ts';
 import { checkRoles, readArms } from './arms.ts';
@@ -15,12 +16,15 @@ import { environmentOverrides, type Overrides } from './overrides.ts';
 import { parseText, type ParsedText } from './parse.ts';
 import { problemsError } from './problems.ts';
 import { topSchema } from './schema.ts';
+import type { SigningSettings } from './signing-schema.ts';
 import { secretsOf } from './secrets.ts';
+import { setStoreMode } from '../base/regular-file.ts';
 import { withoutUnused, type ConfigPart } from './unused.ts';
 
 export interface Surroundings {
   readonly workingDirectory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onSecrets?: ((secrets: readonly string[]) => void) | undefined;
 }
 
 export interface ConfigOptions {
@@ -80,6 +84,8 @@ function settle({ parsed, overrides, around, file, further, unused }: Source): C
   if (!top.success) throw problemsError(top.error.issues, { parsed, prefix: [], schema: topSchema });
   if (!dropped.has('arms')) checkRoles(top.data, parsed);
   const secrets = [...secretsOf(raw, used), ...tokensOf(top.data)];
+  around.onSecrets?.(secrets);
+  setStoreMode(Number.parseInt(top.data.storeMode, 8));
   const folder = file === undefined ? around.workingDirectory : path.dirname(file);
   const merged = merge({ top: top.data, raw }, readArms(top.data.arms, parsed), overrides);
   const redact = createRedactor(secrets);
@@ -107,8 +113,11 @@ async function readText(file: string, shown: string): Promise<string> {
   });
 }
 
-function tokensOf({ serve }: Top): readonly string[] {
-  return [serve.token, serve.readToken].flatMap((token) => token ?? []);
+function tokensOf({ serve, signing }: Top): readonly string[] {
+  const { key = '' } = signing ?? {};
+  // Of a key in PEM the lines between its frame are what nobody may see.
+  const lines = isPrivatePem(key) ? [key, ...key.split(/\s*-----[^-]*-----\s*/u)] : [];
+  return [serve.token, serve.readToken, ...lines].flatMap((token) => token || []);
 }
 
 type Top = ReturnType<typeof topSchema.parse>;
@@ -163,7 +172,20 @@ function resolvePaths(
   return {
     gold: at(overrides.gold, merged.gold),
     store: at(overrides.store, merged.store),
+    ...(merged.signing === undefined ? {} : { signing: signingPaths(merged.signing, folders.folder) }),
     ...(merged.corpus === undefined ? {} : { corpus: path.resolve(folders.folder, merged.corpus) }),
+  };
+}
+
+/** The key itself, where it is none of a file, stays what it is. */
+function signingPaths(signing: SigningSettings, folder: string): SigningSettings {
+  const at = (file: string): string => (isPrivatePem(file) ? file : path.resolve(folder, file));
+  const { key, hmac, seen } = signing;
+  return {
+    ...signing,
+    ...(key === undefined ? {} : { key: at(key) }),
+    ...(hmac === undefined ? {} : { hmac: at(hmac) }),
+    ...(seen === undefined ? {} : { seen: at(seen) }),
   };
 }
 

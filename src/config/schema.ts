@@ -5,6 +5,7 @@ import { defaultScoring } from '../scoring/scoring-options.ts';
 import { embedderSchema } from '../embed/schema.ts';
 import { gateSchema } from '../gates/schema.ts';
 import { rollbackSchema } from '../pointers/rollback-schema.ts';
+import { signingSchema } from './signing-schema.ts';
 import { serveSchema } from '../exporter/serve-schema.ts';
 
 const count = z.int().min(1);
@@ -94,6 +95,14 @@ export const topSchema = z.strictObject({
   plan: planSchema.prefault({}),
   embedder: embedderSchema.prefault({ model: 'all-MiniLM-L6-v2' }),
   store: z.string().min(1).default('reports').describe('the folder that runs are written to'),
+  storeMode: z
+    .union([z.string(), z.int()])
+    .default('0600')
+    .transform(String)
+    .refine((mode) => /^0?6[0246]{2}$/u.test(mode), {
+      error: 'a mode that its owner can write by: 0600, 0640, 0660',
+    })
+    .describe('mode of new files in the store, as for chmod: 0640 where another user of the group serves it'),
   view: z.enum(['best', 'pooled']).default('best').describe('which view of ΔS the summary and the rules use'),
   scoring: scoringSchema.prefault({}),
   arms: z
@@ -103,6 +112,7 @@ export const topSchema = z.strictObject({
   gates: z.record(z.string().regex(namePattern), gateSchema).optional().describe('the gates, by name'),
   serve: serveSchema.prefault({}),
   rollback: rollbackSchema.optional(),
+  signing: signingSchema.optional(),
 });
 
 /** The JSON Schema of `flipgate.yaml`, from the same source as the types. */

@@ -1,3 +1,4 @@
+import { isPrivatePem } from '../base/integrity/keys.ts';
 import { secretsOfHeader, secretsOfUrl } from '../base/redact.ts';
 import type { UsedVariable } from './interpolate.ts';
 import type { Path } from './parse.ts';
@@ -14,6 +15,10 @@ const publicKeys: ReadonlySet<PropertyKey> = new Set([
   'candidate',
   'kind',
   'extends',
+  'trusted',
+  'hmac',
+  'seen',
+  'storeMode',
 ]);
 const pathKeys: ReadonlySet<PropertyKey> = new Set([
   'index',
@@ -54,6 +59,7 @@ function collectText(text: string, path: Path, found: Set<string>): void {
 function isSecret({ value, path }: UsedVariable): boolean {
   if (value.length < shortestSecret || path.some((key) => publicKeys.has(key))) return false;
   const key = path.at(-1) ?? '';
+  if (path[0] === 'signing') return isPrivatePem(value);
   if (urlKeys.has(key) || /^https?:\/\//u.test(value)) return false;
   return !pathKeys.has(key);
 }

@@ -17,6 +17,8 @@ export type ConfigPart =
   | 'rollback'
   | 'scoring'
   | 'serve'
+  | 'signing'
+  | 'signing.key'
   | 'store'
   | 'view';
 
@@ -27,18 +29,23 @@ const comparing = ['arms', 'baseline', 'candidate', 'gates', 'scoring', 'view'] 
 /** What commands do without, by what they do. A variable that only such a part names need not be set. */
 export const unusedBy = {
   asking: serving,
+  checking: [...serving, 'signing.key'],
   scoring: [...serving, ...asking],
   judging: [...serving, ...asking, 'embedder.apiKey'],
-  serving: ['arms.*.apiKey', 'embedder.apiKey'],
-  pushing: [...serving, 'arms.*.apiKey', 'embedder.apiKey'],
+  /** Shows what was judged. */
+  reporting: [...serving, ...asking, 'embedder.apiKey', 'signing.key'],
+  serving: ['arms.*.apiKey', 'embedder.apiKey', 'signing.key'],
+  pushing: [...serving, 'arms.*.apiKey', 'embedder.apiKey', 'signing.key'],
   /** Only looks into the store. */
-  listing: [...serving, ...comparing, 'corpus', 'embedder', 'gold', 'plan'],
+  listing: [...serving, ...comparing, 'corpus', 'embedder', 'gold', 'plan', 'signing.key'],
+  /** Notes something in the store. */
+  noting: [...serving, ...comparing, 'corpus', 'embedder', 'gold', 'plan'],
   /** Only reads a gold set. */
-  readingGold: [...serving, ...comparing, 'embedder', 'plan', 'store'],
+  readingGold: [...serving, ...comparing, 'embedder', 'plan', 'signing', 'store'],
   /** Reads a gold set and embeds it. */
-  linting: [...serving, ...comparing, 'store'],
+  linting: [...serving, ...comparing, 'signing', 'store'],
   /** Only embeds. */
-  embedding: [...serving, ...comparing, 'corpus', 'gold', 'plan'],
+  embedding: [...serving, ...comparing, 'corpus', 'gold', 'plan', 'signing'],
 } as const satisfies Readonly<Record<string, readonly ConfigPart[]>>;
 
 /**

@@ -13,12 +13,11 @@ import type { ExportSource, GateQuestion, PageSubject } from './source.ts';
 import { exportedPages } from './pages/exported-pages.ts';
 import type { FollowOptions } from './follow/run.ts';
 import { followStore, type StoreFollower } from './follow/store.ts';
-import { documentIn } from '../store/documents/document.ts';
-import { parseDrill } from '../store/documents/drill.ts';
+import { drillIn } from '../store/documents/drill.ts';
 import { rollbackCounts, rolledBackIn, type RollbackEvent } from '../store/documents/rollback.ts';
 import { verdictIn } from '../store/documents/verdict.ts';
 import { watchedFolder, type WatchedFolder } from '../store/follow/file.ts';
-import { VerdictFacts } from './verdict-facts.ts';
+import { VerdictFacts, type ExportedSigning } from './verdict-facts.ts';
 
 export interface ExportedStoreOptions extends FollowOptions {
   readonly store: string;
@@ -32,6 +31,7 @@ export interface ExportedStoreOptions extends FollowOptions {
   readonly configured: () => ConfiguredSubject | undefined;
   /** The arms with a `versionsUrl`: while one does not report, what it is is not known. */
   readonly reporting: ReadonlySet<string>;
+  readonly signing: ExportedSigning;
   readonly pageAssets: () => PageAssets;
   readonly rollbacks: () => readonly RollbackEvent[];
   /** What the store does not say. */
@@ -140,7 +140,10 @@ class ExportedStore implements ExportSource {
     try {
       this.#follower.refresh();
       this.#verdicts = this.#verdictFiles.read().flatMap((verdict) => verdict ?? []);
-      this.#drills = this.#drillFiles.read().flatMap((drill) => drill ?? []);
+      const { drillProblem } = this.#options.signing;
+      this.#drills = this.#drillFiles
+        .read()
+        .flatMap((drill) => (drill === undefined || drillProblem(drill) !== undefined ? [] : [drill]));
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       const { store } = this.#options;
@@ -190,10 +193,4 @@ class ExportedStore implements ExportSource {
 function startOf({ run }: ValidityFacts, id: string | undefined): string | undefined {
   const found = id === undefined ? undefined : run(id, undefined);
   return found?.state === 'found' ? found.record.started_at : undefined;
-}
-
-/** A file is named after its pointer: a copy under another name is none. */
-function drillIn(text: string, file: string): Drill | undefined {
-  const drill = documentIn(parseDrill(text));
-  return drill?.pointer === path.basename(file, '.json') ? drill : undefined;
 }

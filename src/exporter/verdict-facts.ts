@@ -3,7 +3,9 @@ import type { RolledBack } from '../gates/barred.ts';
 import type { ConfiguredSubject } from '../gates/configured-subject.ts';
 import type { NewestRun, ReportedState } from '../gates/validity/context.ts';
 import type { GateExpectation, ValidityFacts } from '../gates/validity/facts.ts';
+import type { Drill } from '../gates/context.ts';
 import type { Verdict } from '../gates/verdict.ts';
+import type { RunRecord } from '../scoring/record.ts';
 import { parseJudging, unfinishedBy, type BegunJudging } from '../store/documents/judging.ts';
 import { watchedFolder, type WatchedFolder } from '../store/follow/file.ts';
 import { JudgedRuns } from './follow/judged-runs.ts';
@@ -18,6 +20,16 @@ export interface FactSources {
   readonly configured: () => ConfiguredSubject | undefined;
   readonly reporting: ReadonlySet<string>;
   readonly rest: () => { readonly reported: readonly ReportedArtifact[] };
+  readonly signing: ExportedSigning;
+}
+
+/** Whose signatures count, and what was seen before. */
+export interface ExportedSigning {
+  readonly facts: (now: number) => Pick<ValidityFacts, 'trust' | 'seen' | 'latest'>;
+  readonly note: (verdict: Verdict) => void;
+  readonly drillProblem: (drill: Drill) => string | undefined;
+  /** Why a run's record does not count. */
+  readonly runProblem: (record: RunRecord) => string | undefined;
 }
 
 /** A judging's file; one that cannot be read is known by its name alone. */
@@ -35,7 +47,7 @@ export class VerdictFacts {
   constructor(sources: FactSources, follower: StoreFollower) {
     this.#sources = sources;
     this.#follower = follower;
-    this.#runs = new JudgedRuns(sources.store, sources.now);
+    this.#runs = new JudgedRuns(sources);
     this.#judgings = watchedFolder(path.join(sources.store, 'verdicts', 'judging'), begunIn, sources.now);
   }
 
@@ -44,9 +56,12 @@ export class VerdictFacts {
     const { expectations, configured } = this.#sources;
     const now = this.#sources.now();
     this.#runs.keep(verdicts);
-    this.#latest = Math.max(this.#latest, now);
+    for (const verdict of verdicts) this.#sources.signing.note(verdict);
+    const { latest = now, ...signing } = this.#sources.signing.facts(now);
+    this.#latest = Math.max(this.#latest, latest, now);
     const judgings = this.#judgings.read();
     return {
+      ...signing,
       now,
       latest: this.#latest,
       rollbacks,

@@ -1,4 +1,4 @@
-import type { Integrity } from '../base/integrity.ts';
+import type { Integrity } from '../base/integrity/sealed.ts';
 import type { RolledBack } from './barred.ts';
 import type { ConfiguredSubject } from './configured-subject.ts';
 import type { ReportedState } from './validity/context.ts';
@@ -14,6 +14,9 @@ export interface Drill {
   readonly ttr_seconds: number;
   readonly verified: boolean;
   readonly note?: string | undefined;
+  readonly sequence?: number;
+  readonly previous?: string;
+  readonly store?: string;
   readonly integrity?: Integrity;
 }
 

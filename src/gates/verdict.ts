@@ -1,4 +1,4 @@
-import type { Integrity } from '../base/integrity.ts';
+import type { Integrity } from '../base/integrity/sealed.ts';
 import type { Subject } from '../scoring/subject.ts';
 import type { ConfiguredChoices } from './configured-subject.ts';
 import type { Interval } from '../statistics/interval.ts';
@@ -104,6 +104,9 @@ export interface Verdict {
   readonly reason: string;
   readonly problems?: readonly Problem[];
   readonly rules: readonly RuleVerdict[];
+  readonly sequence?: number;
+  readonly previous?: string;
+  readonly store?: string;
   readonly integrity?: Integrity;
 }
 

@@ -1,4 +1,4 @@
-import type { Integrity } from '../base/integrity.ts';
+import type { Integrity } from '../base/integrity/sealed.ts';
 import type { CallFinding, Stage, Versions } from './answer.ts';
 import type { DistanceSummary, LatencySummary, PhrasedDistanceSummary } from './sample-summary.ts';
 import type { Subject } from './subject.ts';
@@ -155,5 +155,7 @@ export interface RunRecord {
   readonly findings: readonly Finding[];
   readonly files: Readonly<Record<string, string>>;
   readonly summary: Summary;
+  /** Id of the store that it was signed for. */
+  readonly store?: string;
   readonly integrity?: Integrity;
 }

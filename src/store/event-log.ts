@@ -4,7 +4,7 @@ import path from 'node:path';
 import { sha256 } from '../base/canonical.ts';
 import { readLines, syncFolder, toWriteError } from '../base/files.ts';
 import { jsonOrUndefined } from '../base/json.ts';
-import { openForAppending } from '../base/regular-file.ts';
+import { openForAppending, storeMode } from '../base/regular-file.ts';
 import { waitForLock, type Waiting } from './lock.ts';
 
 /** One JSON object of a log, without the line feed. */
@@ -85,7 +85,7 @@ function eventIn(text: string): Event | undefined {
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await mkdir(folder, { recursive: true, mode: storeMode().folder }).catch((error: unknown) => {
     throw toWriteError(folder, error);
   });
 }

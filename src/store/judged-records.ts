@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { integritySha256 } from '../base/integrity.ts';
+import { integritySha256 } from '../base/integrity/sealed.ts';
 import type { JudgedFile, JudgedRecord } from '../gates/verdict.ts';
 import type { RunRecord } from '../scoring/record.ts';
 import { recordedFiles, type RunFolder } from './run-folder.ts';

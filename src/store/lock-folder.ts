@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path';
 import { codeOf } from '../base/errors.ts';
 import { toWriteError } from '../base/files.ts';
-import { isUnusable, readRegular } from '../base/regular-file.ts';
+import { isUnusable, readRegular, storeMode } from '../base/regular-file.ts';
 import {
   isOfTheDead,
   livenessOf,
@@ -31,7 +31,7 @@ export interface HeldBy {
 export async function moveIntoPlace(file: string, own: string): Promise<boolean> {
   const beside = `${file}.${own}`;
   try {
-    await mkdir(beside);
+    await mkdir(beside, { mode: storeMode().folder });
     await writeSynced(path.join(beside, own), JSON.stringify(ownIdentity()));
     const isOurs = await renameUnlessThere(beside, file);
     if (isOurs) await sweep(file);
@@ -63,7 +63,7 @@ async function renameUnlessThere(from: string, to: string): Promise<boolean> {
 }
 
 async function writeSynced(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx');
+  const handle = await open(file, 'wx', storeMode().file);
   try {
     await handle.writeFile(text);
     await handle.sync();

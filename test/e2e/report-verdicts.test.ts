@@ -1,6 +1,6 @@
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sealed } from '../../src/base/integrity.ts';
+import { sealed } from '../../src/base/integrity/sealed.ts';
 import { describe, expect, test } from 'vitest';
 import { flipgate, json, writeGold } from '../support/cli.ts';
 import { gateStore, latency_p95, lenient } from '../support/gate-store.ts';

@@ -1,7 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { sealed } from '../../src/base/integrity.ts';
+import { sealed } from '../../src/base/integrity/sealed.ts';
 import { serving, type Serving } from '../support/serving.ts';
 import {
   emptyStore,

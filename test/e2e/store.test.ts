@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
@@ -165,4 +165,31 @@ test.runIf(process.platform === 'linux')(
       const run = (await runFolders(path.join(folder, 'reports')))[0]!;
       expect((await json(path.join(run, 'run.json')))['status']).toBe('complete');
     }),
+);
+
+test.each([
+  ['nobody but its owner', undefined, 0o600, 0o700],
+  ['whom the configuration names', '0640', 0o640, 0o750],
+])('a store can be read by %s', (_, storeMode, file, folder) =>
+  inFolder(async (site) => {
+    const [blue, green] = [await arm(), await arm()];
+    const arms = { blue: { kind: 'http', url: blue.url }, green: { kind: 'http', url: green.url } };
+    await writeGold(site, 2);
+    await writeFile(
+      path.join(site, 'flipgate.yaml'),
+      JSON.stringify({ gold: 'gold.jsonl', arms, storeMode }),
+    );
+    await flipgate(site, ['run', '--quiet']);
+    await flipgate(site, ['gate', 'acceptance']);
+    await flipgate(site, ['drill', 'record', '--pointer', 'edge', '--ttr', '40']);
+    const entries = await readdir(path.join(site, 'reports'), { recursive: true, withFileTypes: true });
+    const modes = await Promise.all(
+      entries.map(async (entry) => {
+        const place = path.join(entry.parentPath, entry.name);
+        return [place, (await stat(place)).mode & 0o777, entry.isDirectory() ? folder : file] as const;
+      }),
+    );
+    expect(modes.length).toBeGreaterThan(15);
+    expect(modes.filter(([, found, wanted]) => found !== wanted)).toEqual([]);
+  }),
 );

@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { sealed } from '../../src/base/integrity.ts';
+import { sealed } from '../../src/base/integrity/sealed.ts';
 import { startArm, versions, type ArmServer } from './arm-server.ts';
 import { flipgate, json, runFolders, writeGold, type Finished } from './cli.ts';
 

@@ -3,7 +3,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { integritySha256, sealed } from '../../src/base/integrity.ts';
+import { integritySha256, sealed } from '../../src/base/integrity/sealed.ts';
 import { armOfRun, startOf } from '../../src/plan/run-id.ts';
 import type { CallLine, RunRecord } from '../../src/scoring/record.ts';
 import { defaultScoring } from '../../src/scoring/scoring-options.ts';
@@ -13,6 +13,8 @@ import type { JudgedRecord, Verdict } from '../../src/gates/verdict.ts';
 import type { Snapshot } from '../../src/exporter/snapshot.ts';
 import type { ExportSource } from '../../src/exporter/source.ts';
 import { testBuild } from './built.ts';
+import { exportedSigning } from '../../src/app/signing/facts.ts';
+import { signingOf } from '../../src/app/signing/signing.ts';
 import { clock } from './clock.ts';
 
 /** When everything in these stores was made. */
@@ -220,6 +222,7 @@ export function opened(
     expectations: new Map(),
     configured: () => undefined,
     reporting: new Set(),
+    signing: exportedSigning(() => signingOf({ store }, { environment: {} })),
     toolLoop: defaultScoring.toolLoop,
     onCall: () => undefined,
     pageAssets: testBuild.pageAssets,

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sealed } from '../../src/base/integrity.ts';
+import { sealed } from '../../src/base/integrity/sealed.ts';
 import { openRollbackLog } from '../../src/store/documents/rollback.ts';
 import { flipgate, json, runFolders } from './cli.ts';
 import { healthyStore, verdictFile, type HealthyStore } from './conformance/store.ts';

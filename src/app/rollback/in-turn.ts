@@ -4,6 +4,7 @@ import { messageOf } from '../../base/errors.ts';
 import { pause } from '../../base/pause.ts';
 import type { Clock } from '../../base/world.ts';
 import { heldError, tryLock, type Release } from '../../store/lock.ts';
+import { storeMode } from '../../base/regular-file.ts';
 import type { RollbackResult, RollbackSetting } from './contract.ts';
 
 type Turn = Pick<RollbackSetting, 'lock' | 'clock' | 'pointer'>;
@@ -42,7 +43,7 @@ async function beat(lock: string, clock: Clock): Promise<void> {
 
 async function locked(turn: Turn, warn: (problem: string) => void): Promise<Release | undefined> {
   try {
-    await mkdir(path.dirname(turn.lock), { recursive: true });
+    await mkdir(path.dirname(turn.lock), { recursive: true, mode: storeMode().folder });
     return await wait(turn);
   } catch (error) {
     warn(`acted without the lock: ${messageOf(error)}`);

@@ -11,7 +11,7 @@ import { printChecks } from './output.ts';
 
 /** One call per arm, and everything that a first run needs. Exit 0 when nothing stands in the way of a run, 4 when an arm gives no answer. */
 export async function check(flags: CheckFlags, world: World): Promise<ExitCode> {
-  const config = await loadConfig(flags, world, { unused: unusedBy.asking });
+  const config = await loadConfig(flags, world, { unused: unusedBy.checking });
   const gold = await loadGold(config.gold, {
     workingDirectory: world.workingDirectory,
     corpusRoot: config.corpus,

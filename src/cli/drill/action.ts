@@ -7,15 +7,16 @@ import { parseTimestamp } from '../../base/timestamp.ts';
 import { namePattern } from '../../base/name-pattern.ts';
 import { storeDrill } from '../../store/documents/drill.ts';
 import type { Drill } from '../../gates/context.ts';
+import { signingOf } from '../../app/signing/signing.ts';
 import type { DrillFlags } from './flags.ts';
 
 const secondsOfDay = 86_400;
 
 /** Records a drill that was made by other means. */
 export async function recordDrill(flags: DrillFlags, world: World): Promise<ExitCode> {
-  const { store } = await loadConfig(flags, world, { unused: unusedBy.listing });
+  const config = await loadConfig(flags, world, { unused: unusedBy.noting });
   const drill = drillOf(flags, world);
-  const file = await storeDrill(store, drill);
+  const file = await storeDrill(config.store, drill, signingOf(config, world).signer());
   if (flags.json === true) world.stdout.write(`${JSON.stringify(drill)}\n`);
   else
     world.stdout.write(

@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
 import { checkFiles } from '../../store/hashes.ts';
+import { envelopeOf } from '../../store/documents/attestation.ts';
 import { readRecord } from '../../store/documents/run.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import { configuredPolicy } from '../../gates/policy.ts';
@@ -18,6 +19,7 @@ import { goldHashes } from '../../app/configured-gold.ts';
 import type { GoldHashes } from '../../app/configured-subject.ts';
 import { exitCodeOf, judgeStored } from '../../app/judge.ts';
 import { ownBaseline, type Folders } from '../../app/stored-pair.ts';
+import { signingOf } from '../../app/signing/signing.ts';
 import { renewReports } from '../../app/renew-reports.ts';
 
 /** Judges a gate from stored runs; the exit code is the verdict's. Throws a `UserError` (exit 2) for a policy or a question that makes no sense. */
@@ -28,6 +30,7 @@ export async function gate(name: string | undefined, flags: GateFlags, world: Wo
   if (name === undefined) throw noGate(config);
   const policy = configuredPolicy(name, config.gates);
   if (flags.plan === true) return (await import('./plan.ts')).printGatePlan(policy, { config, flags, world });
+  if (flags.attest === true) requirePublicSigner(flags, config, world);
   const gold = await configuredGold(flags, config, world);
   const { verdict } = await judgeStored({
     config,
@@ -43,10 +46,28 @@ export async function gate(name: string | undefined, flags: GateFlags, world: Wo
     gold,
     prepare: flags.recompute === true ? (folders) => recompute(folders, config, world) : undefined,
   });
-  printVerdict(verdict, flags, world);
+  if (flags.attest === true) printEnvelope(verdict, config, world);
+  else printVerdict(verdict, flags, world);
   const reports = await renewReports(verdict.runs, { config, world, gold });
-  if (flags.json !== true) world.stdout.write(`\n${whereReports(reports, verdict, world)}\n`);
+  if (flags.json !== true && flags.attest !== true)
+    world.stdout.write(`\n${whereReports(reports, verdict, world)}\n`);
   return exitCodeOf(verdict);
+}
+
+function requirePublicSigner({ json }: GateFlags, config: Config, world: World): void {
+  if (json === true)
+    throw new UserError('--json and --attest are two documents for one stdout', { hint: 'name one' });
+  if (signingOf(config, world).signer()?.isPublic === true) return;
+  throw new UserError('--attest needs a key that others can check', {
+    hint: 'flipgate keys new --out FILE makes one; signing.key names it',
+  });
+}
+
+/** An error about no artifact has no envelope: the exit code tells it. */
+function printEnvelope(verdict: Verdict, config: Config, world: World): void {
+  const envelope = envelopeOf(verdict, signingOf(config, world).signer());
+  if (envelope === undefined) world.stderr.write(`no envelope: ${verdict.reason}\n`);
+  else world.stdout.write(`${JSON.stringify(envelope)}\n`);
 }
 
 /** Never a success: a script whose variable is empty must not read it as a pass. */

@@ -25,6 +25,10 @@ export const gateCommand: CommandFactory = (world, finish) =>
     .addOption(configFlag())
     .addOption(storeFlag())
     .option('--json', 'print one JSON document on stdout')
+    .option(
+      '--attest',
+      'print the signed envelope of the verdict on stdout: DSSE around an in-toto statement',
+    )
     .addHelpText(
       'after',
       '\nExit codes: 0 pass, 1 fail, 3 inconclusive, 4 error.\n\nExample:\n  $ flipgate gate acceptance\n  $ flipgate gate acceptance --candidate 20261122T213000Z-green-3f9a1c --json\n',

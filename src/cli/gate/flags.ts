@@ -9,4 +9,5 @@ export interface GateFlags extends Pick<Overrides, 'config' | 'store' | 'gold'> 
   readonly plan?: boolean;
   readonly recompute?: boolean;
   readonly json?: boolean;
+  readonly attest?: boolean;
 }

@@ -13,6 +13,7 @@ import { alignColumns } from '../../reports/terminal/columns.ts';
 import { paintFor } from '../../reports/terminal/paint.ts';
 import { statisticNamed } from '../../statistics/catalogue.ts';
 import { expectationOf } from '../../app/arms/arm-expectation.ts';
+import { signingOf } from '../../app/signing/signing.ts';
 import type { GateFlags } from './flags.ts';
 import { evidenceOf, foldersOf } from '../../app/stored-pair.ts';
 
@@ -52,7 +53,8 @@ async function newestEvidence({ config, flags, world }: Planning): Promise<Judge
     baseline: flags.baseline ?? config.baseline,
   };
   try {
-    const evidence = await evidenceOf(await foldersOf(references, config, world), config);
+    const { trust } = signingOf(config, world);
+    const evidence = await evidenceOf(await foldersOf(references, config, world), config, trust);
     const expected = (arm: string | undefined): ArmExpectation => expectationOf(arm ?? '', config, world);
     const expectations = {
       candidate: expected(evidence.candidate.record.arm),

@@ -47,7 +47,7 @@ export async function report(
   flags: ReportFlags,
   world: World,
 ): Promise<ExitCode> {
-  const config = await loadConfig(flags, world, { unused: unusedBy.judging });
+  const config = await loadConfig(flags, world, { unused: unusedBy.reporting });
   const setting = { config, world, gold: await readConfiguredGold(config, world.workingDirectory) };
   const subjects = await reportTargets(references, { config, world, unjudged: flags.format === 'html' });
   if (flags.format === 'html') return writePages(subjects, flags, setting);

@@ -8,6 +8,7 @@ import type { RunFolder } from '../../store/run-folder.ts';
 import type { Verdict } from '../../gates/verdict.ts';
 import { compareRuns, type Comparison } from '../../statistics/comparison.ts';
 import { storedComparison } from '../../app/stored-comparison.ts';
+import { signingOf } from '../../app/signing/signing.ts';
 import { comparablePair, foldersOf, ownBaseline } from '../../app/stored-pair.ts';
 import { foldersIn } from '../../app/report.ts';
 
@@ -46,7 +47,7 @@ export async function reportTargets(
   const judged = (await readVerdicts(config.store)).filter(
     ({ gate }) => first === undefined || gate === first,
   );
-  if (judged.length > 0) return mapLimited(judged, (verdict) => toldOfVerdict(verdict, config.store));
+  if (judged.length > 0) return mapLimited(judged, (verdict) => toldOfVerdict(verdict, setting));
   if (first !== undefined) {
     const candidate = await runOrGate(first, config, world);
     return [{ candidate, verdicts: await verdictsAbout(config.store, { candidate: candidate.id }) }];
@@ -61,10 +62,11 @@ async function runOrGate(reference: string, { store, gates }: Config, world: Wor
   return findRun(store, reference, world.workingDirectory);
 }
 
-async function toldOfVerdict(verdict: Verdict, store: string): Promise<ReportTarget> {
-  const folders = foldersIn(store, verdict.runs);
+async function toldOfVerdict(verdict: Verdict, { config, world }: TellingOptions): Promise<ReportTarget> {
+  const folders = foldersIn(config.store, verdict.runs);
   const { candidate, baseline } = folders;
-  const comparison = candidate && baseline && (await storedComparison({ candidate, baseline }));
+  const { trust } = signingOf(config, world);
+  const comparison = candidate && baseline && (await storedComparison({ candidate, baseline }, trust));
   return { ...folders, comparison, verdicts: [verdict] };
 }
 
@@ -75,7 +77,9 @@ async function pairOf(
   const { config, world } = setting;
   const folders = await foldersOf(references, config, world);
   const runs = { candidate: folders.candidate.id, baseline: folders.baseline.id };
-  const comparison = (await storedComparison(folders)) ?? compareRuns(await comparablePair(folders, config));
+  const { trust } = signingOf(config, world);
+  const comparison =
+    (await storedComparison(folders, trust)) ?? compareRuns(await comparablePair(folders, config, trust));
   return { ...folders, comparison, verdicts: await verdictsAbout(config.store, runs) };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { integritySha256 } from '../../base/integrity.ts';
+import { integritySha256 } from '../../base/integrity/sealed.ts';
 import type { RunLookup } from '../../gates/validity/context.ts';
 import type { JudgedRecord, Verdict } from '../../gates/verdict.ts';
 import type { RunRecord } from '../../scoring/record.ts';
@@ -8,6 +8,13 @@ import { recordIn } from '../../store/documents/run.ts';
 import { runFolder } from '../../store/run-folder.ts';
 import { RunFiles } from './run-files.ts';
 
+export interface JudgedRunsOptions {
+  readonly store: string;
+  readonly now: () => number;
+  /** Why a record does not count, whatever is in it. */
+  readonly signing: { readonly runProblem: (record: RunRecord) => string | undefined };
+}
+
 interface Read {
   readonly record: RunRecord;
   readonly sha256: string;
@@ -15,14 +22,12 @@ interface Read {
 
 /** The runs that verdicts rest on, whether they are their arm's newest or not. */
 export class JudgedRuns {
-  readonly #store: string;
-  readonly #now: () => number;
+  readonly #options: JudgedRunsOptions;
   readonly #files = new RunFiles();
   #records = new Map<string, WatchedFile<Read | undefined>>();
 
-  constructor(store: string, now: () => number) {
-    this.#store = store;
-    this.#now = now;
+  constructor(options: JudgedRunsOptions) {
+    this.#options = options;
   }
 
   /** Forgets the runs that none of these verdicts rests on. */
@@ -39,13 +44,14 @@ export class JudgedRuns {
 
   /** Looks a run up. `judged`: its documents as the verdict has them. */
   find(id: string, judged: JudgedRecord | undefined): RunLookup {
-    const folder = runFolder(this.#store, id);
-    const file = this.#records.get(id) ?? watchedFile(readRecord, this.#now);
+    const { store, now, signing } = this.#options;
+    const folder = runFolder(store, id);
+    const file = this.#records.get(id) ?? watchedFile(readRecord, now);
     this.#records.set(id, file);
     const found = file.read(folder.record);
     if (found !== undefined) {
       const damage = judged === undefined ? undefined : this.#files.damage(folder, judged);
-      return { state: 'found', ...found, damage };
+      return { state: 'found', ...found, damage: signing.runProblem(found.record) ?? damage };
     }
     if (existsSync(folder.record))
       return { state: 'damaged', reason: `"${folder.record}" is damaged or was edited: judge again` };

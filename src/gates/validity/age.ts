@@ -3,7 +3,7 @@ import type { Verdict } from '../verdict.ts';
 import type { ValidityContext, ValidityProblem } from './context.ts';
 
 /** Clocks of machines that share a store may differ by so much. */
-const clockSkewMilliseconds = 30_000;
+export const clockSkewMilliseconds = 30_000;
 
 /** Whether a verdict has expired, or the clock that would say so cannot be trusted. */
 export function ageProblem(

@@ -1,3 +1,4 @@
+import type { Trust } from '../../base/integrity/trust.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import type { RolledBack } from '../barred.ts';
 import type { ConfiguredSubject } from '../configured-subject.ts';
@@ -46,6 +47,14 @@ export interface NewestRun {
 /** What an arm with a `versionsUrl` reports now. */
 export type ReportedState = { readonly artifact: string } | 'silent';
 
+/** The latest that a reader has seen signed, whenever that was: what is older is a copy of what was. */
+export interface SeenBefore {
+  /** Sequence of the gate's verdict on the arm. */
+  readonly verdict: number;
+  /** When a judged run of the arm was started, in milliseconds since 1970. */
+  readonly run: number;
+}
+
 /** What the reader of a stored verdict knows and asks for; what is absent is not known, and not compared. */
 export interface ValidityContext {
   /** Milliseconds since 1970. */
@@ -69,6 +78,9 @@ export interface ValidityContext {
   /** The runs that it rests on. */
   readonly runs?: { readonly candidate?: RunLookup | undefined; readonly baseline?: RunLookup | undefined };
   readonly rollbacks?: readonly RolledBack[] | undefined;
+  readonly trust?: Trust | undefined;
+  /** What this reader has seen signed before. */
+  readonly seen?: SeenBefore | undefined;
   /** Why a judging that was begun after this verdict has left it in doubt. */
   readonly unfinished?: string | undefined;
 }

@@ -1,7 +1,8 @@
+import type { Trust } from '../../base/integrity/trust.ts';
 import type { RolledBack } from '../barred.ts';
 import type { ConfiguredSubject } from '../configured-subject.ts';
 import type { JudgedRecord, Verdict } from '../verdict.ts';
-import type { NewestRun, ReportedState, RunLookup, ValidityContext } from './context.ts';
+import type { NewestRun, ReportedState, RunLookup, SeenBefore, ValidityContext } from './context.ts';
 
 /** What is configured about a gate: a verdict by anything else is void. */
 export interface GateExpectation {
@@ -23,6 +24,8 @@ export interface ValidityFacts {
   readonly run: (id: string, judged: JudgedRecord | undefined) => RunLookup;
   readonly reported: (arm: string) => ReportedState | undefined;
   readonly unfinished: (verdict: Verdict) => string | undefined;
+  readonly trust?: Trust | undefined;
+  readonly seen?: ((about: Pick<Verdict, 'gate' | 'arm'>) => SeenBefore) | undefined;
 }
 
 /** What one verdict is held against. Of a gate that the configuration does not know, nothing that is configured is. */
@@ -46,5 +49,7 @@ export function contextOf(verdict: Verdict, facts: ValidityFacts): ValidityConte
       baseline: runs.baseline === undefined ? undefined : facts.run(runs.baseline, records?.baseline),
     },
     unfinished: facts.unfinished(verdict),
+    trust: facts.trust,
+    seen: facts.seen?.(verdict),
   };
 }

@@ -1,13 +1,16 @@
-import { integrityProblem } from '../../base/integrity.ts';
+import { integrityProblem } from '../../base/integrity/sealed.ts';
 import { barredReason } from '../barred.ts';
 import type { Verdict } from '../verdict.ts';
 import { aboutProblem, askedProblem } from './about.ts';
 import { ageProblem } from './age.ts';
 import type { ValidityContext, ValidityProblem } from './context.ts';
 import { runsProblem } from './runs.ts';
+import { signedProblem } from './signed.ts';
 
 const voidCodes: ReadonlySet<string> = new Set([
   'edited',
+  'unsigned',
+  'restored',
   'expired',
   'silent_arm',
   'other_artifact',
@@ -48,7 +51,11 @@ export function isInvalidated({ problems = [] }: Verdict): boolean {
 }
 
 function problemOf(verdict: Verdict, context: ValidityContext): ValidityProblem | undefined {
-  const early = editedProblem(verdict) ?? ageProblem(verdict, context) ?? askedProblem(verdict, context);
+  const early =
+    editedProblem(verdict) ??
+    signedProblem(verdict, context) ??
+    ageProblem(verdict, context) ??
+    askedProblem(verdict, context);
   // An error may lack what it is about, and is no better than what follows.
   if (early !== undefined || verdict.verdict === 'error') return early;
   return (

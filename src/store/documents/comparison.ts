@@ -1,10 +1,12 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { writeAtomically } from '../../base/files.ts';
+import { sealed, type Integrity } from '../../base/integrity/sealed.ts';
+import type { Signer } from '../../base/integrity/signer.ts';
 import { readRegular } from '../../base/regular-file.ts';
 import type { Comparison } from '../../statistics/comparison.ts';
 import { documentIn, parseDocument, schemaOf, type DocumentKind } from './document.ts';
-import { count, countedFinding, interval, optionalKeys, perClock } from './parts.ts';
+import { count, countedFinding, integrity, interval, optionalKeys, perClock, signedStore } from './parts.ts';
 import { headerSchema } from './run.ts';
 
 const paired = z.object({
@@ -39,7 +41,10 @@ const question = z.object({
   seed: z.int().describe('of the cell with the largest loss'),
 });
 
-const comparisonSchema = schemaOf<Comparison>()(
+/** A comparison as it is stored: signed, where somebody signs. */
+export type StoredComparison = Comparison & { readonly store?: string; readonly integrity?: Integrity };
+
+const comparisonSchema = schemaOf<StoredComparison>()(
   z.object({
     schema: z.literal('flipgate.comparison/1'),
     baseline: headerSchema.describe('the run that was compared with, without its summary'),
@@ -56,10 +61,12 @@ const comparisonSchema = schemaOf<Comparison>()(
     latency_ratio: perClock(paired).describe('candidate / baseline of each cell’s latency'),
     drift: paired.exactOptional().describe('candidate − baseline of each cell’s ΔS(question, retrieved)'),
     questions: z.array(question).describe('every question’s differences, worst for the candidate first'),
+    store: signedStore,
+    integrity: integrity.exactOptional(),
   }),
 );
 
-export const comparisonKind: DocumentKind<Comparison> = {
+export const comparisonKind: DocumentKind<StoredComparison> = {
   name: 'comparison',
   file: '`comparisons/<baseline run>..<candidate run>/comparison.json`',
   about: 'Two runs over the same cells.',
@@ -94,9 +101,16 @@ export async function readComparison(
   return parseComparison(await readRegular(comparisonFile(store, baseline, candidate)).catch(() => ''));
 }
 
-/** Stores a comparison beside the runs that it rests on. Returns its file. */
-export async function storeComparison(store: string, comparison: Comparison): Promise<string> {
+/** Stores a comparison, with hash and signature where there is a signer, beside the runs that it rests on. Returns its file. */
+export async function storeComparison(
+  store: string,
+  comparison: Comparison,
+  signer?: Signer,
+): Promise<string> {
   const file = comparisonFile(store, comparison.baseline.id, comparison.candidate.id);
-  await writeAtomically(file, `${JSON.stringify(comparison)}\n`);
+  await writeAtomically(
+    file,
+    `${JSON.stringify(signer === undefined ? comparison : sealed(comparison, signer))}\n`,
+  );
   return file;
 }

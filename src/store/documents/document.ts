@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { UserError, exitCodes } from '../../base/errors.ts';
-import { integrityProblem, type Integrity } from '../../base/integrity.ts';
+import { integrityProblem, type Integrity } from '../../base/integrity/sealed.ts';
 import { jsonOrUndefined } from '../../base/json.ts';
 
 /** One kind of document in a store: what it is called, where it stands, and what is in it. */

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { UserError } from '../../base/errors.ts';
 import { writeAtomically } from '../../base/files.ts';
 import type { Verdict } from '../../gates/verdict.ts';
+import { storeAttestation } from './attestation.ts';
 import { documentIn, parseDocument, type DocumentKind } from './document.ts';
 import { verdictFile } from './verdict.ts';
 import { holderSchema, livenessOf, ownIdentity } from '../lock-holder.ts';
@@ -57,6 +58,7 @@ export async function beginJudging(
   };
   try {
     await writeAtomically(judgingFile(store, gate, arm), `${JSON.stringify(judging)}\n`);
+    await storeAttestation(verdictFile(store, about), undefined);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     await rm(verdictFile(store, about), { force: true }).catch(() => {

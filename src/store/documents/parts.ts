@@ -44,8 +44,23 @@ export const subject = optionalKeys(
 export const integrity = z
   .object({
     sha256: z.string().describe('SHA-256 of the canonical JSON of the document without `integrity`'),
+    signature: z
+      .object({
+        key: z.string().describe('`ed25519:` and the public key, or `hmac`'),
+        value: z.string().describe('base64, over the same bytes as the hash'),
+      })
+      .exactOptional()
+      .describe('who says that the document is what was written'),
   })
   .describe('tells an edited or damaged document from the one that was written');
+
+export const signedStore = z.string().exactOptional().describe('id of the store that it was signed for');
+
+/** Of documents that take each other's place. */
+export const succession = {
+  sequence: z.number().exactOptional().describe('grows with each that takes the place of another'),
+  previous: z.string().exactOptional().describe('SHA-256 of the one whose place it takes'),
+};
 
 export const finding = z.object({ code: z.string(), field: text });
 export const countedFinding = finding.extend({ count });

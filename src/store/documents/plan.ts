@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import * as z from 'zod';
 import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
 import { toWriteError, writeAtomically } from '../../base/files.ts';
-import { readRegular } from '../../base/regular-file.ts';
+import { readRegular, storeMode } from '../../base/regular-file.ts';
 import { runIdPattern } from '../../plan/run-id.ts';
 import type { RunFolder } from '../run-folder.ts';
 import { parseDocument, unreadable, type DocumentKind } from './document.ts';
@@ -68,7 +68,7 @@ export const planKind: DocumentKind<PlanFile> = {
 
 /** Creates a run's folder with its plan. */
 export async function writePlan(folder: RunFolder, plan: PlanFile): Promise<void> {
-  await mkdir(folder.path, { recursive: true }).catch((error: unknown) => {
+  await mkdir(folder.path, { recursive: true, mode: storeMode().folder }).catch((error: unknown) => {
     throw toWriteError(folder.path, error);
   });
   await writeAtomically(folder.plan, `${JSON.stringify(plan, undefined, 2)}\n`);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { UserError, exitCodes, messageOf } from '../../base/errors.ts';
-import { sealed } from '../../base/integrity.ts';
+import { sealed } from '../../base/integrity/sealed.ts';
 import { jsonOrUndefined } from '../../base/json.ts';
 import type { RolledBack } from '../../gates/barred.ts';
 import { appendEvent } from '../event-log.ts';

@@ -2,7 +2,8 @@ import path from 'node:path';
 import * as z from 'zod';
 import { UserError, codeOf, exitCodes, messageOf } from '../../base/errors.ts';
 import { writeAtomically } from '../../base/files.ts';
-import { integrityProblem, sealed } from '../../base/integrity.ts';
+import { integrityProblem, sealed } from '../../base/integrity/sealed.ts';
+import type { Signer } from '../../base/integrity/signer.ts';
 import { readRegular } from '../../base/regular-file.ts';
 import type { RunRecord } from '../../scoring/record.ts';
 import { runFolder, type RunFolder } from '../run-folder.ts';
@@ -15,7 +16,17 @@ import {
   type DocumentKind,
   type ParsedDocument,
 } from './document.ts';
-import { artifact, count, countedFinding, integrity, provenance, role, subject, view } from './parts.ts';
+import {
+  artifact,
+  count,
+  countedFinding,
+  integrity,
+  provenance,
+  role,
+  signedStore,
+  subject,
+  view,
+} from './parts.ts';
 import { readPlan } from './plan.ts';
 import { summarySchema } from './summary.ts';
 
@@ -71,6 +82,7 @@ export const headerSchema = schemaOf<Omit<RunRecord, 'summary'>>()(
     artifacts: z.array(artifact.extend({ count })).exactOptional().describe('all, where there were several'),
     findings: z.array(countedFinding).describe('oddities of calls, counted by code and field'),
     files: z.record(z.string(), z.string()).describe('SHA-256 of the run’s other files'),
+    store: signedStore,
     integrity: integrity.exactOptional(),
   }),
 );
@@ -148,9 +160,9 @@ function unedited(record: RunRecord, folder: RunFolder): RunRecord {
   );
 }
 
-/** Writes a run's record with its hash: the run has ended. */
-export async function writeRecord(folder: RunFolder, record: RunRecord): Promise<RunRecord> {
-  const whole = sealed(record);
+/** Writes a run's record with its hash, signed where there is a signer: the run has ended. */
+export async function writeRecord(folder: RunFolder, record: RunRecord, signer?: Signer): Promise<RunRecord> {
+  const whole = sealed(record, signer);
   await writeAtomically(folder.record, `${JSON.stringify(whole, undefined, 2)}\n`);
   return whole;
 }

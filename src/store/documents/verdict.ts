@@ -2,6 +2,8 @@ import path from 'node:path';
 import * as z from 'zod';
 import { compareCodeUnits } from '../../base/canonical.ts';
 import { listDirectory, readLines, writeAtomically } from '../../base/files.ts';
+import { sealed } from '../../base/integrity/sealed.ts';
+import type { Signer } from '../../base/integrity/signer.ts';
 import { mapLimited } from '../../base/map-limited.ts';
 import { namePattern } from '../../base/name-pattern.ts';
 import { readRegular } from '../../base/regular-file.ts';
@@ -10,9 +12,11 @@ import { verdictNames, type Verdict } from '../../gates/verdict.ts';
 import { armOfRun, secondOf } from '../../plan/run-id.ts';
 import { appendEvent } from '../event-log.ts';
 import { runIds } from '../run-ids.ts';
+import { envelopeOf, storeAttestation } from './attestation.ts';
 import { documentIn, parseDocument, schemaOf, type DocumentKind, type ParsedDocument } from './document.ts';
-import { integrity, subject } from './parts.ts';
+import { integrity, signedStore, subject, succession } from './parts.ts';
 import { ruleSchema } from './rule-verdict.ts';
+import { successionTo } from './succession.ts';
 
 const optionalText = z.string().exactOptional();
 
@@ -76,6 +80,8 @@ export const verdictSchema = schemaOf<Verdict>()(
       .exactOptional()
       .describe('what keeps the gate from passing beside its rules'),
     rules: z.array(ruleSchema).describe('every rule’s verdict with its arithmetic'),
+    ...succession,
+    store: signedStore,
     integrity: integrity.exactOptional(),
   }),
 );
@@ -164,11 +170,19 @@ export function worstFirst(verdicts: readonly Verdict[]): readonly Verdict[] {
   );
 }
 
+export interface StoredVerdict {
+  readonly verdict: Verdict;
+  /** The file that now has it. */
+  readonly file: string;
+}
+
 /**
- * Stores a verdict: adds it to the history, and makes it the newest of its gate and arm, whole or not at all. Not so where the store has a newer
- * run of the arm: an arm's name stands for its newest run. Returns the file that now has it.
+ * Stores a verdict with its hash, signed where there is a signer: adds it to the history, and makes it the newest of its gate and arm, whole or not
+ * at all. Not so where the store has a newer run of the arm: an arm's name stands for its newest run.
  */
-export async function storeVerdict(store: string, verdict: Verdict): Promise<string> {
+export async function storeVerdict(store: string, found: Verdict, signer?: Signer): Promise<StoredVerdict> {
+  const before = documentIn(parseVerdict(await textOf(verdictFile(store, found))));
+  const verdict = sealed({ ...found, ...successionTo(before, found.evaluated_at) }, signer);
   const folder = path.join(store, 'verdicts');
   const history = path.join(folder, 'history.jsonl');
   const { candidate } = verdict.runs;
@@ -176,7 +190,10 @@ export async function storeVerdict(store: string, verdict: Verdict): Promise<str
     candidate === undefined ||
     !(await runIds(store)).some((id) => armOfRun(id) === verdict.arm && secondOf(id) > secondOf(candidate));
   const file = isNewest ? verdictFile(store, verdict) : history;
-  if (isNewest) await writeAtomically(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
+  if (isNewest) {
+    await writeAtomically(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
+    await storeAttestation(file, envelopeOf(verdict, signer));
+  }
   await appendEvent(history, verdict);
-  return file;
+  return { verdict, file };
 }

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { sealed } from '../../../src/base/integrity.ts';
+import { sealed } from '../../../src/base/integrity/sealed.ts';
 import { policyOf } from '../../../src/gates/policy.ts';
 import { startArm, versions, type ArmServer } from '../arm-server.ts';
 import { flipgate, json, writeGold } from '../cli.ts';

@@ -24,6 +24,7 @@ export function openCommands(): Commands {
     execArgv: ['--import', 'tsx'],
     env: { PATH: process.env['PATH'] ?? '', FLIPGATE_CACHE: cache },
   });
+  child.setMaxListeners(0); // one a command that runs
   let ids = 0;
   return {
     start(folder, words, ahead = 0) {

@@ -1,6 +1,6 @@
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sealed } from '../../../src/base/integrity.ts';
+import { sealed } from '../../../src/base/integrity/sealed.ts';
 import { storeDrill } from '../../../src/store/documents/drill.ts';
 import { json } from '../cli.ts';
 import type { Commands } from './commands.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sealed } from '../../../src/base/integrity.ts';
+import { sealed } from '../../../src/base/integrity/sealed.ts';
 import { barredReason, type RolledBack } from '../../../src/gates/barred.ts';
 import { judge } from '../../../src/gates/judge.ts';
 import { policyOf } from '../../../src/gates/policy.ts';

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { sealed } from '../../../../src/base/integrity.ts';
+import { sealed } from '../../../../src/base/integrity/sealed.ts';
 import { VerdictHistory } from '../../../../src/exporter/pages/verdict-history.ts';
 import { emptyStore, noon, passed, runId } from '../../../support/store-files.ts';
 

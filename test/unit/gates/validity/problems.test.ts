@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sealed } from '../../../../src/base/integrity.ts';
+import { sealed } from '../../../../src/base/integrity/sealed.ts';
 import type {
   FoundRun,
   JudgedRun,

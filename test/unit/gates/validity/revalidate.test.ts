@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sealed } from '../../../../src/base/integrity.ts';
+import { sealed } from '../../../../src/base/integrity/sealed.ts';
 import { revalidate } from '../../../../src/gates/validity/revalidate.ts';
 import type { Verdict } from '../../../../src/gates/verdict.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sealed } from '../../../../src/base/integrity.ts';
+import { sealed } from '../../../../src/base/integrity/sealed.ts';
 import {
   openRollback,
   openRollbackLog,
@@ -27,7 +27,7 @@ test('what was added is read by every process, in its order, also by one that ha
   ];
   for (const [index, line] of lines.entries()) await (index % 2 === 0 ? one : other).add(line);
   for (const log of [one, other, openRollbackLog(store, Date.now)])
-    expect(log.events()).toEqual(lines.map(sealed));
+    expect(log.events()).toEqual(lines.map((event) => sealed(event)));
   expect(rollbackCounts(lines)).toEqual([
     { pointer: 'edge', trigger: 'alertmanager', outcome: 'done', count: 1 },
     { pointer: 'edge', trigger: 'alertmanager', outcome: 'failed', count: 1 },
@@ -68,7 +68,10 @@ test('cut anywhere, a log has the lines that were whole, and what is added then 
       expect([before.slice(0, whole), before.slice(0, whole + 1)]).toContainEqual(known);
       const added = rollbackLines({ id: 'later' });
       for (const line of added) await log.add(line);
-      expect(openRollbackLog(store, Date.now).events()).toEqual([...known, ...added.map(sealed)]);
+      expect(openRollbackLog(store, Date.now).events()).toEqual([
+        ...known,
+        ...added.map((event) => sealed(event)),
+      ]);
     }),
     { numRuns: 100 },
   );

@@ -1,0 +1,4 @@
+export interface KeysFlags {
+  readonly out: string;
+  readonly hmac?: boolean;
+}
