@@ -1,6 +1,7 @@
 // Builds the program: `npm run build`. What is built goes into a folder of its own, and then `dist` names it, in one step: a program that is
 // started meanwhile loads one build or the other, and one that runs keeps the modules that it began with. What is built already is not built again.
-// `--folder` makes `dist` a real folder, which is what `npm pack` takes.
+// `--folder` makes `dist` a real folder, which is what `npm pack` takes, and pins what is
+// installed with it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,6 +12,7 @@ import { bundleProgram } from './build/program.mjs';
 import { bundlePages } from './build/page.mjs';
 import { revisionOf } from './build/revision.mjs';
 import { writeSchemas } from './build/schemas.mjs';
+import { removeShrinkwrap, writeShrinkwrap } from './build/shrinkwrap.mjs';
 import { copyInto, pointAt, removeOldBuilds } from './build/swap.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,8 +23,13 @@ const folder = path.join(builds, inputHash(root));
 if (existsSync(folder) || (await buildInto(folder))) {
   noteRevision(folder);
   await writeSchemas(root, folder);
-  if (process.argv.includes('--folder')) copyInto(root, folder);
-  else pointAt(root, folder);
+  if (process.argv.includes('--folder')) {
+    copyInto(root, folder);
+    writeShrinkwrap(root);
+  } else {
+    pointAt(root, folder);
+    removeShrinkwrap(root);
+  }
   removeOldBuilds(builds, folder);
 } else process.exitCode = 1;
 

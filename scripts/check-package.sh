@@ -15,7 +15,7 @@ npx --no-install publint --strict "$tarball"
 
 tar -xzf "$tarball" -C "$folder"
 packed=$folder/package
-for wanted in README.md LICENSE CHANGELOG.md schema.json schemas/run.json schemas/verdict.json dist/cli.js dist/index.js dist/index.d.ts dist/reports/html/client/main.js dist/reports/html/page.css gold models \
+for wanted in npm-shrinkwrap.json README.md LICENSE CHANGELOG.md schema.json schemas/run.json schemas/verdict.json dist/cli.js dist/index.js dist/index.d.ts dist/reports/html/client/main.js dist/reports/html/page.css gold models \
   docs/alerts.md grafana/prometheus/flipgate.rules.yml; do
   [[ -e "$packed/$wanted" ]] || fail "$wanted is missing from the tarball"
 done
@@ -30,6 +30,9 @@ cd "$folder/user"
 npm init --yes > /dev/null 2>&1
 ONNXRUNTIME_NODE_INSTALL=skip npm install --silent --no-audit --no-fund --prefer-offline "$tarball"
 flipgate=$folder/user/node_modules/.bin/flipgate
+grep -q '"dev": true' "$packed/npm-shrinkwrap.json" && fail 'the shrinkwrap has what only development needs'
+grep -q '"resolved": "http' "$packed/npm-shrinkwrap.json" && fail 'the shrinkwrap names a registry'
+[[ ! -e node_modules/vitest && ! -e node_modules/flipgate/node_modules/vitest ]] || fail 'it installs what only development needs'
 version=$("$flipgate" --version)
 [[ "$version" == "$(node -p "require('./node_modules/flipgate/package.json').version")" ]] || fail "--version says \"$version\""
 "$flipgate" --help > help.txt

@@ -11,7 +11,7 @@
 #   FLIPGATE_BIN           a program to run in place of npx
 #   REPORTS                the folder for flipgate.md and flipgate-junit.xml (default: the working directory)
 #   GITHUB_STEP_SUMMARY    a file that the Markdown report is added to
-#   GITHUB_OUTPUT          a file that `verdict` and `reason` are added to
+#   GITHUB_OUTPUT          a file that `verdict`, `reason` and `artifact` are added to
 set -eu
 
 gate=${GATE:-acceptance}
@@ -20,6 +20,7 @@ markdown=$reports/flipgate.md
 junit=$reports/flipgate-junit.xml
 verdict=error
 reason='the gate was not judged'
+artifact=
 
 # No install script is needed, and none is to run beside the arms' tokens.
 export ONNXRUNTIME_NODE_INSTALL=skip npm_config_ignore_scripts=true
@@ -43,7 +44,7 @@ finish() {
     fi
   fi
   if [ -n "${GITHUB_OUTPUT:-}" ]; then
-    printf 'verdict=%s\nreason=%s\n' "$verdict" "$reason" >> "$GITHUB_OUTPUT"
+    printf 'verdict=%s\nreason=%s\nartifact=%s\n' "$verdict" "$reason" "$artifact" >> "$GITHUB_OUTPUT"
   fi
   exit "$code"
 }
@@ -94,7 +95,7 @@ set +f
 code=0
 call_flipgate gate "$gate" --json > "$scratch/verdict.json" || code=$?
 
-# Three lines: the verdict, the reason, and "here" where its candidate was asked just now; none where the answer is no verdict.
+# Four lines: the verdict, the reason, the artifact, and "here" where its candidate was asked just now; none where the answer is no verdict.
 told=$(node -e '
   const line = (text) => String(text ?? "").replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replaceAll("::", ": :").slice(0, 500);
   const read = (name) => {
@@ -108,7 +109,8 @@ told=$(node -e '
   const asked = Array.isArray(runs) ? runs.map((run) => run?.id) : [];
   const known = ["pass", "fail", "inconclusive", "error"].includes(verdict.verdict);
   const place = asked.includes(verdict.runs?.candidate ?? "") ? "here" : "elsewhere";
-  if (known) console.log(`${verdict.verdict}\n${line(verdict.reason)}\n${place}`);
+  const artifact = /^[0-9a-f]{64}$/.test(verdict.artifact) ? verdict.artifact : "none";
+  if (known) console.log(`${verdict.verdict}\n${line(verdict.reason)}\n${artifact}\n${place}`);
 ' "$scratch")
 # No new verdict, no report: it would tell an older one.
 if [ -z "$told" ]; then
@@ -117,7 +119,9 @@ if [ -z "$told" ]; then
 fi
 verdict=$(printf '%s\n' "$told" | sed -n 1p)
 reason=$(printf '%s\n' "$told" | sed -n 2p)
-if [ "$verdict" = pass ] && [ "$(printf '%s\n' "$told" | sed -n 3p)" != here ]; then
+artifact=$(printf '%s\n' "$told" | sed -n 3p)
+[ "$artifact" != none ] || artifact=
+if [ "$verdict" = pass ] && [ "$(printf '%s\n' "$told" | sed -n 4p)" != here ]; then
   fail 4 'the gate passed a run that was not asked just now'
 fi
 printf 'gate %s: %s: %s\n' "$gate" "$verdict" "$reason"

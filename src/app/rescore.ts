@@ -113,6 +113,7 @@ async function scoredAgain(
     embedderSettings: embedderSha256(config),
     result,
     signer,
+    vectors: embedder.counts?.(),
   });
 }
 

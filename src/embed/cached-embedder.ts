@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { canonicalJson, sha256 } from '../base/canonical.ts';
 import type { EmbedOptions, Embedder } from './embedder.ts';
@@ -9,18 +10,25 @@ export interface CachedEmbedderOptions {
   readonly folder: string;
   readonly maxBytes?: number | undefined;
   readonly onNotice?: ((notice: string) => void) | undefined;
+  /** Kept vectors that are computed again, taken at random, before any is used: who can write the cache must not be believed. None by default. */
+  readonly checked?: number | undefined;
 }
 
 /** Texts per slice: what an interruption can lose at most. */
 const sliceTexts = 512;
 /** Services repeat a vector with a cosine above this; another model's has one near 0. */
 const sameModelCosine = 0.999;
+/** In characters: a check is to take milliseconds. */
+const longestChecked = 2000;
 
 /** An embedder that asks `opened` only for vectors that are not on disk; a model without any misses is never loaded. */
 export function cachedEmbedder(opened: OpenedProvider, options: CachedEmbedderOptions): Embedder {
   const { embedder } = opened;
   let cache: Promise<VectorCache> | undefined;
+  let unchecked = options.checked ?? 0;
+  const counts = { kept: 0, computed: 0 };
   return {
+    counts: () => ({ ...counts }),
     identity: (identityOptions) => embedder.identity(identityOptions),
     embed: async (texts, embedOptions = {}) => {
       if (texts.length === 0) return [];
@@ -30,7 +38,13 @@ export function cachedEmbedder(opened: OpenedProvider, options: CachedEmbedderOp
         cache = undefined;
         throw error;
       });
-      return embedThrough(await cache, embedder, { ...embedOptions, texts });
+      const request = { ...embedOptions, texts: [...new Set(texts)] };
+      if (unchecked > 0) {
+        const checked = await checkKept(await cache, embedder, { ...request, wanted: unchecked });
+        if (checked === 'wrong') options.onNotice?.(wrongNotice);
+        if (checked !== 'none') unchecked = 0;
+      }
+      return embedThrough(await cache, embedder, { ...embedOptions, texts, counts });
     },
     shortened: (texts, shortenedOptions) => embedder.shortened(texts, shortenedOptions),
     close: async () => {
@@ -70,6 +84,37 @@ function checkCanary(
   cache.put([text], [vector]);
 }
 
+const wrongNotice =
+  'kept vectors are not what the model makes of their texts: all of them are dropped and computed anew';
+
+/** Computes some of the kept vectors again; where one is another, forgets all of them. */
+async function checkKept(
+  cache: VectorCache,
+  embedder: Embedder,
+  { texts, signal, wanted }: Request & { readonly wanted: number },
+): Promise<'none' | 'right' | 'wrong'> {
+  const kept = cache.get(texts).flatMap((vector, index) => {
+    const text = texts[index];
+    return vector === undefined || text === undefined || text.length > longestChecked
+      ? []
+      : [{ text, vector }];
+  });
+  const sample = Array.from({ length: Math.min(wanted, kept.length) }, () => {
+    const [one] = kept.splice(randomInt(kept.length), 1);
+    return one;
+  }).flatMap((one) => one ?? []);
+  if (sample.length === 0) return 'none';
+  const computed = await embedder.embed(
+    sample.map(({ text }) => text),
+    signal === undefined ? {} : { signal },
+  );
+  const isRight = sample.every(
+    ({ vector }, index) => cosine(vector, computed[index] ?? new Float32Array()) >= sameModelCosine,
+  );
+  if (!isRight) cache.startOver();
+  return isRight ? 'right' : 'wrong';
+}
+
 function cosine(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, index) => sum + value * (b[index] ?? NaN), 0);
 }
@@ -78,10 +123,14 @@ interface Request extends EmbedOptions {
   readonly texts: readonly string[];
 }
 
+interface CountedRequest extends Request {
+  readonly counts: { kept: number; computed: number };
+}
+
 async function embedThrough(
   cache: VectorCache,
   embedder: Embedder,
-  { texts, signal, onProgress }: Request,
+  { texts, signal, onProgress, counts }: CountedRequest,
 ): Promise<readonly Float32Array[]> {
   const distinct = [...new Set(texts)];
   const kept = cache.get(distinct);
@@ -92,6 +141,8 @@ async function embedThrough(
   }
   const report = (done: number): void => onProgress?.((done / distinct.length) * texts.length, texts.length);
   report(vectors.size);
+  counts.kept += vectors.size;
+  counts.computed += distinct.length - vectors.size;
   // Texts of like length stand together, so that each slice makes full batches.
   const missing = distinct.filter((text) => !vectors.has(text)).sort((a, b) => a.length - b.length);
   for (let start = 0; start < missing.length; start += sliceTexts) {

@@ -9,6 +9,9 @@ import type { EmbedderContext, Provider } from './provider.ts';
 import type { EmbedderConfig } from './schema.ts';
 import { serviceProvider } from './service.ts';
 
+/** Kept vectors that are computed again by each process that uses some. */
+const checkedVectors = 8;
+
 const providers: readonly Provider[] = [serviceProvider, bundledProvider, folderProvider, hubProvider];
 
 /**
@@ -21,7 +24,12 @@ export function openEmbedder(config: EmbedderConfig, context: EmbedderContext): 
   const cacheFolder = cacheFolderOf(config, context);
   const opened = provider.open(config, { ...context, cacheFolder });
   if (cacheFolder === undefined || context.anew === true) return opened.embedder;
-  return cachedEmbedder(opened, { folder: path.join(cacheFolder, 'vectors'), onNotice: context.onNotice });
+  return cachedEmbedder(opened, {
+    folder: path.join(cacheFolder, 'vectors'),
+    onNotice: context.onNotice,
+    // A service costs money, and says by a text of its own that it is the model of before.
+    checked: opened.canary === undefined ? checkedVectors : 0,
+  });
 }
 
 function cacheFolderOf(config: EmbedderConfig, context: EmbedderContext): string | undefined {

@@ -8,7 +8,8 @@ import { answers, runShell, stub } from '../support/flipgate-stub.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const script = path.join(root, 'scripts/ci-gate.sh');
 const answerOf = (verdict: string, reason = 'because'): string =>
-  JSON.stringify({ verdict, reason, runs: { candidate: 'green-1' } });
+  JSON.stringify({ verdict, reason, artifact, runs: { candidate: 'green-1' } });
+const artifact = 'ab'.repeat(32);
 
 interface Gated extends Finished {
   readonly summary: string;
@@ -44,7 +45,7 @@ describe('the script', () => {
       expect(gated).toMatchObject({
         code: Number(code),
         summary: 'report as markdown\n',
-        outputs: `verdict=${verdict}\nreason=because\n`,
+        outputs: `verdict=${verdict}\nreason=because\nartifact=${artifact}\n`,
       });
       expect(gated.calls).toEqual([
         'run --json',
@@ -63,7 +64,7 @@ describe('the script', () => {
         expect(gated.code).toBe(Number(code));
         expect(gated.summary).toContain(`exit code ${code}`);
         expect(gated.summary).not.toContain('older');
-        expect(gated.outputs).toMatch(/^verdict=error\nreason=flipgate (run|gate) .*\n$/u);
+        expect(gated.outputs).toMatch(/^verdict=error\nreason=flipgate (run|gate) .*\nartifact=\n$/u);
       }
     },
   );
@@ -119,9 +120,9 @@ describe('the script', () => {
     ['of no run', { ANSWER: JSON.stringify({ verdict: 'pass' }) }],
   ])('a pass %s is no success', async (_, env) => {
     const { code, outputs } = await gateWith({ ANSWER: answerOf('pass'), ...env });
-    expect([code, outputs]).toEqual([
+    expect([code, outputs.split('\n').slice(0, 2)]).toEqual([
       4,
-      'verdict=error\nreason=the gate passed a run that was not asked just now\n',
+      ['verdict=error', 'reason=the gate passed a run that was not asked just now'],
     ]);
   });
 
@@ -132,7 +133,9 @@ describe('the script', () => {
   test('a reason cannot name further outputs or speak to the CI system', async () => {
     const hostile = answerOf('fail', 'x\nverdict=pass\r\n::set-output name=verdict::pass\u2028y');
     const { outputs, stdout } = await gateWith({ ANSWER: hostile, GATE_CODE: '1' });
-    expect(outputs).toBe('verdict=fail\nreason=x verdict=pass : :set-output name=verdict: :pass y\n');
+    expect(outputs).toBe(
+      `verdict=fail\nreason=x verdict=pass : :set-output name=verdict: :pass y\nartifact=${artifact}\n`,
+    );
     expect(stdout).not.toContain('::');
   });
 

@@ -196,3 +196,18 @@ test('a percent sign in a password that encodes nothing stands for itself', asyn
     `Basic ${Buffer.from('me:100%real').toString('base64')}`,
   );
 });
+
+test('a password comes from the environment, and stands neither in the arguments nor in what is said', async () => {
+  const folder = await emptyStore();
+  await writeRun(path.join(folder, 'reports'), { arm: 'green' });
+  const url = `http://ci:\${GATEWAY_PASSWORD}@127.0.0.1:${await freePort()}`;
+  const words = ['push', '--gateway', url];
+  const unset = await flipgate(folder, words);
+  expect([unset.code, unset.stderr]).toEqual([2, expect.stringContaining('"GATEWAY_PASSWORD" is not set')]);
+  const refused = await flipgate(folder, words, { GATEWAY_PASSWORD: 'pa55w0rd-of-the-gateway' });
+  expect([refused.code, refused.stderr]).toEqual([
+    4,
+    expect.stringContaining('did not arrive at the Pushgateway'),
+  ]);
+  expect(refused.stdout + refused.stderr).not.toContain('pa55w0rd');
+});

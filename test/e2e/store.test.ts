@@ -168,9 +168,9 @@ test.runIf(process.platform === 'linux')(
 );
 
 test.each([
-  ['nobody but its owner', undefined, 0o600, 0o700],
-  ['whom the configuration names', '0640', 0o640, 0o750],
-])('a store can be read by %s', (_, storeMode, file, folder) =>
+  { who: 'nobody but its owner', storeMode: undefined, file: 0o600, folder: 0o700 },
+  { who: 'whom the configuration names', storeMode: '0640', file: 0o640, folder: 0o750 },
+])('a store can be read by $who', ({ storeMode, file, folder }) =>
   inFolder(async (site) => {
     const [blue, green] = [await arm(), await arm()];
     const arms = { blue: { kind: 'http', url: blue.url }, green: { kind: 'http', url: green.url } };

@@ -5,6 +5,8 @@ import { replaceAtomically } from '../../base/files.ts';
 import { sanitizeForTerminal } from '../../base/printable.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
+import { secretsOfUrl } from '../../base/redact.ts';
+import { interpolate } from '../../config/interpolate.ts';
 import { loadConfig } from '../../config/load.ts';
 import { unusedBy } from '../../config/unused.ts';
 import { reportedArtifacts } from '../../app/arms/reported-artifacts.ts';
@@ -24,7 +26,8 @@ import { versionsReaders } from '../../app/arms/versions-readers.ts';
 import type { PushFlags } from './flags.ts';
 
 /** Sends the series of a store once, everywhere that is named. Throws a `UserError` (exit 4) when something did not arrive. */
-export async function push(flags: PushFlags, world: World): Promise<ExitCode> {
+export async function push(written: PushFlags, world: World): Promise<ExitCode> {
+  const flags = withVariables(written, world);
   checkFlags(flags);
   const config = await loadConfig(flags, world, { unused: unusedBy.pushing });
   if (flags.delete === true) return deleteGroups(flags.gateway ?? '', config, world);
@@ -36,6 +39,22 @@ export async function push(flags: PushFlags, world: World): Promise<ExitCode> {
     });
   await pushEverywhere(flags, snapshot, world);
   return exitCodes.pass;
+}
+
+/** A password in an argument stands in the list of processes; the name of a variable may. */
+function withVariables({ gateway, otlp, ...rest }: PushFlags, world: World): PushFlags {
+  const filled = (flag: string, url: string): string => {
+    const { value, unset } = interpolate({ value: url, where: () => flag }, world.environment);
+    if (unset[0] !== undefined) throw unset[0].error;
+    const whole = String(value);
+    world.onSecrets?.(secretsOfUrl(whole));
+    return whole;
+  };
+  return {
+    ...rest,
+    ...(gateway === undefined ? {} : { gateway: filled('--gateway', gateway) }),
+    ...(otlp === undefined ? {} : { otlp: filled('--otlp', otlp) }),
+  };
 }
 
 function checkFlags({ gateway, textfile, otlp, delete: isDelete }: PushFlags): void {

@@ -17,7 +17,7 @@ export const pushCommand: CommandFactory = (world, finish) =>
     .addOption(storeFlag())
     .addHelpText(
       'after',
-      '\nPushed series stay where they are: whoever reads them has to look at their timestamps, as the shipped rules do.\n\nExample:\n  $ flipgate push --gateway http://pushgateway:9091\n  $ flipgate push --textfile /var/lib/node_exporter/flipgate.prom\n',
+      "\nPushed series stay where they are: whoever reads them has to look at their timestamps, as the shipped rules do.\n\nExample:\n  $ flipgate push --gateway http://pushgateway:9091\n  $ flipgate push --gateway 'https://ci:${GATEWAY_PASSWORD}@gateway.example'   # the name of the variable, in single quotes\n  $ flipgate push --textfile /var/lib/node_exporter/flipgate.prom\n",
     )
     .action(async (flags: PushFlags) => {
       const { push } = await import('./action.ts');

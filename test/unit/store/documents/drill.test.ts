@@ -16,7 +16,12 @@ const drill: Drill = {
 test('a drill is read back as it was stored, with its hash', () =>
   inFolder(async (store) => {
     await storeDrill(store, drill);
-    expect(await readDrills(store, () => undefined)).toEqual([sealed(drill)]);
+    const first = { ...drill, sequence: Date.parse(drill.finished_at) };
+    expect(await readDrills(store, () => undefined)).toEqual([sealed(first)]);
+    await storeDrill(store, drill);
+    const previous = sealed(first).integrity.sha256;
+    const second = { ...first, sequence: first.sequence + 1, previous };
+    expect(await readDrills(store, () => undefined)).toEqual([sealed(second)]);
   }));
 
 test.each([
