@@ -108,7 +108,14 @@ function inputOf(question: Question, calls: readonly CallLine[], { request, stor
   const phrasings = Array.from({ length: request.plan.phrasings }, (_, phrasing) =>
     phrasingText(question, phrasing),
   );
-  return { question, phrasings, calls, answers: stored.answers, textOf: stored.textOf };
+  return {
+    question,
+    phrasings,
+    calls,
+    answers: stored.answers,
+    isRepeated: stored.isRepeated,
+    textOf: stored.textOf,
+  };
 }
 
 interface AskedQuestion {

@@ -1,12 +1,12 @@
 import { statisticNamed } from '../statistics/catalogue.ts';
-import type { Estimator, Weights } from '../statistics/estimator.ts';
+import type { Estimator } from '../statistics/estimator.ts';
+import type { Evidence } from '../statistics/evidence/evidence.ts';
 import { intervalOf, type Interval } from '../statistics/interval.ts';
 import { readMissing } from '../statistics/pair.ts';
 import { pairedEstimator } from '../statistics/pairing.ts';
 import type { StatisticCounts, Statistic } from '../statistics/statistic.ts';
 import type { JudgeContext } from './context.ts';
 import { decide } from './decide.ts';
-import type { Judging } from './judging.ts';
 import { limitNotes, oracleOf } from './reasons/limit-notes.ts';
 import type { PolicyStatisticRule } from './policy.ts';
 import { finiteResolution, provenInterval, resolutionOf } from './rule-resolution.ts';
@@ -17,15 +17,8 @@ import {
   seedNote,
   sentence,
 } from './reasons/rule-reason.ts';
-import { worse, type RuleVerdict, type VerdictName } from './verdict.ts';
-
-/** A rule that is ready to be judged once its estimators were computed on all resamples. */
-export interface PreparedRule {
-  /** The statistic as it is defined, and with what is missing read as the worst it can have been. */
-  readonly estimators: readonly ((weights: Weights) => number)[];
-  /** `sorted`: what each estimator gave on the resamples, in ascending order. */
-  readonly judge: (sorted: readonly Float64Array[]) => RuleVerdict;
-}
+import { settled, type Judging, type PreparedRule } from './judging.ts';
+import { worse, type RuleVerdict } from './verdict.ts';
 
 /** Prepares a rule on a statistic; the verdict comes after the resamples, which all rules share. */
 export function prepareStatistic(rule: PolicyStatisticRule, context: JudgeContext): PreparedRule {
@@ -34,6 +27,8 @@ export function prepareStatistic(rule: PolicyStatisticRule, context: JudgeContex
   const { baseline } = context;
   if (rule.comparing !== 'candidate' && baseline === undefined)
     return settled(rule, 'inconclusive', 'no baseline to compare with');
+  if (rule.ofAnswers === true && [context.candidate, baseline].every(hasNoAnswers))
+    return settled(rule, 'waived', 'neither arm returns answers');
   const standing = standingOf(statistic, rule, context);
   const estimators = statistic.readings.map((missing) => estimatorOf(missing, statistic, { rule, context }));
   return {
@@ -51,19 +46,8 @@ export function prepareStatistic(rule: PolicyStatisticRule, context: JudgeContex
   };
 }
 
-function settled(rule: PolicyStatisticRule, verdict: VerdictName, reason: string): PreparedRule {
-  const { limit, direction, evidence } = rule;
-  return {
-    estimators: [],
-    judge: () => ({
-      rule: rule.name,
-      verdict,
-      limit,
-      direction,
-      evidence,
-      reason: `${rule.name}: ${reason}`,
-    }),
-  };
+function hasNoAnswers(evidence: Evidence | undefined): boolean {
+  return evidence === undefined || evidence.answerAnchor.every(Number.isNaN);
 }
 
 function estimatorOf(

@@ -13,6 +13,8 @@ export interface StatisticRule {
   readonly evidence: EvidenceMode;
   /** Too few questions or too many missing calls make no pass inconclusive. */
   readonly exempt?: boolean;
+  /** Left out where neither arm returns answers. */
+  readonly ofAnswers?: boolean;
   /** Judged only where both arms were asked in one session. */
   readonly oneSession?: boolean;
   /** How many of the last windows must be beyond the limit before the rule fails; absent: one judgement decides. */
@@ -73,6 +75,9 @@ const acceptance: readonly DefaultRule[] = [
   rule(['lambda_flip_increase', 'lambda.flip.all', 'difference'], ['at_most', 0.05]),
   rule(['latency_p95', 'latency.total.p95', 'ratio'], ['at_most', 1.15], { oneSession: true }),
   rule(['error_rate', 'error_rate', 'candidate'], ['at_most', 0.005], { exempt: true }),
+  rule(['answer_distance_increase', 'semantic_distance.answer_anchor.mean', 'difference'], ['at_most', 0.1], {
+    ofAnswers: true,
+  }),
   rule(['tool_loops', 'tool_loops', 'candidate'], ['at_most', 0], { evidence: 'point' }),
   { name: 'distinct_arms', kind: 'distinct_arms' },
   { name: 'invariants', kind: 'invariants' },

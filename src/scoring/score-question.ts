@@ -8,6 +8,7 @@ import { inPlanOrder } from '../plan/order.ts';
 import { stabilityOf } from './lambda/question-stability.ts';
 import type { CallLine, ScoreLine, SnippetReference } from './record.ts';
 import type { ScoringOptions } from './scoring-options.ts';
+import { neverRepeated, type IsRepeated } from './repeated-answers.ts';
 import { nearestDistance, snippetsDistance } from './semantic-distance.ts';
 import { isBlank } from './lambda/stability.ts';
 
@@ -19,6 +20,8 @@ export interface QuestionCalls {
   readonly calls: readonly CallLine[];
   /** Whether this arm returns answers (`returnsAnswers` of the run's calls), or only retrieves. */
   readonly answers: boolean;
+  /** Whether a text is an answer that the arm gives whatever it is asked; none by default. */
+  readonly isRepeated?: IsRepeated | undefined;
   /** A snippet's text by its SHA-256. */
   readonly textOf: (sha256: string) => string;
 }
@@ -65,7 +68,7 @@ export function scoreQuestion(input: QuestionToScore): ScoreLine[] {
     seed: call.seed,
     key: call.key,
     ...distancesOf(call, input),
-    ...coverageLine(measured[index], isShortened(call, input) ? [{ code: 'text_shortened' }] : []),
+    ...coverageLine(measured[index], otherFindings(call, input)),
     ...stability[index],
   }));
 }
@@ -90,6 +93,15 @@ function coverageLine(
   const { coverage: share, mode } = measured;
   const findings = [...measured.findings, ...others];
   return { coverage: share, ...(mode && { coverage_mode: mode }), ...(findings.length > 0 && { findings }) };
+}
+
+function otherFindings(call: CallLine, input: QuestionToScore): readonly CallFinding[] {
+  const { question, isRepeated = neverRepeated } = input;
+  const repeated = question.answerable && call.answer !== undefined && isRepeated(call.answer);
+  return [
+    ...(isShortened(call, input) ? [{ code: 'text_shortened' }] : []),
+    ...(repeated ? [{ code: 'repeated_answer' }] : []),
+  ];
 }
 
 /** Whether a distance of the call rests on a part of a text. */

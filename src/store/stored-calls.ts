@@ -2,6 +2,7 @@ import { UserError, exitCodes } from '../base/errors.ts';
 import { readLines } from '../base/files.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CallLine } from '../scoring/record.ts';
+import { createAnswerCounter, type IsRepeated } from '../scoring/repeated-answers.ts';
 import { returnsAnswers } from '../scoring/score-question.ts';
 import { LineFile } from './line-file.ts';
 import { parseCall } from './documents/call.ts';
@@ -13,6 +14,8 @@ import { openTexts } from './stored-texts.ts';
 export interface StoredCalls {
   /** Whether the arm returns answers, or only retrieves: one answered call with an answer is enough. */
   readonly answers: boolean;
+  /** Whether an answer is one that the arm gives whatever it is asked. */
+  readonly isRepeated: IsRepeated;
   /** When the last answer came, RFC 3339; absent without calls. */
   readonly lastAnswerAt: string | undefined;
   /** The calls of one question, in plan order; cells that were not asked are left out. */
@@ -29,6 +32,7 @@ export function openStoredCalls(folder: RunFolder, plan: Plan, arm: string): Sto
   const perQuestion = plan.phrasings * plan.seeds.length;
   return {
     answers: calls.answers,
+    isRepeated: calls.isRepeated,
     lastAnswerAt: calls.lastAnswer === undefined ? undefined : new Date(calls.lastAnswer).toISOString(),
     ofQuestion(questionIndex) {
       const first = questionIndex * perQuestion;
@@ -55,7 +59,7 @@ export function answeredAt({ at, latency }: CallLine): number {
   return Date.parse(at) + Math.round(1000 * (latency?.total ?? 0));
 }
 
-interface IndexedCalls extends Pick<StoredCalls, 'answers' | 'close'> {
+interface IndexedCalls extends Pick<StoredCalls, 'answers' | 'isRepeated' | 'close'> {
   /** Milliseconds since 1970. */
   readonly lastAnswer: number | undefined;
   at(index: number): CallLine | undefined;
@@ -64,6 +68,8 @@ interface IndexedCalls extends Pick<StoredCalls, 'answers' | 'close'> {
 function indexCalls(file: string, plan: Plan, arm: string): IndexedCalls {
   const starts = new Float64Array(plan.cells).fill(-1);
   const lengths = new Uint32Array(plan.cells);
+  const perQuestion = plan.phrasings * plan.seeds.length;
+  const counter = createAnswerCounter();
   let answers = false;
   let lastAnswer: number | undefined;
   for (const { text, start, length, whole } of readLines(file)) {
@@ -71,6 +77,8 @@ function indexCalls(file: string, plan: Plan, arm: string): IndexedCalls {
     const index = call && planPlaceOf(call, plan, arm);
     if (call === undefined || index === undefined || starts[index] !== -1) continue;
     answers ||= returnsAnswers([call]);
+    if (call.outcome === 'ok' && call.answer !== undefined)
+      counter.add(Math.floor(index / perQuestion), call.answer);
     lastAnswer = Math.max(lastAnswer ?? 0, answeredAt(call));
     starts[index] = start;
     lengths[index] = length;
@@ -78,6 +86,7 @@ function indexCalls(file: string, plan: Plan, arm: string): IndexedCalls {
   const lines = new LineFile(file);
   return {
     answers,
+    isRepeated: counter.end(plan.questions),
     lastAnswer,
     at(index) {
       const start = starts[index] ?? -1;

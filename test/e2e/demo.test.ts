@@ -33,7 +33,7 @@ test.each(endings)(
         (rule) => rule['verdict'] === verdict['verdict'],
       );
       const cause = decided.find(({ reason }) => verdict['reason'].startsWith(reason))?.['rule'];
-      if (code === 0) expect(verdict['reason']).toBe('all 10 rules pass, rollback_drill waived');
+      if (code === 0) expect(verdict['reason']).toBe('all 11 rules pass, rollback_drill waived');
       else expect(rules).toContain(cause);
       expect(result.stdout).toContain(`gate acceptance  `);
       expect(result.stdout).toContain('next: ');

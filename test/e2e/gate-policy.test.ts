@@ -75,7 +75,7 @@ describe('the policy', () => {
       },
     });
     expect((await store.judge()).code).toBe(0);
-    expect((await store.stored())['reason']).toBe('all 10 rules pass, rollback_drill waived');
+    expect((await store.stored())['reason']).toBe('all 11 rules pass, rollback_drill waived');
     const rules = (await store.stored())['rules'].map(({ rule }: { rule: string }) => [
       rule,
       { waived: 'for a test' },

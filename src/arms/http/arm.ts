@@ -83,6 +83,8 @@ async function readBody(response: HttpResponse, { map, context }: Reading): Prom
   const json = parseJson(body.bytes);
   if (!json.ok) return fault(`the response is ${json.message}`);
   const mapped = map(json.value);
+  if (!mapped.ok && mapped.said === true)
+    return { outcome: 'status', status: response.status, message: context.redact(mapped.message) };
   if (!mapped.ok) return fault(mapped.message);
   const parsed = parseResponse(mapped.value, context.redact);
   if (!parsed.ok) return fault(parsed.message);

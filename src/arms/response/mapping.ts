@@ -5,7 +5,8 @@ import type { ResponseField, ResponseMapping } from './response-mapping.ts';
 
 type Mapped =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly message: string };
+  /** `said`: the arm's own words about what went wrong. */
+  | { readonly ok: false; readonly message: string; readonly said?: true };
 
 /** Turns a foreign response into the contract's shape, unchecked: `parseResponse` comes after it. */
 export type MapResponse = (value: unknown) => Mapped;
@@ -24,7 +25,36 @@ type Finder = {
 export function compileMapping(mapping: ResponseMapping | undefined, arm: string): MapResponse {
   if (mapping === undefined) return (value) => ({ ok: true, value });
   const finders = responseFields.flatMap((field) => finderOf(field, mapping[field], arm));
-  return (value) => mapAll(value, finders);
+  const errorIn = errorFinder(mapping.error, arm);
+  return (value) => errorIn(value) ?? mapAll(value, finders);
+}
+
+/** In characters: what is told of an error. */
+const longestError = 300;
+
+/** Finds what an arm says went wrong in a response whose status says that nothing did. */
+function errorFinder(
+  expression: string | null | undefined,
+  arm: string,
+): (value: unknown) => Extract<Mapped, { ok: false }> | undefined {
+  if (expression === null || expression === undefined) return () => undefined;
+  const find = searcher(expression, `response.error of arm "${arm}"`);
+  return (value) => {
+    try {
+      const found = find(value);
+      if (isNothing(found)) return undefined;
+      const text = typeof found === 'string' ? found : JSON.stringify(found);
+      return { ok: false, said: true, message: `the response says: ${text.slice(0, longestError)}` };
+    } catch {
+      return { ok: false, message: 'the expression for error failed on this response' };
+    }
+  };
+}
+
+/** What JMESPath calls false, and 0: the usual code of no error. */
+function isNothing(value: unknown): boolean {
+  if (value === null || value === undefined || value === false || value === '' || value === 0) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 function mapAll(value: unknown, finders: readonly Finder[]): Mapped {
@@ -48,11 +78,14 @@ function finderOf(
 ): readonly Finder[] {
   if (expression === null) return [];
   if (expression === undefined) return [{ field, find: (value) => ownMember(value, field), mustFind: false }];
-  const node = compiled(expression, `response.${field} of arm "${arm}"`);
-  // The library's type for JSON cannot be shown to hold for what JSON.parse returned.
-  const find = (value: unknown): unknown =>
-    TreeInterpreter.search(node, value as Parameters<typeof TreeInterpreter.search>[1]);
+  const find = searcher(expression, `response.${field} of arm "${arm}"`);
   return [{ field, find, mustFind: field === 'answer' || field === 'retrieved' }];
+}
+
+function searcher(expression: string, where: string): (value: unknown) => unknown {
+  const node = compiled(expression, where);
+  // The library's type for JSON cannot be shown to hold for what JSON.parse returned.
+  return (value) => TreeInterpreter.search(node, value as Parameters<typeof TreeInterpreter.search>[1]);
 }
 
 function ownMember(value: unknown, field: string): unknown {

@@ -21,12 +21,15 @@ export const responseMappingSchema = z
     tool_calls: expression('the tool calls, a list of objects with name and arguments'),
     side_effects: expression('the count of side effects, an integer'),
     dedupe_hits: expression('the count of dedupe hits, an integer'),
+    error: expression(
+      'an error that a response with status 2xx tells: where it finds something, the call is a fault',
+    ),
     usage: expression('the token usage, an object of input_tokens and output_tokens'),
   })
   .describe('where the fields stand in the response, as JMESPath expressions');
 
 export type ResponseMapping = z.output<typeof responseMappingSchema>;
-export type ResponseField = keyof ResponseMapping;
+export type ResponseField = Exclude<keyof ResponseMapping, 'error'>;
 
 /** The fields of a response, in the order of the contract. */
 export const responseFields = [

@@ -3,6 +3,7 @@ import type { JudgeContext } from '../context.ts';
 /** Findings that say that a call was measured on something else than what it answered. */
 const told: Readonly<Record<string, string>> = {
   text_shortened: 'have texts of which only the beginning is embedded',
+  repeated_answer: 'have an answer that the arm gives to other questions too',
   redacted: 'were measured on texts in which secrets are redacted',
 };
 

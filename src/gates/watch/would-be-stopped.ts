@@ -1,7 +1,8 @@
 import { statisticNamed } from '../../statistics/catalogue.ts';
 import type { JudgeContext } from '../context.ts';
 import { shown } from '../format.ts';
-import { prepareStatistic, type PreparedRule } from '../judge-statistic.ts';
+import { prepareStatistic } from '../judge-statistic.ts';
+import type { PreparedRule } from '../judging.ts';
 import type { PolicyPreflightRule } from '../policy.ts';
 import type { RuleVerdict } from '../verdict.ts';
 

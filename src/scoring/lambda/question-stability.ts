@@ -5,6 +5,7 @@ import type { CallLine, ScoreLine } from '../record.ts';
 import type { ScoringOptions } from '../scoring-options.ts';
 import { citesAnchor, openState, soloState } from './stability.ts';
 import type { SoloState } from './stability.ts';
+import type { IsRepeated } from '../repeated-answers.ts';
 import { atLeast } from '../thresholds.ts';
 
 /** The part of a score line that λ needs the whole question for. */
@@ -20,6 +21,8 @@ export interface StabilityContext {
   readonly answers: boolean;
   readonly options: ScoringOptions;
   readonly vectorOf: (text: string) => Float32Array;
+  /** None by default. */
+  readonly isRepeated?: IsRepeated | undefined;
 }
 
 /**
@@ -31,7 +34,9 @@ export function stabilityOf(calls: readonly CoveredCall[], context: StabilityCon
   const { question, answers, options } = context;
   const { answerable } = question;
   if (!answerable && !answers) return calls.map(() => ({}));
-  const solos = calls.map(({ call }) => soloState(call, { answerable, answers, options }));
+  const solos = calls.map(({ call }) =>
+    soloState(call, { answerable, answers, options, isRepeated: context.isRepeated }),
+  );
   const open = calls.filter((_, index) => solos[index] === 'open');
   const agreeing = agreementOf(open, context);
   if (answerable && agreeing === undefined)

@@ -2,6 +2,7 @@ import { inSectionOf } from '../retrieval/quality.ts';
 import type { Anchor } from '../../plan/gold-set.ts';
 import type { CallLine, LambdaState } from '../record.ts';
 import { isRefusal } from '../refusal.ts';
+import { neverRepeated, type IsRepeated } from '../repeated-answers.ts';
 import type { ScoringOptions } from '../scoring-options.ts';
 import { hasToolLoop } from '../tool-loop.ts';
 
@@ -13,14 +14,19 @@ export interface SoloOptions {
   /** Whether this arm returns answers, or only retrieves. */
   readonly answers: boolean;
   readonly options: ScoringOptions;
+  readonly isRepeated?: IsRepeated | undefined;
 }
 
 /** Steps 1 to 3 of the spec page "metrics", section λ. Unanswerable questions of an arm without answers are skipped: do not ask. */
-export function soloState(call: CallLine, { answerable, answers, options }: SoloOptions): SoloState {
+export function soloState(
+  call: CallLine,
+  { answerable, answers, options, isRepeated = neverRepeated }: SoloOptions,
+): SoloState {
   if (call.outcome !== 'ok' || hasToolLoop(call.tool_calls ?? [], options.toolLoop)) return 'backward';
   const refused = call.refused === true || isRefusal(call.answer ?? '', options.refusalPhrases);
   if (!answerable) return refused ? 'convergent' : 'collapsed';
   if (refused || (answers && isBlank(call.answer))) return 'backward';
+  if (answers && isRepeated(call.answer ?? '')) return 'backward';
   if ((call.retrieved ?? []).length === 0) return 'backward';
   return options.cites && (call.citations ?? []).length === 0 ? 'backward' : 'open';
 }

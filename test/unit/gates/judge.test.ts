@@ -10,12 +10,12 @@ const ruleOf = (verdict: Verdict, name: string): Verdict['rules'][number] | unde
 
 test('a healthy pair passes, its drill waived', () => {
   expect(healthy.verdict).toBe('pass');
-  expect(healthy.reason).toBe('all 10 rules pass, rollback_drill waived');
+  expect(healthy.reason).toBe('all 11 rules pass, rollback_drill waived');
   expect(healthy).not.toHaveProperty('problems');
 });
 
 test.each([2, 3, 4, 5, 6])('other noise passes too (%i)', (seed) => {
-  expect(judge(acceptance(), contextOf({ seed })).reason).toBe('all 10 rules pass, rollback_drill waived');
+  expect(judge(acceptance(), contextOf({ seed })).reason).toBe('all 11 rules pass, rollback_drill waived');
 });
 
 test('without the waiver the missing drill is inconclusive', () => {
@@ -112,7 +112,7 @@ describe('waivers and warnings', () => {
     );
     expect(verdict).toMatchObject({
       verdict: 'pass',
-      reason: 'all 8 rules pass, coverage, rollback_drill, would_be_stopped waived',
+      reason: 'all 9 rules pass, coverage, rollback_drill, would_be_stopped waived',
     });
     expect(ruleOf(verdict, 'coverage')).toEqual({
       rule: 'coverage',
@@ -174,6 +174,6 @@ test('a run that was not measured on all that it answered says so, whatever the 
   const verdict = judge(acceptance(), contextOf({ baseline: { record: { findings } } }));
   expect([verdict.verdict, verdict.reason]).toEqual([
     'pass',
-    'all 10 rules pass, rollback_drill waived; warning: 12 calls of blue have texts of which only the beginning is embedded (text_shortened)',
+    'all 11 rules pass, rollback_drill waived; warning: 12 calls of blue have texts of which only the beginning is embedded (text_shortened)',
   ]);
 });

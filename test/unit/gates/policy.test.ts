@@ -40,6 +40,7 @@ test('the acceptance gate is as the specification has it', () => {
     'lambda_flip_increase lambda.flip.all difference at_most 0.05 balanced 20 0.02',
     'latency_p95 latency.total.p95 ratio at_most 1.15 balanced 20 0.02',
     'error_rate error_rate candidate at_most 0.005 balanced 20 0.02',
+    'answer_distance_increase semantic_distance.answer_anchor.mean difference at_most 0.1 balanced 20 0.02',
     'tool_loops tool_loops candidate at_most 0 point 20 0.02',
     'distinct_arms',
     'invariants',
@@ -79,7 +80,7 @@ test('rules of your own stand after the known ones, and pass on the better side 
     my_drift: { statistic: 'semantic_distance.question_retrieved.p95', comparing: 'difference', limit: 0.1 },
     my_p05: { statistic: 'coverage.p05', limit: 0.5 },
   });
-  expect(policy.rules.slice(11)).toMatchObject([
+  expect(policy.rules.slice(12)).toMatchObject([
     { name: 'my_drift', direction: 'at_most', comparing: 'difference', evidence: 'balanced' },
     { name: 'my_p05', direction: 'at_least', comparing: 'candidate', minQuestions: 20 },
   ]);
