@@ -124,7 +124,7 @@ function assembled({ name }: Arm, { total, ...columns }: Columns): Evidence {
     serverError: noFlags,
     toolLoop: noFlags,
     retrievedAnchor: columns.questionRetrieved,
-    answerAnchor: absent,
+    answerAnchor: columns.questionRetrieved,
     lambda: new Uint8Array(shape.questions.length).fill(1),
     latency: { total, retrieve: absent, rerank: absent, reason: absent },
     sideEffects: absent,

@@ -113,7 +113,6 @@ async function scoredAgain(
     embedderSettings: embedderSha256(config),
     result,
     signer,
-    vectors: embedder.counts?.(),
   });
 }
 

@@ -2,7 +2,7 @@ import type { Signer } from '../base/integrity/signer.ts';
 import type { Clock } from '../base/world.ts';
 import type { Config } from '../config/config.ts';
 import type { GoldSet } from '../plan/gold-set.ts';
-import type { RunRecord, ScoringEmbedder } from '../scoring/record.ts';
+import type { RunRecord } from '../scoring/record.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import { askSession } from '../asking/ask-session.ts';
 import { finishRun } from '../asking/finish-run.ts';
@@ -62,7 +62,6 @@ async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Pro
   const { config, gold, interrupts } = work;
   const embedder = status === 'interrupted' ? undefined : work.embedder;
   const scoring = scoringOf(config, run.file.arm);
-  const before = embedder?.counts?.();
   const shown = (embedder === undefined ? noProgress : work.progress).scoring(run.file.arm);
   const result = await scoreRun({
     folder: run.folder,
@@ -84,15 +83,5 @@ async function recordRun(run: OpenRun, status: QueueEnd, work: SessionWork): Pro
     embedderSettings: embedderSha256(config),
     result,
     signer: work.signer,
-    vectors: since(before, embedder?.counts?.()),
   });
-}
-
-/** Both arms are scored with one embedder. */
-function since(
-  before: ScoringEmbedder['vectors'],
-  now: ScoringEmbedder['vectors'],
-): ScoringEmbedder['vectors'] {
-  if (before === undefined || now === undefined) return undefined;
-  return { kept: now.kept - before.kept, computed: now.computed - before.computed };
 }

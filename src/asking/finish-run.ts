@@ -1,6 +1,6 @@
 import type { Signer } from '../base/integrity/signer.ts';
 import { fileHash } from '../base/files.ts';
-import type { EmbedderIdentity, Finding, RunRecord, ScoringEmbedder } from '../scoring/record.ts';
+import type { EmbedderIdentity, Finding, RunRecord } from '../scoring/record.ts';
 import { recordedScoring, scoringSha256, type ScoringOptions } from '../scoring/scoring-options.ts';
 import { partSha256, planSha256, type Subject } from '../scoring/subject.ts';
 import { artifactOf } from '../scoring/artifact.ts';
@@ -20,8 +20,6 @@ export interface Ending {
   readonly embedderSettings: string;
   readonly result: ScoredRun;
   readonly signer: Signer | undefined;
-  /** Of this scoring alone; absent where no vector is kept. */
-  readonly vectors: ScoringEmbedder['vectors'];
 }
 
 /** Puts the record together and writes it: the run has ended. `finished_at` is the last answer's time, so that scoring again renews nothing. */
@@ -40,7 +38,7 @@ export async function finishRun(ending: Ending): Promise<RunRecord> {
     provenance: file.provenance,
     gold: { sha256: file.gold.sha256, path: file.gold.path, questions: file.gold.questions },
     plan: planOfRecord(file),
-    ...(ending.embedder === undefined ? {} : { embedder: embedderOf(ending.embedder, ending.vectors) }),
+    ...(ending.embedder === undefined ? {} : { embedder: ending.embedder }),
     view: ending.scoring.view,
     scoring: recordedScoring(ending.scoring),
     subject: subjectOf(ending),
@@ -51,10 +49,6 @@ export async function finishRun(ending: Ending): Promise<RunRecord> {
     summary: result.summary,
   };
   return writeRecord(folder, record, ending.signer);
-}
-
-function embedderOf(identity: EmbedderIdentity, vectors: ScoringEmbedder['vectors']): ScoringEmbedder {
-  return vectors === undefined ? identity : { ...identity, vectors };
 }
 
 function subjectOf({ file, scoring, embedderSettings, result }: Ending): Subject {

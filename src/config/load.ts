@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ArmSettings } from '../arms/options.ts';
 import { canonicalJson, sha256 } from '../base/canonical.ts';
 import { UserError, messageOf } from '../base/errors.ts';
-import { defaultRefusalPhrases } from '../scoring/refusal.ts';
+import { defaultRefusalPhrases } from '../scoring/refusals/refusal.ts';
 import { isPrivatePem } from '../base/integrity/keys.ts';
 import { createRedactor } from '../base/redact.ts';
 import { decodeUtf8 } from '../base/utf8.ts';

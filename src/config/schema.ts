@@ -78,7 +78,9 @@ export const scoringSchema = z
     refusalPhrases: z
       .array(z.string().min(3))
       .optional()
-      .describe('phrases by which a refusal is recognised, instead of the shipped list'),
+      .describe(
+        'phrases by which a refusal is recognised, instead of the shipped list in 17 languages; … stands for any words between',
+      ),
     toolLoop: toolLoopSchema.prefault({}),
   })
   .describe('the thresholds of the λ states and of tool loops');

@@ -26,9 +26,7 @@ export function cachedEmbedder(opened: OpenedProvider, options: CachedEmbedderOp
   const { embedder } = opened;
   let cache: Promise<VectorCache> | undefined;
   let unchecked = options.checked ?? 0;
-  const counts = { kept: 0, computed: 0 };
   return {
-    counts: () => ({ ...counts }),
     identity: (identityOptions) => embedder.identity(identityOptions),
     embed: async (texts, embedOptions = {}) => {
       if (texts.length === 0) return [];
@@ -44,7 +42,7 @@ export function cachedEmbedder(opened: OpenedProvider, options: CachedEmbedderOp
         if (checked === 'wrong') options.onNotice?.(wrongNotice);
         if (checked !== 'none') unchecked = 0;
       }
-      return embedThrough(await cache, embedder, { ...embedOptions, texts, counts });
+      return embedThrough(await cache, embedder, { ...embedOptions, texts });
     },
     shortened: (texts, shortenedOptions) => embedder.shortened(texts, shortenedOptions),
     close: async () => {
@@ -123,14 +121,10 @@ interface Request extends EmbedOptions {
   readonly texts: readonly string[];
 }
 
-interface CountedRequest extends Request {
-  readonly counts: { kept: number; computed: number };
-}
-
 async function embedThrough(
   cache: VectorCache,
   embedder: Embedder,
-  { texts, signal, onProgress, counts }: CountedRequest,
+  { texts, signal, onProgress }: Request,
 ): Promise<readonly Float32Array[]> {
   const distinct = [...new Set(texts)];
   const kept = cache.get(distinct);
@@ -141,8 +135,6 @@ async function embedThrough(
   }
   const report = (done: number): void => onProgress?.((done / distinct.length) * texts.length, texts.length);
   report(vectors.size);
-  counts.kept += vectors.size;
-  counts.computed += distinct.length - vectors.size;
   // Texts of like length stand together, so that each slice makes full batches.
   const missing = distinct.filter((text) => !vectors.has(text)).sort((a, b) => a.length - b.length);
   for (let start = 0; start < missing.length; start += sliceTexts) {

@@ -6,11 +6,6 @@ export interface EmbedOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-export interface VectorCounts {
-  readonly kept: number;
-  readonly computed: number;
-}
-
 /**
  * Turns texts into L2-normalised vectors, in the order of the texts. A text's vector depends on the text alone: never on its batch.
  * Models load at the first text whose vector is not at hand.
@@ -21,7 +16,5 @@ export interface Embedder {
   embed(texts: readonly string[], options?: EmbedOptions): Promise<readonly Float32Array[]>;
   /** Those of the texts that are longer than what is embedded of one: their vectors are of their beginnings. */
   shortened(texts: readonly string[], options?: Pick<EmbedOptions, 'signal'>): Promise<ReadonlySet<string>>;
-  /** How many vectors came from disk and how many were computed, since it was opened. Absent where none is kept. */
-  counts?(): VectorCounts;
   close(): Promise<void>;
 }

@@ -25,10 +25,10 @@ export function prepareStatistic(rule: PolicyStatisticRule, context: JudgeContex
   const statistic = statisticNamed(rule.statistic);
   if (statistic === undefined) return settled(rule, 'error', `${rule.statistic} is no statistic`);
   const { baseline } = context;
-  if (rule.comparing !== 'candidate' && baseline === undefined)
-    return settled(rule, 'inconclusive', 'no baseline to compare with');
   if (rule.ofAnswers === true && [context.candidate, baseline].every(hasNoAnswers))
     return settled(rule, 'waived', 'neither arm returns answers');
+  if (rule.comparing !== 'candidate' && baseline === undefined)
+    return settled(rule, 'inconclusive', 'no baseline to compare with');
   const standing = standingOf(statistic, rule, context);
   const estimators = statistic.readings.map((missing) => estimatorOf(missing, statistic, { rule, context }));
   return {

@@ -105,12 +105,6 @@ export interface EmbedderIdentity {
   readonly window: number;
 }
 
-/** Who made the vectors that a run was scored with. */
-export interface ScoringEmbedder extends EmbedderIdentity {
-  /** Where they came from: the cache on disk, or the model just then. Absent where none is kept. */
-  readonly vectors?: { readonly kept: number; readonly computed: number };
-}
-
 /** Scoring options as a record has them. */
 export interface RecordedScoring {
   readonly anchored_coverage: number;
@@ -150,7 +144,7 @@ export interface RunRecord {
     readonly rate?: number;
     readonly concurrency: number;
   };
-  readonly embedder?: ScoringEmbedder;
+  readonly embedder?: EmbedderIdentity;
   readonly view: View;
   /** The options that the scores were computed with. */
   readonly scoring?: RecordedScoring;

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256 } from '../base/canonical.ts';
 import type { RecordedScoring, View } from './record.ts';
-import { defaultRefusalPhrases } from './refusal.ts';
+import { defaultRefusalPhrases } from './refusals/refusal.ts';
 import { partSha256 } from './subject.ts';
 
 /** The constants of the scores, as configured; part of the configuration's hash. */

@@ -28,7 +28,7 @@ describe('the action', () => {
   test('writes no input into its script', () => {
     const steps = action['runs'].steps as readonly Record<string, any>[];
     expect(steps.map(({ run }) => run)).toEqual(['sh "$GITHUB_ACTION_PATH/scripts/ci-gate.sh"']);
-    expect(Object.keys(action['outputs'])).toEqual(['verdict', 'reason']);
+    expect(Object.keys(action['outputs'])).toEqual(['verdict', 'reason', 'artifact']);
   });
 
   test('hands every input on', () => {

@@ -48,7 +48,7 @@ test('the same records give the same verdict but for the time it was made', asyn
     JSON.parse((await store.judge()).stdout),
     JSON.parse((await store.judge()).stdout),
   ] as Record<string, any>[];
-  const undated = { evaluated_at: '', integrity: {} };
+  const undated = { evaluated_at: '', integrity: {}, sequence: 0, previous: '' };
   expect({ ...second, ...undated }).toEqual({ ...first, ...undated });
 });
 
@@ -229,7 +229,7 @@ test('without a baseline, rules that compare are inconclusive', async () => {
     (await store.stored())['rules']
       .filter(({ verdict }: { verdict: string }) => verdict === 'inconclusive')
       .map(({ rule }: { rule: string }) => rule),
-  ).toEqual(['lambda_flip_increase', 'latency_p95', 'distinct_arms']);
+  ).toEqual(['lambda_flip_increase', 'latency_p95', 'answer_distance_increase', 'distinct_arms']);
 });
 
 test('an older run can be judged, but its verdict does not become the arm’s', async () => {

@@ -1,7 +1,7 @@
 import { inSectionOf } from '../retrieval/quality.ts';
 import type { Anchor } from '../../plan/gold-set.ts';
 import type { CallLine, LambdaState } from '../record.ts';
-import { isRefusal } from '../refusal.ts';
+import { isRefusal } from '../refusals/refusal.ts';
 import { neverRepeated, type IsRepeated } from '../repeated-answers.ts';
 import type { ScoringOptions } from '../scoring-options.ts';
 import { hasToolLoop } from '../tool-loop.ts';

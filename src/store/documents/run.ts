@@ -45,13 +45,6 @@ const embedder = z.object({
   dimensions: z.number(),
   pooling: z.string(),
   window: z.number().describe('tokens of a text that are embedded at once; 0 where a service decides'),
-  vectors: z
-    .object({
-      kept: count.describe('from the cache on disk'),
-      computed: count.describe('by the model, just then'),
-    })
-    .exactOptional()
-    .describe('how many vectors of texts there were, by where they came from'),
 });
 
 const scoring = z.object({

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseResponse } from '../../../src/arms/response/parse-response.ts';
 import { versionFields, type Response } from '../../../src/scoring/answer.ts';
-import { defaultRefusalPhrases } from '../../../src/scoring/refusal.ts';
+import { defaultRefusalPhrases } from '../../../src/scoring/refusals/refusal.ts';
 import { defaultScoring } from '../../../src/scoring/scoring-options.ts';
 import { hasToolLoop } from '../../../src/scoring/tool-loop.ts';
 import { scenarioNames } from '../../../src/demo/scenarios.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { prepareAnchors } from '../../../src/scoring/coverage/anchors.ts';
 import { coverage } from '../../../src/scoring/coverage/coverage.ts';
-import { isRefusal } from '../../../src/scoring/refusal.ts';
+import { isRefusal } from '../../../src/scoring/refusals/refusal.ts';
 import { defaultScoring } from '../../../src/scoring/scoring-options.ts';
 import { eachTokenText, tokenize } from '../../../src/text/tokens.ts';
 import { hasToolLoop } from '../../../src/scoring/tool-loop.ts';
