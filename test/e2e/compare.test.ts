@@ -149,7 +149,7 @@ test('report tells the newest verdict as Markdown, JUnit XML, CSV and JSON; with
   await store.judge();
   const told = async (format: string): Promise<string> =>
     (await flipgate(store.folder, ['report', '--format', format])).stdout;
-  expect(await told('markdown')).toContain('all 11 rules pass');
+  expect(await told('markdown')).toContain('all 12 rules pass');
   expect(await told('junit')).toMatch(/^<\?xml .*<testsuite name="flipgate acceptance green"/su);
   expect(await told('csv')).toContain('coverage');
   expect(JSON.parse(await told('json'))[0].verdict.verdict).toBe('pass');

@@ -62,7 +62,7 @@ describe.each([
 test('the verdict, the rules and the charts are there without JavaScript, and every question can be opened', async () => {
   const { page } = await open({ javaScript: false });
   expect(await page.locator('h1').innerText()).toBe('Fail: do not flip to green');
-  expect(await page.locator('table.rules tbody tr').count()).toBe(11);
+  expect(await page.locator('table.rules tbody tr').count()).toBe(12);
   expect(await page.locator('figure svg').count()).toBeGreaterThanOrEqual(5);
   expect(await page.locator('noscript details.question, details.question').count()).toBe(questions);
   expect(await page.locator('#filters').isVisible()).toBe(false);

@@ -6,19 +6,29 @@ export const lineWidth = 99;
 
 /**
  * Rows of cells as aligned columns, two spaces apart; colours have no width, wide characters two columns. The last cell of a row that
- * does not fit goes on below itself.
+ * does not fit goes on below itself. With `isTight` columns are one space apart where they do not fit otherwise.
  */
-export function alignColumns(rows: readonly (readonly string[])[], indent = ''): string {
+export function alignColumns(
+  rows: readonly (readonly string[])[],
+  indent = '',
+  { isTight = false }: { readonly isTight?: boolean } = {},
+): string {
   const widths: number[] = [];
   for (const row of rows)
     row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell))));
-  return rows.map((row) => alignedRow(row, widths, indent)).join('\n');
+  const needed = widths.reduce((sum, width) => sum + width + 2, indent.length - 2);
+  const gap = isTight && needed > lineWidth ? ' ' : '  ';
+  return rows.map((row) => alignedRow(row, widths, { indent, gap })).join('\n');
 }
 
-function alignedRow(row: readonly string[], widths: readonly number[], indent: string): string {
+function alignedRow(
+  row: readonly string[],
+  widths: readonly number[],
+  { indent, gap }: { readonly indent: string; readonly gap: string },
+): string {
   const start = row
     .slice(0, -1)
-    .map((cell, column) => `${cell}${' '.repeat((widths[column] ?? 0) - stringWidth(cell))}  `);
+    .map((cell, column) => `${cell}${' '.repeat((widths[column] ?? 0) - stringWidth(cell))}${gap}`);
   const last = row.at(-1) ?? '';
   // A number is not broken; a sentence is.
   return stringWidth(last) < leastRoom

@@ -24,7 +24,7 @@ export function verdictTable(verdict: Verdict, paint: Paint): string {
   const legend = verdict.rules.some(({ value }) => value !== undefined)
     ? ['', paint.dim(wrapped(numbersLegend, { start: '  ' }))]
     : [];
-  const table = rows.length === 0 ? [] : [alignColumns([header, ...rows]), ...legend];
+  const table = rows.length === 0 ? [] : [alignColumns([header, ...rows], '', { isTight: true }), ...legend];
   return [head, ...section(table), ...section(notes), ...section(problems)].join('\n');
 }
 

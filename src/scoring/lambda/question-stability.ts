@@ -39,7 +39,8 @@ export function stabilityOf(calls: readonly CoveredCall[], context: StabilityCon
   );
   const open = calls.filter((_, index) => solos[index] === 'open');
   const agreeing = agreementOf(open, context);
-  if (answerable && agreeing === undefined)
+  const repeated = solos.filter((solo) => solo === 'repeated').length;
+  if (answerable && agreeing === undefined && open.length + repeated < 2)
     return calls.map((call, index) => erroredCall(call, solos[index] ?? 'backward', context));
   let next = 0;
   const judged = calls.map((call, index) =>
@@ -50,7 +51,8 @@ export function stabilityOf(calls: readonly CoveredCall[], context: StabilityCon
 }
 
 function erroredCall(call: CoveredCall, solo: SoloState, context: StabilityContext): Stability {
-  return solo === 'open' ? { anchored: isAnchored(call, context) } : { state: solo };
+  if (solo === 'open') return { anchored: isAnchored(call, context) };
+  return { state: solo === 'repeated' ? 'backward' : solo };
 }
 
 interface Judging {
@@ -64,6 +66,7 @@ function judgedCall(
   solo: SoloState,
   { agrees, context }: Judging,
 ): Stability & Required<Pick<Stability, 'state'>> {
+  if (solo === 'repeated') return { anchored: isAnchored(call, context), agreeing: false, state: 'backward' };
   if (solo !== 'open') return { state: solo };
   const anchored = isAnchored(call, context);
   const agreeing = agrees();

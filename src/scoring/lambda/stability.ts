@@ -6,8 +6,11 @@ import { neverRepeated, type IsRepeated } from '../repeated-answers.ts';
 import type { ScoringOptions } from '../scoring-options.ts';
 import { hasToolLoop } from '../tool-loop.ts';
 
-/** A call as far as it can be judged alone: its state, or that the question's consensus decides (step 4). */
-export type SoloState = LambdaState | 'open';
+/**
+ * A call as far as it can be judged alone: its state, or that the question's consensus decides (step 4). A repeated answer is `←` and agrees with nothing: a
+ * question with nothing else is judged all the same, for an arm that says one thing to everything is broken, not unmeasured.
+ */
+export type SoloState = LambdaState | 'open' | 'repeated';
 
 export interface SoloOptions {
   readonly answerable: boolean;
@@ -26,9 +29,9 @@ export function soloState(
   const refused = call.refused === true || isRefusal(call.answer ?? '', options.refusalPhrases);
   if (!answerable) return refused ? 'convergent' : 'collapsed';
   if (refused || (answers && isBlank(call.answer))) return 'backward';
-  if (answers && isRepeated(call.answer ?? '')) return 'backward';
   if ((call.retrieved ?? []).length === 0) return 'backward';
-  return options.cites && (call.citations ?? []).length === 0 ? 'backward' : 'open';
+  if (options.cites && (call.citations ?? []).length === 0) return 'backward';
+  return answers && isRepeated(call.answer ?? '') ? 'repeated' : 'open';
 }
 
 export function isBlank(answer: string | undefined): boolean {
