@@ -1,22 +1,10 @@
 import { chmod, cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { flipgate, inFolder, json } from '../support/cli.ts';
-import { makeForgeryKit, type ForgeryKit } from '../support/forgeries/kit.ts';
-import { openCommands, type Commands } from '../support/validity/commands.ts';
+import { forgeryKit } from '../support/forgeries/kit.ts';
 
-let kit: ForgeryKit;
-let commands: Commands;
-
-beforeAll(async () => {
-  commands = openCommands();
-  kit = await makeForgeryKit(commands);
-}, 240_000);
-
-afterAll(async () => {
-  commands.close();
-  await kit.close();
-});
+const forgery = forgeryKit();
 
 async function inCopy(of: string, use: (folder: string) => Promise<void>): Promise<void> {
   await inFolder(async (folder) => {
@@ -40,7 +28,7 @@ test('keys new writes a key that its owner alone can read, prints the public hal
 
 describe('flipgate verify', () => {
   test('says pass where all is signed', () =>
-    inCopy(kit.signed.failed, async (folder) => {
+    inCopy(forgery.kit.signed.failed, async (folder) => {
       const { code, stdout } = await flipgate(folder, ['verify']);
       expect([code, stdout]).toEqual([
         0,
@@ -49,7 +37,7 @@ describe('flipgate verify', () => {
     }));
 
   test('is inconclusive where nothing is signed, and where there is nothing', async () => {
-    await inCopy(kit.unsigned.failed, async (folder) => {
+    await inCopy(forgery.kit.unsigned.failed, async (folder) => {
       const { code, stdout } = await flipgate(folder, ['verify', '--json']);
       expect(code).toBe(3);
       expect(JSON.parse(stdout)).toMatchObject({
@@ -72,8 +60,8 @@ describe('flipgate verify', () => {
     ['the history', 'verdicts/history.jsonl', 'verdicts/history.jsonl:'],
     ['a drill', 'drills/edge.json', 'drills/edge.json'],
   ])('names what was changed: %s', (_, file, named) =>
-    inCopy(kit.signed.failed, async (folder) => {
-      const { runs } = kit.signed;
+    inCopy(forgery.kit.signed.failed, async (folder) => {
+      const { runs } = forgery.kit.signed;
       const place = path.join(folder, 'reports', file === 'calls.jsonl' ? path.join(runs.good, file) : file);
       const text = await readFile(place, 'utf8');
       await writeFile(
@@ -86,7 +74,7 @@ describe('flipgate verify', () => {
   );
 
   test('tells a line that was taken out of the history', () =>
-    inCopy(kit.signed.failed, async (folder) => {
+    inCopy(forgery.kit.signed.failed, async (folder) => {
       const { code } = await flipgate(folder, ['gate', 'acceptance', '--json']);
       expect(code).toBe(1);
       const file = path.join(folder, 'reports/verdicts/history.jsonl');
@@ -98,7 +86,7 @@ describe('flipgate verify', () => {
 });
 
 test('the envelope is a verification summary of the verdict beside it, and gate --attest prints it', () =>
-  inCopy(kit.signed.failed, async (folder) => {
+  inCopy(forgery.kit.signed.failed, async (folder) => {
     const { code, stdout } = await flipgate(folder, ['gate', 'acceptance', '--attest']);
     expect(code).toBe(1);
     const stored = await json(path.join(folder, 'reports/verdicts/acceptance.green.dsse.json'));
@@ -124,8 +112,8 @@ test('the envelope is a verification summary of the verdict beside it, and gate 
   }));
 
 test('a judging that was begun leaves no envelope of before', () =>
-  inCopy(kit.signed.passed, async (folder) => {
-    await writeFile(path.join(folder, 'reports', kit.signed.runs.blue, 'run.json'), '{');
+  inCopy(forgery.kit.signed.passed, async (folder) => {
+    await writeFile(path.join(folder, 'reports', forgery.kit.signed.runs.blue, 'run.json'), '{');
     const { code } = await flipgate(folder, ['gate', 'acceptance', '--json']);
     expect(code).toBe(4);
     await expect(stat(path.join(folder, 'reports/verdicts/acceptance.green.dsse.json'))).rejects.toThrow(
@@ -142,7 +130,7 @@ describe('a key', () => {
   };
 
   test('in the environment signs too, and stands nowhere in the store', () =>
-    inCopy(kit.signed.passed, async (folder) => {
+    inCopy(forgery.kit.signed.passed, async (folder) => {
       const pem = await readFile((await json(path.join(folder, 'flipgate.yaml'))).signing.key, 'utf8');
       await edited(folder, (signing) => (signing.key = '${SIGNING_KEY}'));
       const { code } = await flipgate(folder, ['gate', 'acceptance', '--json'], { SIGNING_KEY: pem });
@@ -159,7 +147,7 @@ describe('a key', () => {
     }));
 
   test('that anybody can read is refused before anything is asked', () =>
-    inCopy(kit.signed.passed, async (folder) => {
+    inCopy(forgery.kit.signed.passed, async (folder) => {
       const { key } = (await json(path.join(folder, 'flipgate.yaml'))).signing;
       await cp(key, path.join(folder, 'own.key'));
       await chmod(path.join(folder, 'own.key'), 0o644);
@@ -169,19 +157,19 @@ describe('a key', () => {
     }));
 
   test('is needed to score a run again, and the calls have to be those that were signed', () =>
-    inCopy(kit.signed.passed, async (folder) => {
-      const run = path.join(folder, 'reports', kit.signed.runs.good);
+    inCopy(forgery.kit.signed.passed, async (folder) => {
+      const run = path.join(folder, 'reports', forgery.kit.signed.runs.good);
       await writeFile(
         path.join(run, 'calls.jsonl'),
         (await readFile(path.join(run, 'calls.jsonl'), 'utf8')).replace('topic', 'subject'),
       );
-      const edit = await flipgate(folder, ['runs', 'score', kit.signed.runs.good]);
+      const edit = await flipgate(folder, ['runs', 'score', forgery.kit.signed.runs.good]);
       expect([edit.code, edit.stderr]).toEqual([
         4,
         expect.stringContaining('is not what the record was written with'),
       ]);
       await rm(path.join(run, 'run.json'));
-      const none = await flipgate(folder, ['runs', 'score', kit.signed.runs.good]);
+      const none = await flipgate(folder, ['runs', 'score', forgery.kit.signed.runs.good]);
       expect([none.code, none.stderr]).toEqual([4, expect.stringContaining("its calls may be anybody's")]);
     }));
 });

@@ -1,33 +1,14 @@
 import { cp, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { flipgate, runFolders, type Finished } from '../support/cli.ts';
+import { broken, type Broken } from '../support/broken-writes.ts';
+import { flipgate, runFolders } from '../support/cli.ts';
 import { gateStore } from '../support/gate-store.ts';
 
 /** What `gate` does when it breaks has a test of its own; these are the others that write into a store in which a gate passed. */
-const preload = fileURLToPath(new URL('../support/failing-writes.mjs', import.meta.url));
 const store = gateStore();
 /** So many changes of a command are broken, evenly over all it makes; all of them with TEST_EVERY=1. */
 const tried = process.env['TEST_EVERY'] === '1' ? Number.POSITIVE_INFINITY : 3;
-
-interface Broken extends Finished {
-  readonly changes: readonly string[];
-}
-
-async function broken(words: readonly string[], how: string, at: number): Promise<Broken> {
-  const log = path.join(store.folder, 'changes.log');
-  await rm(log, { force: true });
-  const finished = await flipgate(store.folder, words, {
-    NODE_OPTIONS: `--import=${preload}`,
-    TEST_STORE: path.join(store.folder, 'reports'),
-    TEST_AT: String(at),
-    TEST_HOW: how,
-    TEST_LOG: log,
-  });
-  const changes = (await readFile(log, 'utf8').catch(() => '')).split('\n').slice(0, -1);
-  return { ...finished, changes };
-}
 
 async function said(): Promise<string> {
   const report = await flipgate(store.folder, ['report', 'acceptance', '--format', 'json']);
@@ -45,13 +26,13 @@ async function eachBroken(
   const kept = `${store.folder}-kept`;
   await cp(store.folder, kept, { recursive: true });
   try {
-    const { changes } = await broken(words, how, 0);
+    const { changes } = await broken(store.folder, words, { how, at: 0 });
     expect(changes.length).toBeGreaterThan(3);
     const step = Math.max(1, Math.ceil(changes.length / tried));
     for (let at = 1; at <= changes.length; at += step) {
       await rm(store.folder, { recursive: true });
       await cp(kept, store.folder, { recursive: true });
-      const ended = await broken(words, how, at);
+      const ended = await broken(store.folder, words, { how, at });
       await check({ ...ended, about: `${words.join(' ')}, ${how} at ${at}: ${ended.changes.at(-1)}` });
     }
   } finally {

@@ -1,34 +1,14 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { flipgate, type Finished } from '../support/cli.ts';
+import { broken } from '../support/broken-writes.ts';
+import { flipgate } from '../support/cli.ts';
 import { gateStore } from '../support/gate-store.ts';
 import { inCi } from '../support/in-ci.ts';
 
-const preload = fileURLToPath(new URL('../support/failing-writes.mjs', import.meta.url));
 const store = gateStore();
 /** In CI every sixth change of a command is broken; by hand all of them are, with TEST_EVERY=1. */
 const every = Number(process.env['TEST_EVERY'] ?? (inCi() ? 6 : 12));
-
-interface Broken extends Finished {
-  readonly changes: readonly string[];
-}
-
-/** Runs a command whose change number `at` is broken. */
-async function broken(words: readonly string[], how: string, at: number): Promise<Broken> {
-  const log = path.join(store.folder, 'changes.log');
-  await rm(log, { force: true });
-  const finished = await flipgate(store.folder, words, {
-    NODE_OPTIONS: `--import=${preload}`,
-    TEST_STORE: path.join(store.folder, 'reports'),
-    TEST_AT: String(at),
-    TEST_HOW: how,
-    TEST_LOG: log,
-  });
-  const changes = (await readFile(log, 'utf8').catch(() => '')).split('\n').slice(0, -1);
-  return { ...finished, changes };
-}
 
 /** What the readers say of the gate: the report's word, and the one that a switch asks for. */
 async function readers(): Promise<readonly string[]> {
@@ -60,13 +40,13 @@ test.each(['ENOSPC', 'EIO', 'kill'])(
     const kept = `${store.folder}-kept`;
     await cp(store.folder, kept, { recursive: true });
     try {
-      const whole = await broken(['gate', 'acceptance', '--json'], how, 0);
+      const whole = await broken(store.folder, ['gate', 'acceptance', '--json'], { how, at: 0 });
       expect([whole.code, whole.changes.length > 8]).toEqual([1, true]);
       for (let at = 1; at <= whole.changes.length; at += every) {
         await rm(store.folder, { recursive: true });
         await cp(kept, store.folder, { recursive: true });
         const lines = await historyLines();
-        const { code, changes } = await broken(['gate', 'acceptance', '--json'], how, at);
+        const { code, changes } = await broken(store.folder, ['gate', 'acceptance', '--json'], { how, at });
         const about = `${how} at ${at}: ${changes.at(-1)}`;
         expect([about, code === 0]).toEqual([about, false]);
         // Killed before anything says that it was begun, it was not.
@@ -87,7 +67,7 @@ test.each(['ENOSPC', 'EIO', 'kill'])(
 
 test('what a judging writes is on the disk before it has its name, and its name before the next thing', async () => {
   await passBefore();
-  const { changes } = await broken(['gate', 'acceptance', '--json'], 'kill', 0);
+  const { changes } = await broken(store.folder, ['gate', 'acceptance', '--json'], { how: 'kill', at: 0 });
   const renamed = changes.flatMap((change, at) => (change.startsWith('rename ') ? [at] : []));
   expect(renamed.length).toBeGreaterThan(1);
   for (const at of renamed) expect(changes[at - 1]).toMatch(/^sync /u);

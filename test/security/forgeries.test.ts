@@ -2,26 +2,14 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeForgeryKit, type ForgeryKit, type History } from '../support/forgeries/kit.ts';
+import { describe, expect, test } from 'vitest';
+import { forgeryKit, type History } from '../support/forgeries/kit.ts';
 import { ways, type Way } from '../support/forgeries/ways.ts';
 import { askForgery, forgeryReaders, type Answers } from '../support/forgeries/readers.ts';
-import { openCommands, type Commands } from '../support/validity/commands.ts';
 
 /** Somebody can write the store and has no key: who is taken in, with keys and without? The table of SECURITY.md is this one. */
-let kit: ForgeryKit;
-let commands: Commands;
+const forgery = forgeryKit();
 const found = new Map<string, { readonly signed: Answers; readonly unsigned: Answers }>();
-
-beforeAll(async () => {
-  commands = openCommands();
-  kit = await makeForgeryKit(commands);
-}, 240_000);
-
-afterAll(async () => {
-  commands.close();
-  await kit.close();
-});
 
 async function tried({ from, forge, ahead = 0, lookedAhead }: Way, history: History): Promise<Answers> {
   const folder = await mkdtemp(path.join(tmpdir(), 'flipgate-forgery-'));
@@ -29,9 +17,9 @@ async function tried({ from, forge, ahead = 0, lookedAhead }: Way, history: Hist
     await cp(history[from], folder, { recursive: true });
     const store = path.join(folder, 'reports');
     // Who reads has read before; else nothing could be told from a copy of before.
-    await commands.start(folder, ['report', '--format', 'json'], lookedAhead ?? 0).finished;
-    await forge({ store, history, kit });
-    return await askForgery({ folder, commands, ahead });
+    await forgery.commands.start(folder, ['report', '--format', 'json'], lookedAhead ?? 0).finished;
+    await forge({ store, history, kit: forgery.kit });
+    return await askForgery({ folder, commands: forgery.commands, ahead });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -41,8 +29,8 @@ const timeout = 240_000;
 
 describe('whoever can write the store and has no key forges', { timeout }, () => {
   test.each(ways)('$what', async (way) => {
-    const signed = await tried(way, kit.signed);
-    found.set(way.what, { signed, unsigned: await tried(way, kit.unsigned) });
+    const signed = await tried(way, forgery.kit.signed);
+    found.set(way.what, { signed, unsigned: await tried(way, forgery.kit.unsigned) });
     const nobody = Object.fromEntries(forgeryReaders.map((reader) => [reader, false]));
     expect(signed).toEqual(nobody);
   });

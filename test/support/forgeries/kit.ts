@@ -1,10 +1,11 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { newKeyPair } from '../../../src/base/integrity/keys.ts';
 import { healthy, send, startArm, versions, type ArmServer } from '../arm-server.ts';
 import { runFolders, writeGold } from '../cli.ts';
-import type { Commands } from '../validity/commands.ts';
+import { openCommands, type Commands } from '../validity/commands.ts';
 
 /** A store in which Green passed, and what became of it: Green was asked again, was bad, and failed. */
 export interface History {
@@ -36,8 +37,29 @@ const elsewhere = [
 const latency_p95 = { waived: 'arms on loopback' };
 const hour = 3600;
 
+/** Registers the hooks of a test file: one kit for all of it, and a process that runs its commands. */
+export function forgeryKit(): { readonly kit: ForgeryKit; readonly commands: Commands } {
+  let made: { readonly kit: ForgeryKit; readonly commands: Commands } | undefined;
+  beforeAll(async () => {
+    const commands = openCommands();
+    made = { kit: await makeForgeryKit(commands), commands };
+  }, 240_000);
+  afterAll(async () => {
+    made?.commands.close();
+    await made?.kit.close();
+  });
+  return {
+    get kit() {
+      return made!.kit;
+    },
+    get commands() {
+      return made!.commands;
+    },
+  };
+}
+
 /** What forgers are up against: everything that is read has to be signed. */
-export async function makeForgeryKit(commands: Commands): Promise<ForgeryKit> {
+async function makeForgeryKit(commands: Commands): Promise<ForgeryKit> {
   const root = await mkdtemp(path.join(tmpdir(), 'flipgate-forgeries-'));
   const servers = { blue: await startArm(), green: await startArm() };
   servers.green.versions = { ...versions, PROMPT_VER: 'p2' };
