@@ -1,7 +1,6 @@
 // Builds the program: `npm run build`. What is built goes into a folder of its own, and then `dist` names it, in one step: a program that is
 // started meanwhile loads one build or the other, and one that runs keeps the modules that it began with. What is built already is not built again.
-// `--folder` makes `dist` a real folder, which is what `npm pack` takes, and pins what is
-// installed with it.
+// `--folder` makes `dist` a real folder, which is what `npm pack` takes, and pins what is installed with it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -8,7 +8,6 @@ import { armOfRun } from '../plan/run-id.ts';
 import { beginJudging, endJudging } from '../store/documents/judging.ts';
 import { fileStates, judgedRecord } from '../store/judged-records.ts';
 import { storeComparison } from '../store/documents/comparison.ts';
-
 import type { JudgeContext } from '../gates/context.ts';
 import { errorVerdict } from '../gates/error-verdict.ts';
 import { judge } from '../gates/judge.ts';

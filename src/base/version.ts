@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from './package-root.ts';
+import { packageRoot } from './folders.ts';
 
 /** The version in `package.json`, the one place where it stands. */
 export function packageVersion(): string {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256 } from '../base/canonical.ts';
 import { UserError, exitCodes, messageOf } from '../base/errors.ts';
-import { packageRoot } from '../base/package-root.ts';
+import { packageRoot } from '../base/folders.ts';
 import { localEmbedder, type CheckedModel } from './local-embedder.ts';
 import { hashFile } from './model-files.ts';
 import { describeModel } from './model-description.ts';

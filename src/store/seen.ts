@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { UserError, exitCodes, messageOf } from '../base/errors.ts';
+import { userFolder } from '../base/folders.ts';
 
 /** The highest numbers that this machine has seen signed, in a folder that is no part of the store: they stay when the store is put back. */
 export interface SeenMarks {
@@ -16,10 +16,8 @@ export const seenNothing: SeenMarks = { highest: () => 0, note: () => undefined 
 
 /** Where marks are kept: `$XDG_STATE_HOME/flipgate/seen`, else `~/.local/state/flipgate/seen`. */
 export function defaultSeenFolder(environment: Readonly<Record<string, string | undefined>>): string {
-  const { XDG_STATE_HOME: shared, HOME: home = '' } = environment;
-  // The XDG specification says that a relative path is to be ignored.
-  if (shared !== undefined && path.isAbsolute(shared)) return path.join(shared, 'flipgate', 'seen');
-  return path.join(home === '' ? homedir() : home, '.local', 'state', 'flipgate', 'seen');
+  const state = userFolder(environment, { variable: 'XDG_STATE_HOME', fallback: '.local/state' });
+  return path.join(state, 'flipgate', 'seen');
 }
 
 const markPattern = /^(?<name>.+)@(?<value>\d{1,16})$/u;

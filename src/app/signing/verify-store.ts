@@ -2,7 +2,7 @@ import path from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { listDirectory, readLines } from '../../base/files.ts';
 import { openEnvelope } from '../../base/integrity/envelope.ts';
-import { integrityProblem } from '../../base/integrity/sealed.ts';
+import { integrityProblem, signatureOf } from '../../base/integrity/sealed.ts';
 import type { Verifier } from '../../base/integrity/signer.ts';
 import type { Trust } from '../../base/integrity/trust.ts';
 import { readRegular } from '../../base/regular-file.ts';
@@ -89,12 +89,7 @@ function stateOf(document: object, trust: Trust): Pick<CheckedDocument, 'state' 
   if (edited !== undefined) return { state: 'wrong', problem: edited };
   const problem = trust.problem(document);
   if (problem === undefined) return { state: 'holds' };
-  return { state: 'signature' in documentIntegrity(document) ? 'wrong' : 'unsigned', problem };
-}
-
-function documentIntegrity(document: object): object {
-  const { integrity = {} } = document as { readonly integrity?: object }; // has a hash: it is there
-  return integrity;
+  return { state: signatureOf(document) === undefined ? 'unsigned' : 'wrong', problem };
 }
 
 async function verdictAt(checks: StoreChecks, name: string): Promise<CheckedDocument | undefined> {

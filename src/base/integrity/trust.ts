@@ -3,8 +3,6 @@ import type { Verifier } from './signer.ts';
 
 /** Whose signatures a reader goes by. */
 export interface Trust {
-  /** Whether what is not signed by a trusted key counts for nothing. */
-  readonly isRequired: boolean;
   /** What is wrong with who signed a document: "is not signed". `undefined` where it may be read. */
   problem(document: object): string | undefined;
   /** Whether a trusted key has signed exactly this, for this store. */
@@ -13,6 +11,7 @@ export interface Trust {
 
 export interface TrustOptions {
   readonly verifiers: readonly Verifier[];
+  /** Whether what is not signed by a trusted key counts for nothing. */
   readonly isRequired: boolean;
   /** The store that documents have to be signed for. */
   readonly store?: string | undefined;
@@ -35,7 +34,6 @@ export function trustOf({ verifiers, isRequired, store }: TrustOptions): Trust {
     return found;
   };
   return {
-    isRequired,
     isSigned: (document) => look(document).is === 'signed',
     problem(document) {
       const found = look(document);

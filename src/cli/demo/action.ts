@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ExitCode } from '../../base/errors.ts';
-import { packageRoot } from '../../base/package-root.ts';
+import { packageRoot } from '../../base/folders.ts';
 import { createRedactor } from '../../base/redact.ts';
 import type { World } from '../../base/world.ts';
 import type { Config } from '../../config/config.ts';
