@@ -73,6 +73,16 @@ describe('flipgate verify', () => {
     }),
   );
 
+  test.each(['{', ''])('names a verdict that was cut to "%s", and the envelope beside it', (rest) =>
+    inCopy(forgery.kit.signed.failed, async (folder) => {
+      await writeFile(path.join(folder, 'reports/verdicts/acceptance.green.json'), rest);
+      const { code, stdout } = await flipgate(folder, ['verify']);
+      expect(code).toBe(1);
+      expect(stdout).toContain('verdicts/acceptance.green.json is no verdict');
+      expect(stdout).toContain('verdicts/acceptance.green.dsse.json is not about the verdict beside it');
+    }),
+  );
+
   test('tells a line that was taken out of the history', () =>
     inCopy(forgery.kit.signed.failed, async (folder) => {
       const { code } = await flipgate(folder, ['gate', 'acceptance', '--json']);

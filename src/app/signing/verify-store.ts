@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { listDirectory, readLines } from '../../base/files.ts';
+import { jsonOrUndefined } from '../../base/json.ts';
 import { openEnvelope } from '../../base/integrity/envelope.ts';
 import { integrityProblem, signatureOf } from '../../base/integrity/sealed.ts';
 import type { Verifier } from '../../base/integrity/signer.ts';
@@ -139,8 +140,9 @@ async function envelopeAt({ store, verifiers }: StoreChecks, file: string): Prom
     () => '',
   );
   const { predicate } = opened.statement as { readonly predicate?: { readonly flipgate_verdict?: unknown } }; // signed by us
+  const beside = jsonOrUndefined(verdict);
   const isSame =
-    verdict !== '' && JSON.stringify(predicate?.flipgate_verdict) === JSON.stringify(JSON.parse(verdict));
+    beside !== undefined && JSON.stringify(predicate?.flipgate_verdict) === JSON.stringify(beside);
   return isSame
     ? { ...about, state: 'holds' }
     : { ...about, state: 'wrong', problem: 'is not about the verdict beside it' };
